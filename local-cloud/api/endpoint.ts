@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ApiError } from "./error";
+import { serviceOfHost } from "./host";
+import { type ApiRequest, checkTransport, parseParams, readJson, readRequest } from "./request";
+import { requestValidator } from "./schemas";
+import type { Action, Service } from "./service";
+import { type Credential, headerOf, verifySignature } from "./signature";
+
+/** One call as it arrived, whatever became of it. */
+export interface ApiCall {
+  /** The service that was meant; empty where the request does not tell. */
+  service: string;
+  /** X-TC-Action; empty where it is missing. */
+  action: string;
+  /** The body's JSON; null where it is none. */
+  params: unknown;
+  /** The error code that was answered; null where the call succeeded. */
+  error: string | null;
+}
+
+export interface EndpointOptions {
+  readonly services: readonly Service[];
+  /** The credential of a SecretId, if there is one. */
+  credentials(secretId: string): Credential | undefined;
+  /** The server's clock, in milliseconds since 1970. */
+  now(): number;
+  /** Told of every call, also of refused ones, before the answer is sent. */
+  onCall?(call: ApiCall): void;
+  /** Told what an action threw that is no ApiError; the client sees InternalError. Standard error by default. */
+  onBug?(error: unknown): void;
+}
+
+export type Endpoint = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+
+/**
+ * The listener of an HTTP server that answers as Tencent Cloud's API 3.0 does: always with status 200, and
+ * with `{"Response": {…, "RequestId"}}`, refusals in `Error`. The promise never rejects.
+ */
+export function createEndpoint(options: EndpointOptions): Endpoint {
+  const { onCall, onBug = (error: unknown) => console.error("Bug in the local cloud:", error) } = options;
+
+  return async (req, res) => {
+    const request = await readRequest(req).catch(() => undefined);
+    if (!request) return; // The client has gone.
+    const call = describeCall(request);
+    const requestId = randomUUID();
+    let body: string;
+    try {
+      body = packet(await perform(request, options), requestId);
+    } catch (error) {
+      if (!(error instanceof ApiError)) onBug(error);
+      const { code, message } =
+        error instanceof ApiError ? error : new ApiError("InternalError", "An internal error has occurred.");
+      call.error = code;
+      body = packet({ Error: { Code: code, Message: message } }, requestId);
+    }
+    try {
+      onCall?.(call);
+    } catch (error) {
+      onBug(error);
+    }
+    res.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
+    res.end(body);
+  };
+}
+
+async function perform(
+  request: ApiRequest,
+  { services, credentials, now }: EndpointOptions,
+): Promise<object> {
+  checkTransport(request);
+  const { service: name, secretId } = verifySignature(request, credentials, now());
+  const service = services.find((one) => one.name === name);
+  // The documents that we have give no code for an unknown service; what it lacks is the action.
+  if (!service) throw new ApiError("InvalidAction", `The local cloud has no service ${name}.`);
+  const { action, run } = findAction(request, service);
+  const params = parseParams(request);
+  requestValidator(service.name, action)(params);
+  return run(params, { secretId });
+}
+
+function findAction(request: ApiRequest, service: Service): { action: string; run: Action } {
+  const action = requiredHeader(request, "X-TC-Action");
+  const version = requiredHeader(request, "X-TC-Version");
+  if (version !== service.version) {
+    throw new ApiError("NoSuchVersion", `The version ${version} of ${service.name} does not exist.`);
+  }
+  const run = Object.hasOwn(service.actions, action) ? service.actions[action] : undefined;
+  if (!run)
+    throw new ApiError("InvalidAction", `The local cloud has no action ${action} of ${service.name}.`);
+  return { action, run };
+}
+
+function requiredHeader(request: ApiRequest, name: string): string {
+  const value = headerOf(request, name.toLowerCase());
+  if (!value)
+    throw new ApiError("MissingParameter", `The request is missing a required parameter \`${name}\`.`);
+  return value;
+}
+
+/** Says what was asked for before anything is checked, for the record. */
+function describeCall(request: ApiRequest): ApiCall {
+  const scope = /Credential=[^/]*\/[^/]*\/([^/,]*)\//.exec(headerOf(request, "authorization") ?? "")?.[1];
+  return {
+    service: serviceOfHost(headerOf(request, "host")) ?? scope ?? "",
+    action: headerOf(request, "x-tc-action") ?? "",
+    params: readJson(request.body) ?? null,
+    error: null,
+  };
+}
+
+function packet(response: object, requestId: string): string {
+  return JSON.stringify({ Response: { ...response, RequestId: requestId } });
+}

@@ -1,0 +1,44 @@
+import { execFile, execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import type { SchemaDocument } from "./generate-schemas";
+import { type ServiceName, sdkVersion, serviceNames, versionOf } from "./sdk-models";
+
+const folder = join(__dirname, "..", "..", "node_modules", ".cache", "vod-receiver");
+const generator = join(__dirname, "generate-schemas.ts");
+const loaded = new Map<ServiceName, SchemaDocument>();
+
+/**
+ * Generates the schemas that are not in the cache yet, which takes some seconds each; else it costs nothing.
+ * Whoever does not call it pays at the first use, with a blocked event loop.
+ */
+export async function prepareSchemas(): Promise<void> {
+  const missing = serviceNames.filter((service) => !existsSync(schemaFile(service)));
+  await Promise.all(missing.map((service) => promisify(execFile)(process.execPath, generation(service))));
+}
+
+/** The schemas of a service's types, generated where the cache does not have them. */
+export function loadSchemas(service: ServiceName): SchemaDocument {
+  const known = loaded.get(service);
+  if (known) return known;
+  const file = schemaFile(service);
+  if (!existsSync(file)) execFileSync(process.execPath, generation(service));
+  const schemas: SchemaDocument = JSON.parse(readFileSync(file, "utf8"));
+  loaded.set(service, schemas);
+  return schemas;
+}
+
+/** Where the cache has a service's schemas: another SDK or another generator means another file. */
+export function schemaFile(service: ServiceName): string {
+  const source = createHash("sha256").update(versionOf("ts-json-schema-generator"));
+  for (const file of [generator, join(__dirname, "sdk-models.ts")]) source.update(readFileSync(file));
+  return join(folder, `${service}-${sdkVersion(service)}-${source.digest("hex").slice(0, 12)}.schemas.json`);
+}
+
+function generation(service: ServiceName): string[] {
+  const loader = pathToFileURL(require.resolve("tsx")).href;
+  return ["--import", loader, generator, service, schemaFile(service)];
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+interface Models {
+  /** The API version, as X-TC-Version has it. */
+  readonly version: string;
+  /** The parameters that are no integers: the SDK declares them all as `number`. */
+  readonly floats: RegExp;
+}
+
+/**
+ * The services whose parameters can be checked, one line each; the package is `tencentcloud-sdk-nodejs-<name>`.
+ * `floats` comes from Tencent's API metadata (TencentCloud/tencentcloud-cli, `tccli/services/<name>/v…/api.json`,
+ * 2026-08: the members of type `float` that a request can hold), which the SDKs are made from.
+ */
+const table = {
+  vod: { version: "2018-07-17", floats: /(TimeOffset|TimeOffsetSet|Alpha|PositionValue)$/ },
+} satisfies Record<string, Models>;
+
+export type ServiceName = keyof typeof table;
+
+export const serviceNames: readonly ServiceName[] = Object.keys(table).filter(
+  (name): name is ServiceName => name in table,
+);
+
+export function modelsOf(service: ServiceName): Models {
+  return table[service];
+}
+
+/** The file of the SDK that declares a service's types. */
+export function declarationsOf(service: ServiceName): string {
+  const folder = `v${table[service].version.replaceAll("-", "")}`;
+  const services = join(dirname(packageFile(sdkOf(service))), "tencentcloud", "services");
+  return join(services, service, folder, `${service}_models.d.ts`);
+}
+
+/** The version of the SDK that is installed. */
+export function sdkVersion(service: ServiceName): string {
+  return versionOf(sdkOf(service));
+}
+
+/** The version of an installed package. */
+export function versionOf(name: string): string {
+  const { version }: { version?: unknown } = JSON.parse(readFileSync(packageFile(name), "utf8"));
+  return String(version);
+}
+
+function sdkOf(service: ServiceName): string {
+  return `tencentcloud-sdk-nodejs-${service}`;
+}
+
+function packageFile(name: string): string {
+  return require.resolve(`${name}/package.json`);
+}

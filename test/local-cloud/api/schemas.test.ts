@@ -1,0 +1,141 @@
+import { ApiError } from "../../../local-cloud/api/error";
+import { loadSchemas, schemaFile } from "../../../local-cloud/api/schema-cache";
+import { prepareSchemas, propertyNames, requestValidator } from "../../../local-cloud/api/schemas";
+import { refusalOf } from "./refusal";
+
+beforeAll(prepareSchemas);
+
+const processMedia = (params: unknown): string =>
+  refusalOf(() => requestValidator("vod", "ProcessMedia")(params));
+const transcode = (item: unknown): string =>
+  processMedia({ FileId: "1", MediaProcessTask: { TranscodeTaskSet: [item] } });
+
+describe("parameters", () => {
+  test("pass where they are as the SDK declares them", () => {
+    expect(
+      processMedia({
+        FileId: "387702292285462759",
+        SubAppId: 1500000000,
+        SessionId: "387702292285462759-0123456789ab-0",
+        MediaProcessTask: {
+          TranscodeTaskSet: [{ Definition: 100010 }, { Definition: 100020, EndTimeOffset: 0 }],
+        },
+      }),
+    ).toBe("");
+  });
+
+  test("that are required may be missing nowhere", () => {
+    expect(transcode({})).toBe(
+      "MissingParameter: The request is missing a required parameter `MediaProcessTask.TranscodeTaskSet.0.Definition`.",
+    );
+    expect(refusalOf(() => requestValidator("vod", "ConfirmEvents")({}))).toMatch(
+      /^MissingParameter: .*`EventHandles`/,
+    );
+  });
+
+  test("that are not declared are refused at every level", () => {
+    expect(processMedia({ FileID: "1" })).toBe("UnknownParameter: The parameter `FileID` is not recognized.");
+    expect(transcode({ Definition: 10, Defintion: 10 })).toMatch(
+      /^UnknownParameter: .*`MediaProcessTask.TranscodeTaskSet.0.Defintion`/,
+    );
+    expect(processMedia({ "a/b~c": 1 })).toMatch(/`a\/b~c`/);
+    for (const name of ["__proto__", "constructor", "toString"]) {
+      expect(processMedia(JSON.parse(`{"${name}": {}}`))).toMatch(/^UnknownParameter/);
+    }
+  });
+
+  test.each([
+    [{ FileId: 1 }, "FileId"],
+    [{ FileId: ["1"] }, "FileId"],
+    [{ SubAppId: "1500000000" }, "SubAppId"],
+    [{ TasksPriority: true }, "TasksPriority"],
+    [{ MediaProcessTask: [] }, "MediaProcessTask"],
+    [{ MediaProcessTask: { TranscodeTaskSet: {} } }, "MediaProcessTask.TranscodeTaskSet"],
+    [{ MediaProcessTask: { TranscodeTaskSet: [1] } }, "MediaProcessTask.TranscodeTaskSet.0"],
+    [
+      { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 1 }, { Definition: "2" }] } },
+      "MediaProcessTask.TranscodeTaskSet.1.Definition",
+    ],
+  ])("%j has a wrong type, and none is converted", (params, path) => {
+    expect(processMedia(params)).toMatch(
+      `InvalidParameter: The parameter \`${path}\` is not valid: must be `,
+    );
+  });
+
+  test("may not be null", () => {
+    expect(processMedia({ FileId: null })).toMatch(/^InvalidParameter: .*`FileId`/);
+    expect(processMedia({ MediaProcessTask: { TranscodeTaskSet: null } })).toMatch(/^InvalidParameter/);
+  });
+
+  test.each([[null], [[]], ["{}"], [1], [undefined]])("that are %j are refused", (params) => {
+    expect(processMedia(params)).toBe("InvalidParameter: The request body is not valid: must be object.");
+  });
+});
+
+describe("numbers", () => {
+  test("are integers where Tencent's metadata says so", () => {
+    expect(transcode({ Definition: 100010.5 })).toMatch(/^InvalidParameter: .*must be integer/);
+    expect(processMedia({ SubAppId: 0.1 })).toMatch(/^InvalidParameter/);
+    for (const name of ["Offset", "Limit"]) {
+      expect(refusalOf(() => requestValidator("vod", "SearchMedia")({ [name]: 1.5 }))).toMatch(
+        /^InvalidParameter/,
+      );
+    }
+  });
+
+  test("are floats where Tencent's metadata says so", () => {
+    expect(
+      transcode({
+        Definition: 10,
+        StartTimeOffset: 0.5,
+        EndTimeOffset: 12.25,
+        WatermarkSet: [{ Definition: 10, StartTimeOffset: 1.5 }],
+      }),
+    ).toBe("");
+    expect(
+      processMedia({
+        MediaProcessTask: {
+          SnapshotByTimeOffsetTaskSet: [
+            { Definition: 10, TimeOffsetSet: [0.5, 3], ExtTimeOffsetSet: ["50%"] },
+          ],
+          CoverBySnapshotTaskSet: [{ Definition: 10, PositionType: "Time", PositionValue: 0.5 }],
+        },
+      }),
+    ).toBe("");
+  });
+});
+
+test("an action that the SDK does not declare has no validator", () => {
+  expect(() => requestValidator("vod", "NoSuchAction")).toThrow(/declares no NoSuchActionRequest/);
+  expect(() => requestValidator("vod", "NoSuchAction")).not.toThrow(ApiError);
+});
+
+test("the property names of a type are those that the SDK declares", () => {
+  expect(propertyNames("vod", "MediaProcessTaskResult")).toEqual([
+    "Type",
+    "TranscodeTask",
+    "AnimatedGraphicTask",
+    "SnapshotByTimeOffsetTask",
+    "SampleSnapshotTask",
+    "ImageSpriteTask",
+    "CoverBySnapshotTask",
+    "AdaptiveDynamicStreamingTask",
+  ]);
+  expect(propertyNames("vod", "EventContent")).toEqual(
+    expect.arrayContaining(["EventHandle", "EventType", "FileUploadEvent", "ProcedureStateChangeEvent"]),
+  );
+  expect(() => propertyNames("vod", "NoSuchType")).toThrow(/declares no object type NoSuchType/);
+  expect(() => propertyNames("vod", "constructor")).toThrow(/declares no object type/);
+});
+
+test("every object is closed", () => {
+  const objects = Object.values(loadSchemas("vod").definitions).filter(({ type }) => type === "object");
+  expect(objects.length).toBeGreaterThan(1000);
+  expect(objects.filter(({ additionalProperties }) => additionalProperties !== false)).toEqual([]);
+});
+
+test("the cache is kept by the SDK's version", () => {
+  expect(schemaFile("vod")).toMatch(
+    /node_modules.\.cache.vod-receiver.vod-\d+\.\d+\.\d+-[0-9a-f]{12}\.schemas\.json$/,
+  );
+});

@@ -1,0 +1,237 @@
+import * as fc from "fast-check";
+import { type SignedRequest, verifySignature } from "../../../local-cloud/api/signature";
+import { refusalOf } from "./refusal";
+import { authorize, type Draft } from "./signer";
+
+// The example credentials, requests and signatures of "Signature v3" in Tencent's API documents.
+const published = {
+  secretId: "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE",
+  secretKey: "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE",
+};
+const publishedGet: Draft = {
+  ...published,
+  service: "cvm",
+  timestamp: 1539084154,
+  method: "GET",
+  query: "Limit=10&Offset=0",
+  headers: { "content-type": "application/x-www-form-urlencoded", host: "cvm.tencentcloudapi.com" },
+  body: "",
+};
+const publishedPost: Draft = {
+  ...published,
+  service: "cvm",
+  timestamp: 1551113065,
+  method: "POST",
+  query: "",
+  headers: { "content-type": "application/json; charset=utf-8", host: "cvm.tencentcloudapi.com" },
+  body: '{"Limit": 1, "Filters": [{"Values": ["\\u672a\\u547d\\u540d"], "Name": "instance-name"}]}',
+};
+const getSignature = "5da7a33f6993f0614b047e5df4582db9e9bf4672ba50567dba16c6ccf174c474";
+const postSignature = "72e494ea809ad7a8c8f7a4507b9bddcbaa8e581f516e8da2f66e2c5a96525168";
+
+function requestOf(draft: Draft, authorization = authorize(draft)): SignedRequest {
+  return {
+    method: draft.method,
+    path: "/",
+    query: draft.query,
+    headers: { ...draft.headers, authorization, "x-tc-timestamp": String(draft.timestamp) },
+    body: Buffer.from(draft.body.toString()),
+  };
+}
+
+/** How a server that knows the key of `known` and whose clock is right takes the request. */
+function refusal(request: SignedRequest, known: Draft, nowMs = known.timestamp * 1000): string {
+  return refusalOf(() =>
+    verifySignature(request, (id) => (id === known.secretId ? known : undefined), nowMs),
+  );
+}
+
+describe("the published requests", () => {
+  const scope = (date: string, signature: string): string =>
+    `TC3-HMAC-SHA256 Credential=${published.secretId}/${date}/cvm/tc3_request, SignedHeaders=content-type;host, Signature=${signature}`;
+
+  test("the GET request verifies", () => {
+    const request = requestOf(publishedGet, scope("2018-10-09", getSignature));
+    const caller = verifySignature(request, () => published, publishedGet.timestamp * 1000);
+    expect(caller).toEqual({ service: "cvm", secretId: published.secretId });
+  });
+
+  test("the POST request verifies", () => {
+    const request = requestOf(publishedPost, scope("2019-02-25", postSignature));
+    const caller = verifySignature(request, () => published, publishedPost.timestamp * 1000);
+    expect(caller).toEqual({ service: "cvm", secretId: published.secretId });
+  });
+
+  test("one request's signature does not fit the other", () => {
+    expect(refusal(requestOf(publishedPost, scope("2019-02-25", getSignature)), publishedPost)).toMatch(
+      /^AuthFailure.SignatureFailure/,
+    );
+  });
+});
+
+const letters = (alphabet: string, min: number, max: number) =>
+  fc.string({ unit: fc.constantFrom(...alphabet), minLength: min, maxLength: max });
+const drafts: fc.Arbitrary<Draft> = fc.record({
+  secretId: letters("AKIDabcdef0123456789", 4, 40),
+  secretKey: fc.string({ minLength: 1, maxLength: 40 }),
+  service: fc.constantFrom("vod", "scf", "cls"),
+  timestamp: fc.integer({ min: 1, max: 99_999_999_999 }),
+  method: fc.constantFrom("POST", "GET"),
+  query: fc.constantFrom("", "a=1&b=%20"),
+  headers: fc.record(
+    {
+      "content-type": fc.constantFrom("application/json", "application/json; charset=utf-8"),
+      host: fc.constantFrom("127.0.0.1:8080", "localhost", "[::1]:99"),
+      "x-tc-action": fc.constantFrom("ProcessMedia", "PullEvents"),
+      "x-note": letters("abc 123", 1, 20),
+    },
+    { requiredKeys: ["content-type", "host"] },
+  ),
+  body: fc.string({ unit: "binary", maxLength: 60 }),
+});
+
+/** Another character in place of one of the text's, and not only another case. */
+function spoil(text: string, at: number, by: number): string {
+  const index = at % text.length;
+  const code = text.toLowerCase().charCodeAt(index);
+  return (
+    text.slice(0, index) + (code === 48 + by ? "_" : String.fromCharCode(48 + by)) + text.slice(index + 1)
+  );
+}
+
+describe("any request", () => {
+  test("verifies where it was signed with the right key", () => {
+    fc.assert(fc.property(drafts, (draft) => expect(refusal(requestOf(draft), draft)).toBe("")));
+  });
+
+  test("is refused where a byte of the body differs from the signed one", () => {
+    fc.assert(
+      fc.property(drafts, fc.nat(), fc.integer({ min: 1, max: 255 }), (draft, at, mask) => {
+        const request = requestOf({ ...draft, body: `${draft.body}.` });
+        const index = at % request.body.length;
+        request.body[index] = (request.body[index] ?? 0) ^ mask;
+        expect(refusal(request, draft)).toMatch(/^AuthFailure.SignatureFailure/);
+      }),
+    );
+  });
+
+  test("is refused where a character of a signed header differs", () => {
+    fc.assert(
+      fc.property(drafts, fc.nat(), fc.nat(), fc.nat(9), (draft, which, at, by) => {
+        const request = requestOf(draft);
+        const signed = Object.entries(draft.headers).filter(([, value]) => value.trim() !== "");
+        const [name = "", value = ""] = signed[which % signed.length] ?? [];
+        const changed = { ...request, headers: { ...request.headers, [name]: spoil(value.trim(), at, by) } };
+        expect(refusal(changed, draft)).toMatch(/^AuthFailure.SignatureFailure/);
+      }),
+    );
+  });
+
+  test("is refused where a character of Authorization differs", () => {
+    fc.assert(
+      fc.property(drafts, fc.nat(), fc.nat(9), (draft, at, by) => {
+        expect(refusal(requestOf(draft, spoil(authorize(draft), at, by)), draft)).toMatch(/^AuthFailure\./);
+      }),
+    );
+  });
+
+  test("is refused where the timestamp differs from the signed one", () => {
+    fc.assert(
+      fc.property(drafts, fc.integer({ min: 1, max: 200 }), (draft, seconds) => {
+        const request = requestOf({ ...draft, timestamp: draft.timestamp + seconds }, authorize(draft));
+        expect(refusal(request, draft)).toMatch(/^AuthFailure.SignatureFailure/);
+      }),
+    );
+  });
+
+  test("is refused where another key signed it", () => {
+    fc.assert(
+      fc.property(drafts, fc.nat(), fc.nat(9), (draft, at, by) => {
+        const other = { ...draft, secretKey: spoil(draft.secretKey, at, by) };
+        expect(refusal(requestOf(draft), other)).toMatch(/^AuthFailure.SignatureFailure/);
+      }),
+    );
+  });
+
+  test("is refused where method or query differ from the signed ones", () => {
+    const request = requestOf(publishedGet);
+    for (const change of [{ method: "POST" }, { query: "" }, { path: "/other" }]) {
+      expect(refusal({ ...request, ...change }, publishedGet)).toMatch(/^AuthFailure.SignatureFailure/);
+    }
+  });
+});
+
+describe("the clock", () => {
+  const signedAtMs = publishedPost.timestamp * 1000;
+
+  test.each([-300_000, 300_000])("may be %i ms away", (offset) => {
+    expect(refusal(requestOf(publishedPost), publishedPost, signedAtMs + offset)).toBe("");
+  });
+
+  test.each([-300_001, 300_001])("may not be %i ms away", (offset) => {
+    expect(refusal(requestOf(publishedPost), publishedPost, signedAtMs + offset)).toMatch(
+      /^AuthFailure.SignatureExpire/,
+    );
+  });
+});
+
+describe("the host", () => {
+  const sentTo = (host: string, signedHost = host, service = "vod"): string => {
+    const draft = { ...publishedPost, service, headers: { ...publishedPost.headers, host: signedHost } };
+    const request = requestOf(draft);
+    return refusal({ ...request, headers: { ...request.headers, host } }, draft);
+  };
+
+  test.each([
+    ["vod.tencentcloudapi.com"],
+    ["VOD.tencentcloudapi.com"],
+    ["vod.ap-guangzhou.tencentcloudapi.com"],
+    ["vod.tencentcloudapi.com:8080"],
+    ["127.0.0.1:8080"],
+    ["localhost"],
+  ])("%s takes a request that was signed for vod", (host) => {
+    expect(sentTo(host)).toBe("");
+  });
+
+  test("may be signed without its port", () => {
+    expect(sentTo("127.0.0.1:8080", "127.0.0.1")).toBe("");
+    expect(sentTo("127.0.0.1", "127.0.0.1:8080")).toMatch(/^AuthFailure.SignatureFailure/);
+  });
+
+  test("of another service refuses a request that was signed for vod", () => {
+    expect(sentTo("scf.tencentcloudapi.com")).toMatch(/^AuthFailure.SignatureFailure.*service/);
+  });
+});
+
+describe("Authorization", () => {
+  const right = authorize(publishedPost);
+
+  test.each([
+    ["", "is empty"],
+    ["SKIP", "is another word"],
+    [right.replace("TC3-HMAC-SHA256", "HmacSHA1"), "names another algorithm"],
+    [right.replace("tc3_request", "tc4_request"), "has another scope"],
+    [right.replace("2019-02-25", "2019-02-26"), "has another date than the timestamp"],
+    [right.replace("/cvm/", "/vod/"), "has another service than the host"],
+    [right.replace("content-type;host", "host;content-type"), "lists the headers in another order"],
+    [right.replace("content-type;host", "Content-Type;Host"), "lists the headers in upper case"],
+    [right.replace("content-type;host", "content-type;host;host"), "lists a header twice"],
+    [right.replace("content-type;host", "content-type;host;x-none"), "lists a header that is not there"],
+    [right.replace("content-type;host", "host"), "does not list the content type"],
+    [right.replace("content-type;host", "content-type"), "does not list the host"],
+    [right.slice(0, -1), "has a short signature"],
+    [`${right}0`, "has a long signature"],
+  ])("%j is refused: it %s", (authorization) => {
+    expect(refusal(requestOf(publishedPost, authorization), publishedPost)).toMatch(
+      /^AuthFailure.SignatureFailure/,
+    );
+  });
+
+  test("signs further headers by their values in lower case", () => {
+    const draft = {
+      ...publishedPost,
+      headers: { ...publishedPost.headers, "x-tc-action": "DescribeInstances" },
+    };
+    expect(refusal(requestOf(draft), draft)).toBe("");
+  });
+});
