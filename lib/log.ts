@@ -1,0 +1,94 @@
+/** The log service keeps 8 KB of a line (its newline counted here) and 1 MB of a request. */
+const LINE_BYTES = 8 * 1024 - 1;
+const REQUEST_BYTES = 1024 * 1024;
+/** Kept back of a request's megabyte, so that the last lines always get in. */
+const RESERVE_BYTES = 3 * LINE_BYTES;
+const CUT = " (cut)";
+
+/** The log of one request. */
+export interface Log {
+  /** Writes a line; one that is too long for the log service is cut. */
+  line(text: string): void;
+  /** Writes `head` and the items, joined by ", ", on as many lines as they need, `head` on each. */
+  list(head: string, items: readonly string[]): void;
+  /** Writes the last line of an event, for which there is always room. */
+  last(record: Readonly<Record<string, unknown>>): void;
+}
+
+/**
+ * Makes the log of one request.
+ * @param write takes each finished line, without its newline
+ */
+export function createLog(write: (line: string) => void): Log {
+  let bytes = 0;
+  let leftOut = 0;
+
+  function put(text: string, limit: number): void {
+    const line = cut(escapeControls(text), LINE_BYTES);
+    const size = byteLength(line) + 1;
+    if (bytes + size > limit) {
+      leftOut += 1;
+      return;
+    }
+    bytes += size;
+    write(line);
+  }
+
+  const line = (text: string) => put(text, REQUEST_BYTES - RESERVE_BYTES);
+
+  return {
+    line,
+    list(head, items) {
+      let current = head;
+      let count = 0;
+      for (const item of items.map(escapeControls)) {
+        if (count > 0 && byteLength(current) + byteLength(item) + 2 > LINE_BYTES) {
+          line(current);
+          current = head;
+          count = 0;
+        }
+        current += `, ${item}`;
+        count += 1;
+      }
+      line(current);
+    },
+    last(record) {
+      if (leftOut > 0) put(`The log of this request is full: ${leftOut} lines were left out.`, REQUEST_BYTES);
+      put(
+        JSON.stringify(record, (_key, value) => shorten(value)),
+        REQUEST_BYTES,
+      );
+    },
+  };
+}
+
+/** So short that even a record of six of them, every character escaped, stays one valid line. */
+function shorten(value: unknown): unknown {
+  return typeof value === "string" && value.length > 200 ? value.slice(0, 200) + CUT : value;
+}
+
+// Line ends and terminal escapes, also the Unicode ones, and what turns the direction of writing.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Writes control characters as JSON does, so that no value can begin a line of its own. */
+export function escapeControls(text: string): string {
+  return text.replace(CONTROLS, (character) => {
+    if (character === "\n") return "\\n";
+    if (character === "\r") return "\\r";
+    if (character === "\t") return "\\t";
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+function byteLength(text: string): number {
+  return Buffer.byteLength(text, "utf8");
+}
+
+function cut(text: string, limit: number): string {
+  if (text.length * 3 <= limit || byteLength(text) <= limit) return text;
+  const kept = Buffer.from(text, "utf8")
+    .subarray(0, limit - CUT.length)
+    .toString("utf8");
+  return kept.replace(/\ufffd+$/, "") + CUT;
+}

@@ -1,0 +1,9 @@
+/** A request or an event that is answered with a 4xx and never acted on; its message is for the sender. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * A value as it arrives: the names are those of the SDK's type, so that a wrong one does not compile, but
+ * nothing is promised of the values. Notifications leave members out, write null for them, and the SDK's
+ * types do not say so.
+ */
+export type Wire<T> = T extends readonly (infer Item)[]
+  ? WireList<Item>
+  : T extends object
+    ? { readonly [Name in keyof T]?: Wire<NonNullable<T[Name]>> | null }
+    : unknown;
+
+declare const item: unique symbol;
+/** What should be a list; `list` tells whether it is. */
+export interface WireList<Item> {
+  readonly [item]?: Item;
+}
+
+/** The members of a list; none where the value is missing, null or anything else. */
+export function list<Item>(value: WireList<Item> | null | undefined): readonly (Wire<Item> | null)[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A string that says something, else undefined. */
+export function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A whole number, else undefined. */
+export function integer(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** The texts among the values. */
+export function texts(values: readonly unknown[]): string[] {
+  return values.filter((value): value is string => text(value) !== undefined);
+}
