@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { isJsonObject, type JsonObject } from "../lib/json";
+
+/** The root of the checkout. */
+export const ROOT = resolve(__dirname, "..");
+export const DIST = join(ROOT, "dist");
+
+/** The doors: each folder of `functions` is one function. */
+export function functionNames(): string[] {
+  return readdirSync(join(ROOT, "functions")).filter((name) =>
+    existsSync(join(ROOT, "functions", name, "index.ts")),
+  );
+}
+
+/** The members of a `config.json` that never get into a code package or a commit. */
+const SECRETS = ["secret_id", "secret_key", "path_token", "sign_keys"];
+
+/** The names of the secrets that a configuration holds. */
+export function secretsIn(content: JsonObject): string[] {
+  return SECRETS.filter((name) => {
+    const value = content[name];
+    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== "";
+  });
+}
+
+/** The same configuration without its secrets. */
+export function withoutSecrets(content: JsonObject): JsonObject {
+  const blank = secretsIn(content).map((name) => [name, Array.isArray(content[name]) ? [] : ""]);
+  return { ...content, ...Object.fromEntries(blank) };
+}
+
+/**
+ * Reads `config.json`; on a developer's machine `config.local.json` overrides it.
+ * @throws where one is missing or no JSON object
+ */
+export function readProjectConfig(): JsonObject {
+  const local = join(ROOT, "config.local.json");
+  return { ...readJson(join(ROOT, "config.json")), ...(existsSync(local) ? readJson(local) : {}) };
+}
+
+/** @throws naming the file where it is missing or no JSON object */
+export function readJson(file: string): JsonObject {
+  try {
+    const content: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (!isJsonObject(content)) throw new Error("it is no JSON object");
+    return content;
+  } catch (error) {
+    throw new Error(`${file} can't be read: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
+  }
+}
