@@ -1,0 +1,61 @@
+import { execFile } from "node:child_process";
+import { copyFile } from "node:fs/promises";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/**
+ * VOD's preset MP4 templates and the height of their picture in pixels (FACTS D, "Preset templates"). The
+ * HLS, audio and enhanced ones are left out: nothing here makes their outputs.
+ */
+const HEIGHTS: ReadonlyMap<number, number> = new Map([
+  [100010, 360],
+  [100020, 540],
+  [100030, 720],
+  [100040, 1080],
+  [100070, 1440],
+  [100080, 2160],
+]);
+
+export const TEMPLATES = [...HEIGHTS.keys()];
+
+/** Makes outputs from sources. */
+export interface Transcoder {
+  /** What it does, for a person. */
+  readonly description: string;
+  /**
+   * @param definition one of TEMPLATES
+   * @throws with the reason where the source can't be read as a video
+   */
+  transcode(source: string, output: string, definition: number, signal: AbortSignal): Promise<void>;
+}
+
+/** ffmpeg where the machine has it; else outputs are copies, so that the rest can be tried all the same. */
+export async function findTranscoder(): Promise<Transcoder> {
+  try {
+    await run("ffmpeg", ["-version"]);
+  } catch {
+    return {
+      description: "ffmpeg is not installed: every output will be a copy of its source.",
+      transcode: (source, output) => copyFile(source, output),
+    };
+  }
+  return { description: "Transcoding with ffmpeg.", transcode: transcodeWithFfmpeg };
+}
+
+async function transcodeWithFfmpeg(
+  source: string,
+  output: string,
+  definition: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const picture = ["-vf", `scale=-2:${HEIGHTS.get(definition)}`, "-c:v", "libx264", "-preset", "veryfast"];
+  const rest = ["-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags", "+faststart"];
+  const quiet = ["-nostdin", "-v", "error", "-y"];
+  try {
+    await run("ffmpeg", [...quiet, "-i", source, ...picture, ...rest, output], { signal });
+  } catch (error) {
+    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
+    throw new Error(said.split("\n").at(-1) ?? said, { cause: error });
+  }
+}
