@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { copyFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { isJsonObject } from "../../lib/json";
 
 const run = promisify(execFile);
 
@@ -31,19 +32,23 @@ export interface Transcoder {
 }
 
 /** ffmpeg where the machine has it; else outputs are copies, so that the rest can be tried all the same. */
-export async function findTranscoder(): Promise<Transcoder> {
+export async function findTranscoder(program = "ffmpeg"): Promise<Transcoder> {
   try {
-    await run("ffmpeg", ["-version"]);
+    await run(program, ["-version"]);
   } catch {
     return {
       description: "ffmpeg is not installed: every output will be a copy of its source.",
       transcode: (source, output) => copyFile(source, output),
     };
   }
-  return { description: "Transcoding with ffmpeg.", transcode: transcodeWithFfmpeg };
+  return {
+    description: "Transcoding with ffmpeg.",
+    transcode: (...request) => transcodeWithFfmpeg(program, ...request),
+  };
 }
 
 async function transcodeWithFfmpeg(
+  program: string,
   source: string,
   output: string,
   definition: number,
@@ -53,9 +58,9 @@ async function transcodeWithFfmpeg(
   const rest = ["-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags", "+faststart"];
   const quiet = ["-nostdin", "-v", "error", "-y"];
   try {
-    await run("ffmpeg", [...quiet, "-i", source, ...picture, ...rest, output], { signal });
+    await run(program, [...quiet, "-i", source, ...picture, ...rest, output], { signal });
   } catch (error) {
-    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : String(error);
-    throw new Error(said.split("\n").at(-1) ?? said, { cause: error });
+    const said = String((isJsonObject(error) && error["stderr"]) || error).trim();
+    throw new Error(said.slice(said.lastIndexOf("\n") + 1), { cause: error });
   }
 }

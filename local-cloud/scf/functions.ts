@@ -1,0 +1,140 @@
+import { randomUUID } from "node:crypto";
+import { Deployment } from "./deployment";
+import type { FunctionDescription } from "./function";
+import { type Failure, functionNotFound, type Invocation, requestTooLarge } from "./invocation";
+import { PAYLOAD_LIMIT } from "./limits";
+import { describeNodeRuntime } from "./node-runtime";
+import type { Platform } from "./platform";
+import type { LogLine } from "./request-log";
+import { openWorkplace, type Workplace } from "./workplace";
+
+export { InvalidZip } from "./code-folder";
+export type { FunctionDescription } from "./function";
+export type { Invocation } from "./invocation";
+export type { Platform } from "./platform";
+export type { LogLine } from "./request-log";
+
+export interface InvokeOptions {
+  /** The trigger's kind, which the handler finds in TRIGGER_SRC. */
+  triggerSource?: string;
+  /** Of a gateway that has told it to the function already; a new one if absent. */
+  requestId?: string;
+}
+
+const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;
+
+/** The functions of one account and region, and the processes that run them. */
+export class Functions {
+  readonly #platform: Platform;
+  readonly #listeners = new Set<(line: LogLine) => void>();
+  readonly #current = new Map<string, Deployment>();
+  readonly #deployments = new Set<Deployment>();
+  readonly #deploying = new Set<Promise<void>>();
+  #workplace: Promise<Workplace> | undefined;
+  #deployed = 0;
+  #closed = false;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  /**
+   * Creates a function or replaces it; requests that run finish on the old version.
+   * @throws InvalidZip, or an Error for a runtime that is not there
+   */
+  async deploy(description: FunctionDescription): Promise<void> {
+    const deploying = this.#deploy(description);
+    this.#deploying.add(deploying);
+    try {
+      await deploying;
+    } finally {
+      this.#deploying.delete(deploying);
+    }
+  }
+
+  async #deploy(description: FunctionDescription): Promise<void> {
+    if (description.runtime !== "Nodejs18.15") {
+      throw new Error(`The local cloud has Nodejs18.15 only, not ${description.runtime}`);
+    }
+    const workplace = await this.#open();
+    this.#deployed += 1;
+    const folder = `code-${this.#deployed}`;
+    const deployment = new Deployment(description, this.#platform, workplace, folder);
+    this.#track(deployment);
+    try {
+      await deployment.unpack();
+      this.#refuseIfClosed();
+    } catch (error) {
+      await deployment.retire();
+      throw error;
+    }
+    const key = keyOf(description.namespace, description.name);
+    const old = this.#current.get(key);
+    this.#current.set(key, deployment);
+    await old?.retire();
+  }
+
+  /** Removes a function; requests that run finish. It is no error if there is none. */
+  async remove(namespace: string, name: string): Promise<void> {
+    const key = keyOf(namespace, name);
+    const deployment = this.#current.get(key);
+    this.#current.delete(key);
+    await deployment?.retire();
+  }
+
+  /**
+   * Runs one request and resolves with what became of it; a failing function is no exception here.
+   * @param event anything that JSON can hold, 6 MB at most
+   */
+  async invoke(
+    namespace: string,
+    name: string,
+    event: unknown,
+    { triggerSource, requestId = randomUUID() }: InvokeOptions = {},
+  ): Promise<Invocation> {
+    this.#refuseIfClosed();
+    const refuse = (error: Failure): Invocation => ({ requestId, error, durationMs: 0, memoryMb: 0 });
+    const deployment = this.#current.get(keyOf(namespace, name));
+    if (!deployment) return refuse(functionNotFound(namespace, name));
+    const json = JSON.stringify(event) ?? "null";
+    const bytes = Buffer.byteLength(json);
+    if (bytes > PAYLOAD_LIMIT) return refuse(requestTooLarge(bytes));
+    return await deployment.run({ requestId, event: json, triggerSource }, (line) => {
+      for (const listener of this.#listeners) listener(line);
+    });
+  }
+
+  /** @returns ends the listening */
+  onLog(listener: (line: LogLine) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Kills every instance, also busy ones (their requests end with 438), and removes all folders. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#current.clear();
+    await Promise.allSettled(this.#deploying);
+    await Promise.all([...this.#deployments].map((deployment) => deployment.stop()));
+    await (await this.#workplace)?.close();
+    this.#workplace = undefined;
+  }
+
+  async #open(): Promise<Workplace> {
+    this.#refuseIfClosed();
+    if (!this.#workplace) {
+      this.#workplace = openWorkplace();
+      this.#platform.report(describeNodeRuntime(this.#platform.node));
+    }
+    return await this.#workplace;
+  }
+
+  #track(deployment: Deployment): void {
+    this.#deployments.add(deployment);
+    void deployment.gone.then(() => this.#deployments.delete(deployment));
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closed) throw new Error("The local cloud is closed");
+  }
+}

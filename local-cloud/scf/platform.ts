@@ -1,0 +1,13 @@
+import type { NodeRuntime } from "./node-runtime";
+
+/** What the functions are told of the cloud that they run in. */
+export interface Platform {
+  region: string;
+  appId: string;
+  uin: string;
+  /** The local cloud's API endpoint, given to every function as CLOUD_ENDPOINT_URL. */
+  cloudEndpointUrl?: string;
+  node: NodeRuntime;
+  /** Takes what a person should know of the local cloud itself; not part of any function's log. */
+  report(line: string): void;
+}

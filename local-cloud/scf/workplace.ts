@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+
+/** Where instances live: a folder for code and bootstrap, and a keeper for when this process is killed. */
+export interface Workplace {
+  root: string;
+  /** The instances' main script, JavaScript for SCF's Node. */
+  bootstrap: string;
+  /** Has a process group killed if this process ends without having forgotten it. */
+  keep(pid: number): void;
+  forget(pid: number): void;
+  /** Removes everything; the instances must have gone. */
+  close(): Promise<void>;
+}
+
+// Synchronous, because esbuild's asynchronous calls leave a service process behind.
+function buildPrograms(root: string): void {
+  buildSync({
+    entryPoints: ["instance-main.ts", "keeper-main.ts"].map((file) => join(__dirname, file)),
+    outdir: root,
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node18.15",
+  });
+}
+
+export async function openWorkplace(): Promise<Workplace> {
+  const root = await mkdtemp(join(tmpdir(), "local-cloud-scf-"));
+  buildPrograms(root);
+  const keeper = spawn(process.execPath, [join(root, "keeper-main.cjs"), root], {
+    stdio: ["pipe", "ignore", "inherit"],
+    detached: true,
+    cwd: tmpdir(),
+    env: {},
+  });
+  const ended = once(keeper, "close");
+  keeper.stdin.on("error", () => {});
+  return {
+    root,
+    bootstrap: join(root, "instance-main.cjs"),
+    keep: (pid) => keeper.stdin.write(`+${pid}\n`),
+    forget: (pid) => keeper.stdin.write(`-${pid}\n`),
+    async close() {
+      keeper.stdin.end();
+      await ended;
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}

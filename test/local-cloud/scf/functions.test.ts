@@ -1,0 +1,171 @@
+import { existsSync } from "node:fs";
+import { Bench, isAlive, node, until, zipOf } from "./support";
+
+let bench: Bench;
+beforeEach(() => {
+  bench = new Bench({ cloudEndpointUrl: "http://127.0.0.1:1" });
+});
+afterEach(() => bench.functions.close());
+
+const COUNTER = `let count = 0;
+exports.main_handler = async () => ({ pid: process.pid, count: ++count });`;
+
+test("an async handler's value and a non-async handler's callback are the result", async () => {
+  await bench.deploy("exports.main_handler = async (event) => ({ echo: event, gone: undefined });");
+  expect(await bench.result({ a: [1, "é"] })).toEqual({ echo: { a: [1, "é"] } });
+  await bench.deploy("exports.main_handler = (event, context, callback) => callback(null, event.a);");
+  expect(await bench.result({ a: 1 })).toBe(1);
+  await bench.deploy("exports.main_handler = (event, context, callback) => callback(new Error('no'));");
+  expect((await bench.invoke()).error).toMatchObject({ statusCode: 430, message: "no" });
+  await bench.deploy("exports.main_handler = async () => {};");
+  expect(await bench.result()).toBeNull();
+});
+
+test("an instance is kept warm and takes one request at a time", async () => {
+  await bench.deploy(COUNTER);
+  const first = await bench.result();
+  expect(first).toMatchObject({ count: 1 });
+  expect(await bench.result()).toEqual({ ...(first as object), count: 2 });
+
+  await bench.deploy(`let busy = 0;
+exports.main_handler = async () => {
+  busy += 1;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  busy -= 1;
+  return { pid: process.pid, busy };
+};`);
+  const results = await Promise.all([bench.result(), bench.result(), bench.result()]);
+  expect(new Set(results.map((result) => (result as { pid: number }).pid)).size).toBe(3);
+  expect(results).toEqual(results.map(() => expect.objectContaining({ busy: 0 })));
+});
+
+test("an instance that ended between two requests is not used again", async () => {
+  await bench.deploy(`exports.main_handler = async ({ leave }) => {
+  if (leave) setTimeout(() => process.exit(), 20);
+  return { pid: process.pid };
+};`);
+  const { pid } = (await bench.result({ leave: true })) as { pid: number };
+  // Until this process has collected it, and so knows.
+  await until(() => !existsSync(`/proc/${pid}`));
+  expect(await bench.result()).not.toEqual({ pid });
+});
+
+test("a function has the documented environment and nothing of the local cloud's own", async () => {
+  process.env["LEAK"] = "leak";
+  await bench.deploy(
+    "exports.main_handler = async () => ({ env: process.env, argv: [...process.argv, ...process.execArgv] });",
+    {
+      environment: { GREETING: "hello", SCF_RUNTIME: "mine" },
+      role: { secretId: "role-id", secretKey: "role-key", token: "role-token" },
+    },
+  );
+  const { env, argv } = (await bench.result()) as { env: Record<string, string>; argv: string[] };
+  delete process.env["LEAK"];
+  const folder = env["PWD"];
+  expect(env).toEqual({
+    PATH: expect.any(String),
+    TZ: "UTC",
+    HOME: "/home/qcloud",
+    GREETING: "hello",
+    PWD: expect.stringContaining("/local-cloud-scf-"),
+    USER_CODE_ROOT: `${folder}/`,
+    NODE_PATH: `${folder}/node_modules`,
+    _SCF_SERVER_PORT: "28902",
+    SCF_RUNTIME: "Nodejs18.15",
+    SCF_FUNCTIONNAME: "callback",
+    SCF_FUNCTIONVERSION: "$LATEST",
+    TENCENTCLOUD_RUNENV: "SCF",
+    TENCENTCLOUD_REGION: "ap-guangzhou",
+    TENCENTCLOUD_APPID: "1250000000",
+    TENCENTCLOUD_UIN: "100000000001",
+    TENCENTCLOUD_TZ: "UTC",
+    TENCENTCLOUD_SECRETID: "role-id",
+    TENCENTCLOUD_SECRETKEY: "role-key",
+    TENCENTCLOUD_SESSIONTOKEN: "role-token",
+    CLOUD_ENDPOINT_URL: "http://127.0.0.1:1",
+  });
+  expect(argv.join()).not.toMatch(/role-|hello/);
+});
+
+test("the trigger's kind is told to the request that it is of, and to no later one", async () => {
+  await bench.deploy("exports.main_handler = async () => process.env.TRIGGER_SRC ?? 'none';");
+  expect((await bench.invoke({}, "timer")).result).toBe("timer");
+  expect((await bench.invoke({})).result).toBe("none");
+});
+
+test("a handler gets the documented context, in its own folder and on the runtime's Node", async () => {
+  await bench.deploy(
+    "exports.main_handler = async (event, context) => ({ context, cwd: process.cwd() === __dirname, version: process.version, ipc: typeof process.send });",
+  );
+  const { requestId, result } = await bench.invoke();
+  expect(result).toEqual({
+    context: {
+      callbackWaitsForEmptyEventLoop: true,
+      memory_limit_in_mb: 128,
+      time_limit_in_ms: 10_000,
+      request_id: requestId,
+      environment: '{"SCF_NAMESPACE":"vod_demo"}',
+      environ: "SCF_NAMESPACE=vod_demo;SCF_NAMESPACE=vod_demo",
+      function_version: "$LATEST",
+      function_name: "callback",
+      namespace: "vod_demo",
+      tencentcloud_region: "ap-guangzhou",
+      tencentcloud_appid: "1250000000",
+      tencentcloud_uin: "100000000001",
+    },
+    cwd: true,
+    version: node.version,
+    ipc: "undefined",
+  });
+});
+
+test("a new version takes over at once, while a busy instance of the old one finishes first", async () => {
+  await bench.deploy(COUNTER);
+  const { pid } = (await bench.result()) as { pid: number };
+  await bench.deploy(`exports.main_handler = async () => {
+  console.log("busy");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return { pid: process.pid, dir: require("node:fs").existsSync(__filename) };
+};`);
+  expect(isAlive(pid)).toBe(false);
+  const running = bench.result();
+  await bench.seen("busy");
+  await bench.deploy("exports.main_handler = async () => 'new';");
+  expect(await bench.result()).toBe("new");
+  const old = (await running) as { pid: number };
+  expect(old).toMatchObject({ dir: true });
+  await until(() => !isAlive(old.pid));
+});
+
+test("a code package keeps its folders, and one that is no zip, or leaves its folder, is refused", async () => {
+  await bench.deploy("", {
+    handler: "src/main.handle",
+    zip: zipOf({
+      "src/main.js": "exports.handle = async () => require('../config.json');",
+      "config.json": "{}",
+    }),
+  });
+  await expect(bench.result()).resolves.toEqual({});
+  const garbage = new Uint8Array([1, 2, 3]);
+  await expect(bench.deploy("", { zip: garbage })).rejects.toThrow("no zip");
+  await expect(bench.deploy("", { zip: zipOf({ "../x.js": "" }) })).rejects.toThrow("outside");
+  await expect(bench.deploy("", { runtime: "Nodejs16.13" })).rejects.toThrow("Nodejs18.15 only");
+  await expect(bench.result()).resolves.toEqual({});
+});
+
+test("a function that is not there, or was removed, is answered as such", async () => {
+  expect((await bench.invoke()).error?.statusCode).toBe(435);
+  await bench.deploy(COUNTER);
+  const { pid } = (await bench.result()) as { pid: number };
+  await bench.functions.remove("vod_demo", "callback");
+  expect(isAlive(pid)).toBe(false);
+  expect((await bench.invoke()).error?.statusCode).toBe(435);
+});
+
+test("what the functions run on is reported once", async () => {
+  const reported: string[] = [];
+  const other = new Bench({ report: (line) => reported.push(line) });
+  await Promise.all([other.deploy(COUNTER), other.deploy(COUNTER, { name: "reliable" })]);
+  await other.functions.close();
+  expect(reported).toEqual([expect.stringContaining(`Functions run on Node ${node.version}`)]);
+});
