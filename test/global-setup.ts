@@ -1,1 +1,7 @@
-export default async function setUp(): Promise<void> {}
+import { prepareSchemas } from "../local-cloud/api/schemas";
+import { build } from "../scripts/build";
+
+/** Once before all tests: what the end-to-end tests run is the built bundle. */
+export default async function setUp(): Promise<void> {
+  await Promise.all([build(), prepareSchemas()]);
+}

@@ -1,0 +1,77 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
+import { parseConfig } from "../../lib/config";
+import { clientConfig } from "../../lib/tencent-cloud";
+import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../local-cloud";
+import type { FunctionDescription } from "../../local-cloud/scf/functions";
+import { packFunction } from "../../scripts/pack";
+import { ROOT } from "../../scripts/project";
+
+export const run = promisify(execFile);
+export const SAMPLE = readFileSync(join(ROOT, "local-cloud", "sample.mp4"));
+export const NAMESPACE = "vod_demo";
+
+/** A local cloud with the built function in it, and everything that its function logs. */
+export interface Stage {
+  readonly cloud: LocalCloud;
+  readonly vod: Client;
+  readonly log: string[];
+  /** Resolves with the first line, of those already there or to come, that matches. */
+  line(pattern: RegExp): Promise<string>;
+}
+
+export async function openStage(
+  options: LocalCloudOptions = {},
+  environment: Record<string, string> = {},
+  changes: Partial<FunctionDescription> = {},
+): Promise<Stage> {
+  const cloud = await startLocalCloud(options);
+  const log: string[] = [];
+  cloud.functions.onLog(({ text }) => log.push(text));
+  await cloud.functions.deploy({
+    namespace: NAMESPACE,
+    name: "callback",
+    runtime: "Nodejs18.15",
+    handler: "index.main_handler",
+    memorySize: 128,
+    timeout: 10,
+    environment,
+    role: cloud.assumeRole(),
+    zip: packFunction("callback").zip,
+    ...changes,
+  });
+  const line = (pattern: RegExp) =>
+    new Promise<string>((resolve) => {
+      const found = log.find((text) => pattern.test(text));
+      if (found !== undefined) return resolve(found);
+      const stop = cloud.functions.onLog(({ text }) => {
+        if (!pattern.test(text)) return;
+        stop();
+        resolve(text);
+      });
+    });
+  return { cloud, vod: vodClient(cloud), log, line };
+}
+
+/** The SDK's client, sent to a local cloud as the function is. */
+export function vodClient({ credential, endpointUrl }: LocalCloud): Client {
+  const { secretId, secretKey } = credential;
+  const config = parseConfig({ secret_id: secretId, secret_key: secretKey, definitions: [100010] });
+  return new Client(clientConfig(config, { CLOUD_ENDPOINT_URL: endpointUrl }));
+}
+
+/** Posts a notification as VOD does; the content type is not to be trusted, so it is none of JSON's. */
+export async function post(
+  address: string,
+  notification: unknown,
+): Promise<{ status: number; body: string; headers: Headers }> {
+  const response = await fetch(address, {
+    method: "POST",
+    body: JSON.stringify(notification),
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+  });
+  return { status: response.status, body: await response.text(), headers: response.headers };
+}

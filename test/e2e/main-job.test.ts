@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { NAMESPACE, openStage, run, SAMPLE, type Stage } from "./harness";
+
+let stage: Stage;
+const files = mkdtempSync(join(tmpdir(), "main-job-"));
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(async () => {
+  await stage.cloud.close();
+  rmSync(files, { recursive: true });
+});
+
+test("an upload ends in two output lines, and the outputs have the templates' heights", async () => {
+  const { cloud, vod, line } = stage;
+  await vod.ModifyEventConfig({
+    Mode: "PUSH",
+    NotificationUrl: await cloud.openAddress(NAMESPACE, "callback"),
+    UploadMediaCompleteEventSwitch: "ON",
+  });
+  const { fileId } = await cloud.upload("Animal World.mp4", SAMPLE);
+
+  const heights = await Promise.all(
+    [100010, 100020].map(async (definition) => {
+      const output = await line(
+        new RegExp(`^Transcode succeeded\\. FileId: ${fileId}, Definition: ${definition}, Url: http`),
+      );
+      return heightOf(output.slice(output.indexOf("http")), String(definition));
+    }),
+  );
+
+  expect(heights).toEqual([360, 540]);
+  expect(stage.log).toContainEqual(
+    expect.stringMatching(/^\{"TaskId":"\d+-procedurev2-[0-9a-f]+tt0","RequestId":/),
+  );
+});
+
+test("a notification that comes twice starts one task", async () => {
+  const { cloud } = stage;
+  const address = await cloud.openAddress(NAMESPACE, "callback");
+  const { fileId } = await cloud.upload("twice.mp4", SAMPLE);
+  const notification = { EventType: "NewFileUpload", FileUploadEvent: { FileId: fileId } };
+  const answers = [];
+  // VOD itself may have sent one already: whichever came first has started the task.
+  for (let sent = 0; sent < 3; sent++) {
+    const response = await fetch(address, { method: "POST", body: JSON.stringify(notification) });
+    answers.push({ status: response.status, body: await response.text() });
+  }
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  for (const { body } of answers.slice(1)) {
+    expect(JSON.parse(body)).toMatchObject({ Error: { Code: "InvalidParameterValue.SessionId" } });
+  }
+});
+
+test("a file that is no video has its failure logged, with the reason", async () => {
+  const { fileId } = await stage.cloud.upload("no-video.mp4", Buffer.from("this is no video"));
+  const failed = await stage.line(new RegExp(`^Transcode failed\\. FileId: ${fileId}, Definition: 100010`));
+  expect(failed).toMatch(/ErrCodeExt: SourceFileError, Message: ./);
+});
+
+async function heightOf(url: string, name: string): Promise<number> {
+  const response = await fetch(url);
+  expect(response.headers.get("content-type")).toBe("video/mp4");
+  const file = join(files, `${name}.mp4`);
+  writeFileSync(file, Buffer.from(await response.arrayBuffer()));
+  const { stdout } = await run("ffprobe", [
+    ...["-v", "error", "-select_streams", "v", "-show_entries", "stream=height", "-of", "csv=p=0", file],
+  ]);
+  return Number(stdout);
+}
