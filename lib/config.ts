@@ -84,13 +84,13 @@ export function withEnvironment(config: Config, env: Environment): Config {
 }
 
 /** A token must be able to stand as it is in the path of an address. */
-function checkPathToken(token: string, name: string): string {
+export function checkPathToken(token: string, name: string): string {
   if (/^[A-Za-z0-9._~-]+$/.test(token)) return token;
   throw new ConfigError(`${name} may have letters, digits and . _ ~ - only`);
 }
 
 /** What VOD takes as a key (ModifyEventConfig.SignKey). */
-function checkSignKey(key: string, name: string): string {
+export function checkSignKey(key: string, name: string): string {
   if (/^[A-Za-z0-9]{1,32}$/.test(key)) return key;
   throw new ConfigError(`${name} takes 1 to 32 letters and digits`);
 }

@@ -1,7 +1,11 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { connect } from "node:net";
-import type { ClientConfig, Credential } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
+import type {
+  ClientConfig,
+  Credential,
+  HttpProfile,
+} from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
 import { type Config, ConfigError, type Environment } from "./config";
 
 /**
@@ -28,16 +32,20 @@ export function findCredentials(config: Config, env: Environment): Credential {
  * @throws {ConfigError} where credentials are missing or CLOUD_ENDPOINT_URL is wrong
  */
 export function clientConfig(config: Config, env: Environment): ClientConfig {
-  const endpointUrl = env["CLOUD_ENDPOINT_URL"];
+  const credential = findCredentials(config, env);
   return {
-    credential: findCredentials(config, env),
+    credential,
     region: config.region,
-    profile: {
-      httpProfile: endpointUrl
-        ? { protocol: "http://", agent: loopbackAgent(endpointUrl) }
-        : { agent: cloudAgent },
-    },
+    profile: { httpProfile: { agent: cloudAgent, ...httpProfile(env) } },
   };
+}
+
+/**
+ * Sends an SDK client's requests to CLOUD_ENDPOINT_URL where that is set; changes nothing where it is not.
+ * @throws {ConfigError} where it is no loopback address
+ */
+export function httpProfile({ CLOUD_ENDPOINT_URL: url }: Environment): HttpProfile {
+  return url ? { protocol: "http://", agent: loopbackAgent(url) } : {};
 }
 
 /** Kept for the life of the instance, so that warm invocations reuse its connections. */

@@ -6,11 +6,11 @@ import { DIST, functionNames, ROOT, readProjectConfig, withoutSecrets } from "./
 
 /**
  * Bundles every function to `dist/<name>/index.js`, with its configuration, without secrets, beside it.
+ * @param config the content of `config.json`
  * @returns the bundles' sizes in bytes, by name
  * @throws where a source or the configuration is wrong
  */
-export async function build(): Promise<Map<string, number>> {
-  const config = readProjectConfig();
+export async function build(config = readProjectConfig(process.env)): Promise<Map<string, number>> {
   parseConfig(config);
   const sizes = new Map<string, number>();
   for (const name of functionNames()) {

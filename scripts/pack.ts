@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Zippable, zipSync } from "fflate";
-import { DIST } from "./project";
+import picomatch from "picomatch";
 
 /** A built function, as it is uploaded. */
 export interface CodePackage {
@@ -17,17 +17,37 @@ const UNIX = 3;
 const READABLE_FILE = 0o100644 << 16;
 
 /**
- * Packs `dist/<name>`.
- * @throws where it was not built
+ * Packs a folder.
+ * @param exclude patterns of paths in the folder that are left out
+ * @param include further files, which get into the package's top folder
+ * @throws where the folder or a file is not there
  */
-export function packFunction(name: string): CodePackage {
-  const folder = join(DIST, name);
+export function pack(
+  folder: string,
+  exclude: readonly string[] = [],
+  include: readonly string[] = [],
+): CodePackage {
+  const isExcluded = picomatch([...exclude]);
+  const inFolder = filesIn(folder).filter((path) => !isExcluded(path));
+  const sources = new Map(inFolder.map((path) => [path, join(folder, path)]));
+  for (const file of include) sources.set(basename(file), file);
+  if (sources.size === 0)
+    throw new Error(`There is nothing to deploy in ${folder}; build it first: npm run build`);
+
   const hash = createHash("sha256");
   const files: Zippable = {};
-  for (const file of readdirSync(folder).sort()) {
-    const content = readFileSync(join(folder, file));
-    hash.update(`${file}\0${content.length}\0`).update(content);
-    files[file] = [content, { mtime: FIXED_TIME, os: UNIX, attrs: READABLE_FILE }];
+  for (const [path, source] of [...sources].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const content = readFileSync(source);
+    hash.update(`${path}\0${content.length}\0`).update(content);
+    files[path] = [content, { mtime: FIXED_TIME, os: UNIX, attrs: READABLE_FILE }];
   }
   return { zip: zipSync(files), digest: hash.digest("hex") };
+}
+
+/** All files below a folder, by their paths in it, with / between. */
+function filesIn(folder: string, prefix = ""): string[] {
+  return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
+    const path = prefix + entry.name;
+    return entry.isDirectory() ? filesIn(folder, `${path}/`) : [path];
+  });
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Environment } from "../lib/config";
 import { isJsonObject, type JsonObject } from "../lib/json";
 
 /** The root of the checkout. */
@@ -31,12 +32,26 @@ export function withoutSecrets(content: JsonObject): JsonObject {
 }
 
 /**
- * Reads `config.json`; on a developer's machine `config.local.json` overrides it.
- * @throws where one is missing or no JSON object
+ * Reads `config.json`; `config.local.json` overrides it on a developer's machine, and the variables REGION,
+ * DEFINITIONS and SUBAPPID override both.
+ * @throws where a file is missing or no JSON object
  */
-export function readProjectConfig(): JsonObject {
+export function readProjectConfig(env: Environment): JsonObject {
   const local = join(ROOT, "config.local.json");
-  return { ...readJson(join(ROOT, "config.json")), ...(existsSync(local) ? readJson(local) : {}) };
+  const { REGION, DEFINITIONS, SUBAPPID } = env;
+  return {
+    ...readJson(join(ROOT, "config.json")),
+    ...(existsSync(local) ? readJson(local) : {}),
+    ...(REGION && { region: REGION }),
+    ...(DEFINITIONS && { definitions: parseDefinitions(DEFINITIONS) }),
+    ...(SUBAPPID && { subappid: SUBAPPID }),
+  };
+}
+
+function parseDefinitions(list: string): number[] {
+  if (!/^\d+(,\d+)*$/.test(list))
+    throw new Error("DEFINITIONS must be template ids with commas: 100010,100020");
+  return list.split(",").map(Number);
 }
 
 /** @throws naming the file where it is missing or no JSON object */

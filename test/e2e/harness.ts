@@ -7,8 +7,8 @@ import { parseConfig } from "../../lib/config";
 import { clientConfig } from "../../lib/tencent-cloud";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../local-cloud";
 import type { FunctionDescription } from "../../local-cloud/scf/functions";
-import { packFunction } from "../../scripts/pack";
-import { ROOT } from "../../scripts/project";
+import { pack } from "../../scripts/pack";
+import { DIST, ROOT } from "../../scripts/project";
 
 export const run = promisify(execFile);
 export const SAMPLE = readFileSync(join(ROOT, "local-cloud", "sample.mp4"));
@@ -40,7 +40,7 @@ export async function openStage(
     timeout: 10,
     environment,
     role: cloud.assumeRole(),
-    zip: packFunction("callback").zip,
+    zip: pack(join(DIST, "callback")).zip,
     ...changes,
   });
   const line = (pattern: RegExp) =>

@@ -1,0 +1,93 @@
+import { AbstractClient } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client";
+import type { ClientConfig } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
+import { Client as Scf } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_client";
+import { Client as Vod } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
+import { systemClock } from "../../lib/clock";
+import type { Environment } from "../../lib/config";
+import { callUntil } from "../../lib/retry";
+import { describeFailure, httpProfile, isPassing } from "../../lib/tencent-cloud";
+
+/** Whose cloud it is, and its services. */
+export interface Account {
+  readonly region: string;
+  readonly scf: Scf;
+  readonly vod: Vod;
+  readonly cam: AbstractClient;
+  readonly cls: AbstractClient;
+}
+
+/** How long a call is tried while Tencent Cloud asks to wait or the network fails. */
+const PATIENCE_MS = 60_000;
+/** Somebody else's change of the same function is under way. */
+const BUSY = /^FailedOperation\.(FunctionStatusError|FunctionNameStatusError|OperationConflict)$/;
+
+/**
+ * Makes the clients of a person's key pair, `SECRET_ID` and `SECRET_KEY`.
+ * @param wait is told when a call has to be made again
+ * @throws where a variable is missing
+ */
+export function openAccount(env: Environment, wait: (line: string) => void): Account {
+  const secretId = required(env, "SECRET_ID");
+  const secretKey = required(env, "SECRET_KEY");
+  const region = env["REGION"] || "ap-guangzhou";
+  const config: ClientConfig = {
+    credential: { secretId, secretKey },
+    region,
+    profile: { httpProfile: httpProfile(env), language: "en-US" },
+  };
+  return {
+    region,
+    scf: patient(new Scf(config), wait),
+    vod: patient(new Vod(config), wait),
+    cam: patient(new AbstractClient("cam.tencentcloudapi.com", "2019-01-16", config), wait),
+    cls: patient(new AbstractClient("cls.tencentcloudapi.com", "2020-10-16", config), wait),
+  };
+}
+
+/** @throws naming the variable, and where its value comes from */
+export function required(env: Environment, name: "SECRET_ID" | "SECRET_KEY"): string {
+  const value = env[name];
+  if (value) return value;
+  throw new Error(`${name} is not set. Your keys are at https://console.cloud.tencent.com/cam/capi`);
+}
+
+/** A call of the cloud's API that failed for good. */
+export class CallError extends Error {
+  readonly code: string | undefined;
+  readonly requestId: string | undefined;
+
+  constructor(
+    readonly action: string,
+    cause: unknown,
+  ) {
+    const { code, message, requestId } = describeFailure(cause);
+    super(message, { cause });
+    this.code = code;
+    this.requestId = requestId;
+  }
+}
+
+/** The same client, whose calls are made again after a passing trouble. */
+function patient<Client extends AbstractClient>(client: Client, wait: (line: string) => void): Client {
+  const request = client.request.bind(client);
+  client.request = async (action, params) => {
+    const isWorthAnother = (error: unknown) => {
+      const failure = describeFailure(error);
+      const again = isPassing(failure) || BUSY.test(failure.code ?? "");
+      if (again) wait(`${action}: ${failure.code ?? failure.message}; trying again.`);
+      return again;
+    };
+    const until = systemClock.now() + PATIENCE_MS;
+    try {
+      return await callUntil(
+        (signal) => request(action, params, { signal }),
+        until,
+        systemClock,
+        isWorthAnother,
+      );
+    } catch (error) {
+      throw new CallError(action, error);
+    }
+  };
+  return client;
+}

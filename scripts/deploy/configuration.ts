@@ -1,0 +1,60 @@
+import type { UpdateFunctionConfigurationRequest } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
+import type { RemoteFunction } from "./remote-function";
+import type { FunctionSpec } from "./serverless-file";
+
+/** What both creating and updating a function set. */
+export type Configuration = Omit<
+  UpdateFunctionConfigurationRequest,
+  "FunctionName" | "Namespace" | "Runtime"
+>;
+
+/** The configuration that a description asks for; only what it says is set. */
+export function configurationOf(
+  spec: FunctionSpec,
+  role: string | undefined,
+  variables: Readonly<Record<string, string>>,
+): Configuration {
+  return {
+    Description: spec.description,
+    MemorySize: spec.memorySize,
+    Timeout: spec.timeout,
+    Environment: { Variables: Object.entries(variables).map(([Key, Value]) => ({ Key, Value })) },
+    PublicNetConfig: { PublicNetStatus: spec.publicAccess ? "ENABLE" : "DISABLE" },
+    // That an empty one would take a role away is not known, so a role that was there stays.
+    ...(role && { Role: role }),
+    ...(spec.initTimeout === undefined ? {} : { InitTimeout: spec.initTimeout }),
+    ...(spec.vpcConfig && { VpcConfig: { VpcId: spec.vpcConfig.vpcId, SubnetId: spec.vpcConfig.subnetId } }),
+    ...(spec.layers && {
+      Layers: spec.layers.map(({ name, version }) => ({ LayerName: name, LayerVersion: version })),
+    }),
+    ...(spec.cls && { ClsLogsetId: spec.cls.logsetId, ClsTopicId: spec.cls.topicId }),
+  };
+}
+
+/** Whether a function has that configuration already. */
+export function isConfigured(
+  { description: now, variables }: RemoteFunction,
+  wanted: Configuration,
+): boolean {
+  const pairs = wanted.Environment?.Variables ?? [];
+  const same = (left: unknown, right: unknown) => JSON.stringify(left) === JSON.stringify(right);
+  return (
+    now.Description === wanted.Description &&
+    now.MemorySize === wanted.MemorySize &&
+    now.Timeout === wanted.Timeout &&
+    (wanted.Role === undefined || now.Role === wanted.Role) &&
+    Object.keys(variables).length === pairs.length &&
+    pairs.every(({ Key = "", Value }) => variables[Key] === Value) &&
+    now.PublicNetConfig?.PublicNetStatus === wanted.PublicNetConfig?.PublicNetStatus &&
+    (wanted.InitTimeout === undefined || now.InitTimeout === wanted.InitTimeout) &&
+    (wanted.ClsTopicId === undefined || now.ClsTopicId === wanted.ClsTopicId) &&
+    (wanted.VpcConfig === undefined ||
+      (now.VpcConfig?.VpcId === wanted.VpcConfig.VpcId &&
+        now.VpcConfig?.SubnetId === wanted.VpcConfig.SubnetId)) &&
+    (wanted.Layers === undefined ||
+      same(
+        now.Layers?.map(({ LayerName, LayerVersion }) => [LayerName, LayerVersion]),
+        wanted.Layers.map(({ LayerName, LayerVersion }) => [LayerName, LayerVersion]),
+      ))
+  );
+}

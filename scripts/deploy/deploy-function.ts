@@ -1,0 +1,172 @@
+import type { Clock } from "../../lib/clock";
+import { describeFailure } from "../../lib/tencent-cloud";
+import type { CodePackage } from "../pack";
+import type { Account } from "./account";
+import { configurationOf, isConfigured } from "./configuration";
+import { type FunctionName, MARKER, type RemoteFunction, readFunction } from "./remote-function";
+import type { FunctionSpec } from "./serverless-file";
+import { ensureTriggers } from "./triggers";
+import { type SecretSources, variablesFor } from "./variables";
+import { waitUntilActive } from "./wait-active";
+
+/** How long a role that has just been made may stay unknown to SCF. */
+const ROLE_PATIENCE_MS = 30_000;
+const ROLE_PAUSE_MS = 2000;
+/** What a namespace of ours is known by. */
+export const NAMESPACE_DESCRIPTION = "Made by vod-receiver";
+
+export interface Deployment {
+  readonly spec: FunctionSpec;
+  readonly code: CodePackage;
+  readonly role: string | undefined;
+  readonly secrets: SecretSources;
+}
+
+export interface Surroundings {
+  readonly account: Account;
+  readonly clock: Clock;
+  /** Is told what takes long. */
+  readonly progress: (line: string) => void;
+}
+
+/** What there is after a deployment. */
+export interface Deployed {
+  /** The address as VOD gets it, with the token; undefined where the function has none. */
+  readonly address: string | undefined;
+  /** What notifications are signed with, where they are. */
+  readonly signKey: string | undefined;
+}
+
+/**
+ * Makes the function be as described, changing only what differs. Whatever an earlier run left half done, cut
+ * off or failed is taken up: each step looks at what is there.
+ * @throws {Error} where a function of that name is not ours, or the cloud refuses a step
+ */
+export async function deployFunction(deployment: Deployment, surroundings: Surroundings): Promise<Deployed> {
+  const { spec, code } = deployment;
+  const { account, clock, progress } = surroundings;
+  const name: FunctionName = spec;
+  const wait = () => waitUntilActive(account, name, clock, progress);
+
+  let remote = await readFunction(account, name);
+  if (remote) remote = await makeUsable(remote, name, spec, surroundings);
+  if (!remote) {
+    await createFunction(deployment, surroundings);
+    remote = await wait();
+  }
+  const variables = variablesFor(spec, code.digest, remote.variables, deployment.secrets);
+  const configuration = configurationOf(spec, deployment.role, variables);
+  // The code first: a digest must never stand for code that is not there.
+  if (remote.variables["CODE_DIGEST"] !== code.digest || remote.description.Handler !== spec.handler) {
+    await account.scf.UpdateFunctionCode({
+      FunctionName: name.name,
+      Namespace: name.namespace,
+      Handler: spec.handler,
+      CodeSource: "ZipFile",
+      ZipFile: Buffer.from(code.zip).toString("base64"),
+    });
+    remote = await wait();
+  }
+  if (!isConfigured(remote, configuration)) {
+    await whenRoleIsKnown(surroundings, () =>
+      account.scf.UpdateFunctionConfiguration({
+        FunctionName: name.name,
+        Namespace: name.namespace,
+        ...configuration,
+      }),
+    );
+    await wait();
+  }
+  const url = await ensureTriggers(account, name, spec, clock);
+  return {
+    address: url && `${url.replace(/\/$/, "")}/${variables["PATH_TOKEN"]}`,
+    signKey: variables["SIGN_KEY"],
+  };
+}
+
+/**
+ * Brings a function that exists into a state that can be worked on.
+ * @returns undefined where it is to be created anew
+ * @throws where it is not ours
+ */
+async function makeUsable(
+  remote: RemoteFunction,
+  name: FunctionName,
+  spec: FunctionSpec,
+  { account, clock, progress }: Surroundings,
+): Promise<RemoteFunction | undefined> {
+  const { Runtime, Status } = remote.description;
+  if (!(MARKER in remote.variables)) {
+    throw new Error(
+      `There is a function ${name.namespace}/${name.name} (${Runtime}) that this did not deploy; it is left alone. ` +
+        "Choose another name with FUNCTION=… or another namespace with NAMESPACE=…",
+    );
+  }
+  if (Status === "CreateFailed") {
+    progress("The function could not be created the last time; it is created anew.");
+    await account.scf.DeleteFunction({ FunctionName: name.name, Namespace: name.namespace });
+    return undefined;
+  }
+  if (Runtime !== spec.runtime) {
+    throw new Error(
+      `The function ${name.namespace}/${name.name} runs on ${Runtime}, and SCF can't change that to ${spec.runtime}. ` +
+        "Choose another name with FUNCTION=…, or remove it first: ./vod-receiver remove",
+    );
+  }
+  return Status === "Active" || Status === "UpdateFailed"
+    ? remote
+    : waitUntilActive(account, name, clock, progress);
+}
+
+async function createFunction(deployment: Deployment, surroundings: Surroundings): Promise<void> {
+  const { spec, code, role, secrets } = deployment;
+  const { account } = surroundings;
+  await ensureNamespace(account, spec.namespace);
+  const configuration = configurationOf(spec, role, variablesFor(spec, code.digest, {}, secrets));
+  try {
+    await whenRoleIsKnown(surroundings, () =>
+      account.scf.CreateFunction({
+        FunctionName: spec.name,
+        Namespace: spec.namespace,
+        Runtime: spec.runtime,
+        Handler: spec.handler,
+        Type: "Event",
+        CodeSource: "ZipFile",
+        Code: { ZipFile: Buffer.from(code.zip).toString("base64") },
+        ...configuration,
+        // Logs are delivered only where that is asked for.
+        ...(spec.cls ? {} : { AutoCreateClsTopic: "TRUE", AutoDeployClsTopicIndex: "TRUE" }),
+        ...(spec.tags && { Tags: Object.entries(spec.tags).map(([Key, Value]) => ({ Key, Value })) }),
+      }),
+    );
+  } catch (error) {
+    // A cut connection hides whether the call before this one was carried out.
+    if (!describeFailure(error).code?.startsWith("ResourceInUse")) throw error;
+  }
+}
+
+async function ensureNamespace({ scf }: Account, namespace: string): Promise<void> {
+  const { Namespaces } = await scf.ListNamespaces({ Limit: 100 });
+  if (Namespaces?.some(({ Name }) => Name === namespace)) return;
+  try {
+    await scf.CreateNamespace({ Namespace: namespace, Description: NAMESPACE_DESCRIPTION });
+  } catch (error) {
+    if (!describeFailure(error).code?.startsWith("ResourceInUse")) throw error;
+  }
+}
+
+async function whenRoleIsKnown<Result>(
+  { clock }: Surroundings,
+  call: () => Promise<Result>,
+): Promise<Result> {
+  const start = clock.now();
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      const unknown = describeFailure(error).code === "FailedOperation.QcsRoleNotFound";
+      if (!unknown || clock.now() - start > ROLE_PATIENCE_MS) throw error;
+      await clock.sleep(ROLE_PAUSE_MS);
+    }
+  }
+}

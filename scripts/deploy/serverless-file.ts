@@ -1,0 +1,145 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import type { Environment } from "../../lib/config";
+import { isJsonObject } from "../../lib/json";
+
+const name = z.string().min(1);
+
+const netConfig = z.strictObject({
+  enableIntranet: z.boolean().default(false),
+  // The API's own default is false, which would make an address that nobody can reach.
+  enableExtranet: z.boolean().default(true),
+});
+
+const corsConfig = z.strictObject({
+  enable: z.boolean(),
+  origins: z.array(z.string()).optional(),
+  methods: z.array(z.string()).optional(),
+  headers: z.array(z.string()).optional(),
+  exposeHeaders: z.array(z.string()).optional(),
+  maxAge: z.int().optional(),
+  credentials: z.boolean().optional(),
+});
+
+const http = z.strictObject({
+  parameters: z.strictObject({
+    name: name.default("url"),
+    qualifier: name.default("$DEFAULT"),
+    authType: z.enum(["NONE", "CAM"]).default("NONE"),
+    netConfig: netConfig.prefault({}),
+    corsConfig: corsConfig.optional(),
+  }),
+});
+
+const timer = z.strictObject({
+  parameters: z.strictObject({
+    name,
+    cronExpression: name,
+    enable: z.boolean().default(true),
+    argument: z.string().optional(),
+    qualifier: name.default("$DEFAULT"),
+  }),
+});
+
+/** Whatever an `apigw` event says: it is deployed as a function URL. */
+const apigw = z.unknown();
+
+const event = z.union([z.strictObject({ http }), z.strictObject({ timer }), z.strictObject({ apigw })], {
+  error: "an event is one of http, timer and apigw, with its parameters",
+});
+
+const src = z.union([
+  name.transform((folder) => ({ src: folder, exclude: [] as string[], include: [] as string[] })),
+  z.strictObject({ src: name, exclude: z.array(name).default([]), include: z.array(name).default([]) }),
+]);
+
+const inputs = z.strictObject({
+  name: z.string().regex(/^[A-Za-z][\w-]{0,58}[A-Za-z0-9]$/, {
+    error: "2 to 60 letters, digits, - and _, beginning with a letter and not ending with - or _",
+  }),
+  namespace: z.string().regex(/^[A-Za-z][\w-]{0,29}$/, {
+    error: "at most 30 letters, digits, - and _, beginning with a letter",
+  }),
+  role: z.string().optional(),
+  region: z.string().regex(/^[a-z]+(-[a-z0-9]+)+$/, { error: "a region such as ap-guangzhou" }),
+  description: z.string().default(""),
+  src,
+  type: z.literal("event").default("event"),
+  handler: name,
+  runtime: name,
+  memorySize: z.int().default(128),
+  timeout: z.int().min(1).max(900).default(3),
+  initTimeout: z.int().optional(),
+  environment: z
+    .strictObject({ variables: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)) })
+    .optional(),
+  publicAccess: z.boolean().default(true),
+  vpcConfig: z.strictObject({ vpcId: name, subnetId: name }).optional(),
+  layers: z.array(z.strictObject({ name, version: z.int() })).optional(),
+  cls: z.strictObject({ logsetId: name, topicId: name }).optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  events: z.array(event).default([]),
+});
+
+const serverlessFile = z.strictObject({
+  app: z.string().optional(),
+  stage: z.string().optional(),
+  component: z.literal("scf"),
+  name: z.string(),
+  inputs,
+});
+
+/** One function as its `serverless.yml` describes it, with the API's defaults filled in. */
+export type FunctionSpec = Omit<z.output<typeof inputs>, "events"> & {
+  readonly http: z.output<typeof http>["parameters"] | undefined;
+  readonly timers: readonly z.output<typeof timer>["parameters"][];
+  /** What the person who deploys should know. */
+  readonly notices: readonly string[];
+};
+
+/**
+ * Reads a `serverless.yml` in the schema of Tencent's `component: scf`; `${env:NAME}` takes the variable's
+ * value.
+ * @throws naming the file and each key or variable that is wrong
+ */
+export function loadServerlessFile(file: string, env: Environment): FunctionSpec {
+  const content = substitute(parse(readFileSync(file, "utf8")), file, env);
+  const result = serverlessFile.safeParse(content);
+  if (!result.success) {
+    const problems = result.error.issues.map(
+      ({ path, message }) => `  ${path.join(".") || "the file"}: ${message}`,
+    );
+    throw new Error(`${file} is not right:\n${problems.join("\n")}`);
+  }
+  const { events, ...rest } = result.data.inputs;
+  const addresses = events.flatMap((one) => ("http" in one ? [one.http.parameters] : []));
+  const gateways = events.filter((one) => "apigw" in one);
+  if (addresses.length + gateways.length > 1) {
+    throw new Error(`${file} is not right:\n  inputs.events: a function has one address at most`);
+  }
+  return {
+    ...rest,
+    http: gateways.length > 0 ? http.parse({ parameters: {} }).parameters : addresses[0],
+    timers: events.flatMap((one) => ("timer" in one ? [one.timer.parameters] : [])),
+    notices: gateways.map(() => APIGW_NOTICE),
+  };
+}
+
+const APIGW_NOTICE =
+  "The apigw event becomes a function URL: API Gateway takes no triggers since 2024-07-01, and its last instances stop from 2026-10-30.";
+
+/** In the parsed values, so that no variable's value can become another part of the file. */
+function substitute(value: unknown, file: string, env: Environment): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => substitute(item, file, env));
+  if (isJsonObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, file, env)]));
+  }
+  if (typeof value !== "string") return value;
+  return value.replace(/\$\{env:(\w+)\}/g, (_match, name: string) => {
+    const found = env[name];
+    if (found === undefined)
+      throw new Error(`${file} needs the environment variable ${name}, which is not set.`);
+    return found;
+  });
+}

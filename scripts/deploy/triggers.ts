@@ -1,0 +1,109 @@
+import type { TriggerInfo } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
+import type { Clock } from "../../lib/clock";
+import { isJsonObject } from "../../lib/json";
+import type { Account } from "./account";
+import { addressOf, type FunctionName, readTriggers, triggerDescription } from "./remote-function";
+import type { FunctionSpec } from "./serverless-file";
+
+const ADDRESS_TRIES = 30;
+const ADDRESS_PAUSE_MS = 1000;
+
+type HttpSpec = NonNullable<FunctionSpec["http"]>;
+type TimerSpec = FunctionSpec["timers"][number];
+
+/**
+ * Gives a function the triggers of its description, changing only what differs.
+ * @returns the function's address, where it has one
+ * @throws where the address does not appear
+ */
+export async function ensureTriggers(
+  account: Account,
+  name: FunctionName,
+  spec: FunctionSpec,
+  clock: Clock,
+): Promise<string | undefined> {
+  const triggers = await readTriggers(account, name);
+  for (const timer of spec.timers) await ensureTimer(account, name, timer, triggers);
+  if (!spec.http) return undefined;
+  await ensureHttp(account, name, spec.http, triggers);
+  let address = addressOf(triggers);
+  for (let tries = 0; address === undefined && tries < ADDRESS_TRIES; tries++) {
+    if (tries > 0) await clock.sleep(ADDRESS_PAUSE_MS);
+    address = addressOf(await readTriggers(account, name));
+  }
+  if (address === undefined)
+    throw new Error("The function URL was made, but has no address yet; run this again.");
+  return address;
+}
+
+async function ensureHttp(
+  { scf }: Account,
+  { namespace, name }: FunctionName,
+  spec: HttpSpec,
+  triggers: readonly TriggerInfo[],
+): Promise<void> {
+  const { enableIntranet: EnableIntranet, enableExtranet: EnableExtranet } = spec.netConfig;
+  const TriggerDesc = JSON.stringify({
+    AuthType: spec.authType,
+    NetConfig: { EnableIntranet, EnableExtranet },
+    ...(spec.corsConfig && { CorsConfig: corsOf(spec.corsConfig) }),
+  });
+  // A function has one function URL for each version, and the cloud may have named it itself.
+  const found = triggers.find(({ Type }) => Type === "http");
+  const request = { FunctionName: name, Namespace: namespace, Type: "http", TriggerDesc, Enable: "OPEN" };
+  if (!found) await scf.CreateTrigger({ ...request, TriggerName: spec.name, Qualifier: spec.qualifier });
+  else if (!hasHttp(found, spec)) {
+    const { TriggerName = spec.name, Qualifier = spec.qualifier } = found;
+    await scf.UpdateTrigger({ ...request, TriggerName, Qualifier });
+  }
+}
+
+function hasHttp(trigger: TriggerInfo, spec: HttpSpec): boolean {
+  const { AuthType, NetConfig, CorsConfig } = triggerDescription(trigger);
+  return (
+    trigger.Enable === 1 &&
+    AuthType === spec.authType &&
+    isJsonObject(NetConfig) &&
+    NetConfig["EnableExtranet"] === spec.netConfig.enableExtranet &&
+    NetConfig["EnableIntranet"] === spec.netConfig.enableIntranet &&
+    (spec.corsConfig === undefined || JSON.stringify(CorsConfig) === JSON.stringify(corsOf(spec.corsConfig)))
+  );
+}
+
+function corsOf(cors: NonNullable<HttpSpec["corsConfig"]>): object {
+  return {
+    Enable: cors.enable,
+    Origins: cors.origins,
+    Methods: cors.methods,
+    Headers: cors.headers,
+    ExposeHeaders: cors.exposeHeaders,
+    MaxAge: cors.maxAge,
+    Credentials: cors.credentials,
+  };
+}
+
+async function ensureTimer(
+  { scf }: Account,
+  { namespace, name }: FunctionName,
+  spec: TimerSpec,
+  triggers: readonly TriggerInfo[],
+): Promise<void> {
+  const found = triggers.find(({ Type, TriggerName }) => Type === "timer" && TriggerName === spec.name);
+  const same =
+    found?.Enable === (spec.enable ? 1 : 0) &&
+    triggerDescription(found)["cron"] === spec.cronExpression &&
+    (found.CustomArgument ?? "") === (spec.argument ?? "");
+  if (same) return;
+  const request = {
+    FunctionName: name,
+    Namespace: namespace,
+    TriggerName: spec.name,
+    Type: "timer",
+    TriggerDesc: spec.cronExpression,
+    Qualifier: spec.qualifier,
+    Enable: spec.enable ? "OPEN" : "CLOSE",
+    ...(spec.argument === undefined ? {} : { CustomArgument: spec.argument }),
+  };
+  if (found) await scf.UpdateTrigger(request);
+  else await scf.CreateTrigger(request);
+}

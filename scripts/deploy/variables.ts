@@ -1,0 +1,62 @@
+import { randomInt } from "node:crypto";
+import { checkPathToken, checkSignKey } from "../../lib/config";
+import type { JsonObject } from "../../lib/json";
+import { MARKER } from "./remote-function";
+import type { FunctionSpec } from "./serverless-file";
+
+type Variables = Readonly<Record<string, string>>;
+
+/** The variables that deploying owns: what it does not set, it takes away. The others are the user's. */
+const OURS = [MARKER, "CODE_DIGEST", "PATH_TOKEN", "SIGN_KEY", "SIGN_KEY_NEXT", "SECRET_ID", "SECRET_KEY"];
+
+/** What the secrets of a function come from. */
+export interface SecretSources {
+  /** `config.json` with `config.local.json` over it. */
+  readonly config: JsonObject;
+  /** The variables of the person who deploys. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A key pair to give the function, where no role can be had. */
+  readonly keys: { readonly secretId: string; readonly secretKey: string } | undefined;
+}
+
+/**
+ * All variables of a function: the user's own are kept, and a path token and sign keys that are not given
+ * anew are read back from the function, so that its address stays.
+ * @param now the function's variables as they are; none before it exists
+ * @throws where a token or key is malformed
+ */
+export function variablesFor(
+  spec: FunctionSpec,
+  digest: string,
+  now: Variables,
+  { config, env, keys }: SecretSources,
+): Variables {
+  const usersOwn = Object.entries(now).filter(([name]) => !OURS.includes(name));
+  const [firstKey, secondKey] = Array.isArray(config["sign_keys"]) ? config["sign_keys"] : [];
+  const signKey = given(env["SIGN_KEY"], firstKey, now["SIGN_KEY"]);
+  const nextKey = given(env["SIGN_KEY_NEXT"], secondKey, now["SIGN_KEY_NEXT"]);
+  const token = given(env["PATH_TOKEN"], config["path_token"], now["PATH_TOKEN"]) ?? newToken();
+  return {
+    ...Object.fromEntries(usersOwn),
+    ...spec.environment?.variables,
+    [MARKER]: "1",
+    CODE_DIGEST: digest,
+    PATH_TOKEN: checkPathToken(token, "path_token"),
+    ...(signKey && { SIGN_KEY: checkSignKey(signKey, "SIGN_KEY") }),
+    ...(nextKey && { SIGN_KEY_NEXT: checkSignKey(nextKey, "SIGN_KEY_NEXT") }),
+    ...(keys && { SECRET_ID: keys.secretId, SECRET_KEY: keys.secretKey }),
+  };
+}
+
+/** The first that says something. */
+function given(...values: unknown[]): string | undefined {
+  return values.find((value): value is string => typeof value === "string" && value !== "");
+}
+
+/** A letter and 31 letters or digits: 190 bits that need no escaping anywhere. */
+function newToken(): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const all = `${letters}0123456789`;
+  const pick = (from: string) => from.charAt(randomInt(from.length));
+  return pick(letters) + Array.from({ length: 31 }, () => pick(all)).join("");
+}

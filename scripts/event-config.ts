@@ -1,0 +1,74 @@
+import type { DescribeEventConfigResponse } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
+import { type Environment, parseConfig } from "../lib/config";
+import { openAccount } from "./deploy/account";
+import { withDefaults } from "./deploy/deploy";
+import { readFunction, readTriggers, serviceAddress } from "./deploy/remote-function";
+import { readProjectConfig } from "./project";
+import { say } from "./say";
+
+export interface EventConfigOptions {
+  /** Sets it; without, it is only shown. */
+  readonly yes?: boolean;
+  /** Lets another address or mode that is set already be replaced. */
+  readonly replace?: boolean;
+}
+
+type Setting = "Mode" | "NotificationUrl" | "UploadMediaCompleteEventSwitch";
+const SETTINGS: readonly Setting[] = ["Mode", "NotificationUrl", "UploadMediaCompleteEventSwitch"];
+
+/**
+ * Shows how VOD sends its events and how it should, and with `yes` makes it so.
+ * @throws where nothing is deployed, or another service is set and `replace` was not said
+ */
+export async function eventConfig(environment: Environment, options: EventConfigOptions): Promise<void> {
+  const env = withDefaults(environment);
+  const { vod } = openAccount(env, say);
+  const { subAppId } = parseConfig(readProjectConfig(env));
+  const application = subAppId === undefined ? {} : { SubAppId: subAppId };
+  const { address, signKey } = await readDeployed(env);
+  const wanted: Record<Setting, string> = {
+    Mode: "PUSH",
+    NotificationUrl: address,
+    UploadMediaCompleteEventSwitch: "ON",
+  };
+
+  const now = await vod.DescribeEventConfig(application);
+  const different = SETTINGS.filter((name) => now[name] !== wanted[name]);
+  for (const name of SETTINGS) {
+    console.log(
+      `${name}: ${now[name] || "(not set)"}${different.includes(name) ? ` -> ${wanted[name]}` : ""}`,
+    );
+  }
+  if (signKey) console.log("SignKey: VOD does not tell it -> the function's");
+  if (different.length === 0 && !signKey) return console.log("VOD is set as it should be.");
+  refuseToTakeOver(now, address, options);
+  if (!options.yes) return console.log("Nothing was changed. To set it: ./vod-receiver event-config --yes");
+  await vod.ModifyEventConfig({ ...application, ...wanted, ...(signKey && { SignKey: signKey }) });
+  console.log("VOD is set.");
+}
+
+/** The original tutorial's warning: whoever gets the events now would get none any more. */
+function refuseToTakeOver(
+  now: DescribeEventConfigResponse,
+  address: string,
+  options: EventConfigOptions,
+): void {
+  const otherAddress = Boolean(now.NotificationUrl) && now.NotificationUrl !== address;
+  if (options.replace || (!otherAddress && now.Mode !== "PULL")) return;
+  const what = now.Mode === "PULL" ? "the reliable callback" : "another address";
+  throw new Error(
+    `VOD is set to ${what} already. A production service may depend on it: it would get no events any more. ` +
+      "If you are sure, say: ./vod-receiver event-config --yes --replace",
+  );
+}
+
+async function readDeployed(env: Environment): Promise<{ address: string; signKey: string | undefined }> {
+  const account = openAccount(env, say);
+  const name = { namespace: env["NAMESPACE"] ?? "", name: env["FUNCTION"] ?? "" };
+  const remote = await readFunction(account, name);
+  const address = remote && serviceAddress(remote, await readTriggers(account, name));
+  if (!address) {
+    throw new Error(`There is no function ${name.namespace}/${name.name} with an address; deploy it first.`);
+  }
+  return { address, signKey: remote.variables["SIGN_KEY"] };
+}
