@@ -1,43 +1,43 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ApiCall, createEndpoint } from "./api/endpoint";
+import { checkAccount } from "./account-rules";
+import { createEndpoint } from "./api/endpoint";
 import { prepareSchemas } from "./api/schemas";
 import type { Credential } from "./api/signature";
+import { createCam } from "./cam/service";
+import { createCls } from "./cls/service";
+import { executionRoles } from "./execution-roles";
+import { Keys } from "./keys";
+import type { LocalCloudOptions } from "./options";
 import { Functions } from "./scf/functions";
-import { openGateway } from "./scf/gateway";
-import { findNodeRuntime, type NodeRuntime } from "./scf/node-runtime";
+import { type Gateway, openGateway } from "./scf/gateway";
+import { findNodeRuntime } from "./scf/node-runtime";
+import { createScf } from "./scf/service";
+import { realSchedule } from "./schedule";
 import { createVod } from "./vod";
 import type { Media } from "./vod/media-library";
 import { createSite } from "./web";
 
-export interface LocalCloudOptions {
-  /** 0, the default, takes a free one. */
-  readonly port?: number;
-  /** A file that gets a JSON line for every API call. */
-  readonly recordFile?: string;
-  /** Gets what a person may want to know of the cloud's doings. */
-  readonly report?: (line: string) => void;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
-  /** How long VOD waits for the answer to a notification. */
-  readonly notificationTimeoutMs?: number;
-  readonly node?: NodeRuntime;
-}
+export type { ApiCall } from "./api/endpoint";
+export { ApiError } from "./api/error";
+export type { Interception } from "./api/interception";
+export type { LocalCloudOptions } from "./options";
 
-/** A stand-in for Tencent Cloud on loopback: the API, VOD, SCF and its gateway. */
+/** A stand-in for Tencent Cloud on loopback: the API, VOD, SCF and its gateway, CAM and CLS. */
 export interface LocalCloud {
   /** What CLOUD_ENDPOINT_URL must be to reach its API. */
   readonly endpointUrl: string;
   readonly appId: string;
   readonly region: string;
+  /** The account's own key. */
   readonly credential: Credential;
   readonly functions: Functions;
-  /** Temporary credentials, as SCF gives them to a function with an execution role. */
+  /** Temporary credentials that may do everything. */
   assumeRole(): Required<Credential>;
   /** Gives a function an address: a function URL, or a gateway with API Gateway's events. */
   openAddress(namespace: string, name: string, shape?: "function-url" | "api-gateway"): Promise<string>;
@@ -53,16 +53,11 @@ const REGION = "ap-guangzhou";
 
 /** Starts a local cloud of its own; several can run at once. */
 export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<LocalCloud> {
-  const { now = Date.now, report = () => {} } = options;
+  const { now = Date.now, report = () => {}, region = REGION, deny = () => false } = options;
   await prepareSchemas();
   const folder = await mkdtemp(join(tmpdir(), "local-cloud-vod-"));
   const appId = `125${randomInt(10 ** 6, 10 ** 7)}`;
-  const credentials = new Map<string, Credential>();
-  const issue = (token?: string) => {
-    const credential = { ...newKeys(), ...(token === undefined ? {} : { token }) };
-    credentials.set(credential.secretId, credential);
-    return credential;
-  };
+  const uin = `1000${randomInt(10 ** 7, 10 ** 8)}`;
 
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -80,33 +75,56 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     report,
     notificationTimeoutMs: options.notificationTimeoutMs ?? NOTIFICATION_TIMEOUT_MS,
   });
-  const { recordFile } = options;
-  const api = createEndpoint({
-    services: [vod.service],
-    credentials: (secretId) => credentials.get(secretId),
+  const node = options.node ?? findNodeRuntime();
+  const platform = { region, appId, uin, cloudEndpointUrl: endpointUrl, node, now, report };
+  const functions = new Functions(platform);
+  const keys = new Keys();
+  const cam = createCam({ appId, uin, now });
+  const cls = createCls(region);
+  const roles = executionRoles(cam.roles, keys);
+  const scf = createScf({
+    functions,
+    platform,
+    around: {
+      checkRole: roles.check,
+      defaultTopic: () => cls.topics.default(),
+      hasTopic: ({ logsetId, topicId }) => cls.topics.find(topicId)?.logsetId === logsetId,
+    },
+    assumeRole: roles.assume,
+    statePolls: options.statePolls ?? 2,
+    failChange: options.failChange ?? (() => undefined),
+    schedule: options.schedule ?? realSchedule,
     now,
-    ...(recordFile === undefined ? {} : { onCall: (call) => record(recordFile, call) }),
+  });
+  functions.onLog((line) => {
+    const topic = scf.topicOf(line.namespace, line.functionName);
+    if (topic) cls.topics.deliver(topic.topicId, line);
+  });
+
+  const { activated = () => true, subAppIdNeeded = () => false, intercept } = options;
+  const api = createEndpoint({
+    services: [vod.service, scf.service, cam.service, cls.service],
+    credentials: (secretId) => keys.find(secretId),
+    now,
+    authorize: (call) =>
+      checkAccount(call, { activated, subAppIdNeeded, allows: (asked) => keys.allows(asked) }),
+    ...(intercept && { intercept }),
+    onCall: (call) => {
+      options.onCall?.(call);
+      if (options.recordFile !== undefined) appendFileSync(options.recordFile, `${JSON.stringify(call)}\n`);
+    },
   });
   const upload = async (name: string, content: Uint8Array) => (await vod.upload(name, content)).fileId;
   server.on("request", createSite({ api, mediaFolder: folder, upload }));
-
-  const functions = new Functions({
-    region: REGION,
-    appId,
-    uin: `1000${randomInt(10 ** 7, 10 ** 8)}`,
-    cloudEndpointUrl: endpointUrl,
-    node: options.node ?? findNodeRuntime(),
-    report,
-  });
-  const addresses: { close(): Promise<void> }[] = [];
+  const addresses: Gateway[] = [];
 
   return {
     endpointUrl,
     appId,
-    region: REGION,
-    credential: issue(),
+    region,
+    credential: keys.issue(({ service, action }) => !deny(service, action)),
     functions,
-    assumeRole: () => ({ token: "", ...issue(randomBytes(24).toString("hex")) }),
+    assumeRole: () => keys.issueTemporary(() => true),
     async openAddress(namespace, name, shape = "function-url") {
       const invoke = (event: unknown) => functions.invoke(namespace, name, event);
       const gateway = await openGateway({ shape, invoke });
@@ -115,21 +133,11 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     },
     upload: vod.upload,
     async close() {
-      await Promise.all(addresses.map((gateway) => gateway.close()));
+      await Promise.all([scf.close(), ...addresses.map((gateway) => gateway.close())]);
       await Promise.all([vod.close(), functions.close()]);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function record(file: string, call: ApiCall): void {
-  appendFileSync(file, `${JSON.stringify(call)}\n`);
-}
-
-/** Keys of the form that Tencent's have. */
-function newKeys(): Credential {
-  const letters = (bytes: number) => randomBytes(bytes).toString("hex");
-  return { secretId: `AKID${letters(16)}`, secretKey: letters(16) };
 }

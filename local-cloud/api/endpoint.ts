@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApiError } from "./error";
 import { serviceOfHost } from "./host";
+import type { CheckedCall, Intercept } from "./interception";
 import { type ApiRequest, checkTransport, parseParams, readJson, readRequest } from "./request";
 import { requestValidator } from "./schemas";
 import type { Action, Service } from "./service";
@@ -15,8 +16,13 @@ export interface ApiCall {
   action: string;
   /** The body's JSON; null where it is none. */
   params: unknown;
-  /** The error code that was answered; null where the call succeeded. */
+  /** The error code that the call came to, whether the client got to read it or not; null if it was performed. */
   error: string | null;
+  /**
+   * Only where a test had the connection cut: "before" means that nothing was done, with a null error, as none
+   * was found; "after" that the call was performed, or refused with `error`, and only its answer was lost.
+   */
+  cut?: "before" | "after";
 }
 
 export interface EndpointOptions {
@@ -25,6 +31,10 @@ export interface EndpointOptions {
   credentials(secretId: string): Credential | undefined;
   /** The server's clock, in milliseconds since 1970. */
   now(): number;
+  /** Refuses what the caller may not do, or what the account lacks, by throwing an ApiError. */
+  authorize?(call: CheckedCall): void;
+  /** For tests of failures: asked for every call that would be performed. */
+  readonly intercept?: Intercept;
   /** Told of every call, also of refused ones, before the answer is sent. */
   onCall?(call: ApiCall): void;
   /** Told what an action threw that is no ApiError; the client sees InternalError. Standard error by default. */
@@ -47,7 +57,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     const requestId = randomUUID();
     let body: string;
     try {
-      body = packet(await perform(request, options), requestId);
+      body = packet(await perform(request, options, call), requestId);
     } catch (error) {
       if (!(error instanceof ApiError)) onBug(error);
       const { code, message } =
@@ -60,6 +70,10 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     } catch (error) {
       onBug(error);
     }
+    if (call.cut) {
+      req.socket.destroy();
+      return;
+    }
     res.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
     res.end(body);
   };
@@ -67,7 +81,8 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
 
 async function perform(
   request: ApiRequest,
-  { services, credentials, now }: EndpointOptions,
+  { services, credentials, now, authorize, intercept }: EndpointOptions,
+  record: ApiCall,
 ): Promise<object> {
   checkTransport(request);
   const { service: name, secretId } = verifySignature(request, credentials, now());
@@ -75,9 +90,20 @@ async function perform(
   // The documents that we have give no code for an unknown service; what it lacks is the action.
   if (!service) throw new ApiError("InvalidAction", `The local cloud has no service ${name}.`);
   const { action, run } = findAction(request, service);
+  if (service.region !== undefined) checkRegion(requiredHeader(request, "X-TC-Region"), service.region);
   const params = parseParams(request);
   requestValidator(service.name, action)(params);
-  return run(params, { secretId });
+  const call: CheckedCall = { service: service.name, action, params, secretId };
+  authorize?.(call);
+  const interception = await intercept?.(call);
+  if (interception instanceof ApiError) throw interception;
+  if (interception) record.cut = interception === "cut before" ? "before" : "after";
+  return interception === "cut before" ? {} : run(params, { secretId });
+}
+
+function checkRegion(asked: string, own: string): void {
+  if (asked === own) return;
+  throw new ApiError("UnsupportedRegion", `The local cloud is in ${own} only, not in ${asked}.`);
 }
 
 function findAction(request: ApiRequest, service: Service): { action: string; run: Action } {

@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { SchemaDocument } from "./generate-schemas";
-import { type ServiceName, sdkVersion, serviceNames, versionOf } from "./sdk-models";
+import {
+  declarationsOf,
+  modelsOf,
+  type ServiceName,
+  sdkVersion,
+  serviceNames,
+  versionOf,
+} from "./sdk-models";
 
 const folder = join(__dirname, "..", "..", "node_modules", ".cache", "vod-receiver");
 const generator = join(__dirname, "generate-schemas.ts");
@@ -31,10 +38,11 @@ export function loadSchemas(service: ServiceName): SchemaDocument {
   return schemas;
 }
 
-/** Where the cache has a service's schemas: another SDK or another generator means another file. */
+/** Where the cache has a service's schemas: another SDK, generator or declaration means another file. */
 export function schemaFile(service: ServiceName): string {
   const source = createHash("sha256").update(versionOf("ts-json-schema-generator"));
-  for (const file of [generator, join(__dirname, "sdk-models.ts")]) source.update(readFileSync(file));
+  const own = modelsOf(service).own === undefined ? [] : [declarationsOf(service)];
+  for (const file of [generator, join(__dirname, "sdk-models.ts"), ...own]) source.update(readFileSync(file));
   return join(folder, `${service}-${sdkVersion(service)}-${source.digest("hex").slice(0, 12)}.schemas.json`);
 }
 

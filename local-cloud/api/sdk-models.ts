@@ -6,15 +6,21 @@ interface Models {
   readonly version: string;
   /** The parameters that are no integers: the SDK declares them all as `number`. */
   readonly floats: RegExp;
+  /** The types' file in here, of a service whose SDK can't be had. */
+  readonly own?: string;
 }
 
 /**
- * The services whose parameters can be checked, one line each; the package is `tencentcloud-sdk-nodejs-<name>`.
+ * The services whose parameters can be checked, one line each; the package is `tencentcloud-sdk-nodejs-<name>`
+ * but for those that `own` their types.
  * `floats` comes from Tencent's API metadata (TencentCloud/tencentcloud-cli, `tccli/services/<name>/v…/api.json`,
  * 2026-08: the members of type `float` that a request can hold), which the SDKs are made from.
  */
 const table = {
   vod: { version: "2018-07-17", floats: /(TimeOffset|TimeOffsetSet|Alpha|PositionValue)$/ },
+  scf: { version: "2018-04-16", floats: /^(Weight|TrackingTarget)$/ },
+  cam: { version: "2019-01-16", floats: /^$/, own: "cam/models.ts" },
+  cls: { version: "2020-10-16", floats: /^SamplingRate$/, own: "cls/models.ts" },
 } satisfies Record<string, Models>;
 
 export type ServiceName = keyof typeof table;
@@ -27,16 +33,18 @@ export function modelsOf(service: ServiceName): Models {
   return table[service];
 }
 
-/** The file of the SDK that declares a service's types. */
+/** The file that declares a service's types: the SDK's or, where it can't be had, one in here. */
 export function declarationsOf(service: ServiceName): string {
-  const folder = `v${table[service].version.replaceAll("-", "")}`;
+  const { version, own } = modelsOf(service);
+  if (own !== undefined) return join(__dirname, "..", own);
+  const folder = `v${version.replaceAll("-", "")}`;
   const services = join(dirname(packageFile(sdkOf(service))), "tencentcloud", "services");
   return join(services, service, folder, `${service}_models.d.ts`);
 }
 
-/** The version of the SDK that is installed. */
+/** The version of the SDK that is installed; "own" where the types are declared in here. */
 export function sdkVersion(service: ServiceName): string {
-  return versionOf(sdkOf(service));
+  return modelsOf(service).own === undefined ? versionOf(sdkOf(service)) : "own";
 }
 
 /** The version of an installed package. */

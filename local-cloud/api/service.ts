@@ -11,6 +11,8 @@ export interface Service {
   readonly name: ServiceName;
   /** As X-TC-Version has it: `2018-07-17`. */
   readonly version: string;
+  /** The one region that it is in; absent for a service that needs no X-TC-Region. */
+  readonly region?: string;
   /** By the name that X-TC-Action has. */
   readonly actions: Readonly<Record<string, Action>>;
 }
@@ -31,7 +33,12 @@ export type ActionsOf<Client> = {
  * A service made of typed actions; `Client` is the client class of the service's SDK. An action returns the
  * members of its response without RequestId, and refuses by throwing an ApiError.
  */
-export function defineService<Client>(name: ServiceName, actions: ActionsOf<Client>): Service {
+export function defineService<Client>(
+  name: ServiceName,
+  actions: ActionsOf<Client>,
+  region?: string,
+): Service {
+  const where = region === undefined ? {} : { region };
   // Sound because the endpoint checks the parameters against the schema of the same declaration first.
-  return { name, version: modelsOf(name).version, actions: actions as Service["actions"] };
+  return { name, version: modelsOf(name).version, ...where, actions: actions as Service["actions"] };
 }

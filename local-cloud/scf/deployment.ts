@@ -15,6 +15,8 @@ export interface DeploymentRequest {
   /** JSON text */
   event: string;
   triggerSource: string | undefined;
+  /** How many times it was tried before. */
+  retryNum: number;
 }
 
 /** One deployed version of a function's code and configuration, with its instances. */
@@ -53,10 +55,11 @@ export class Deployment {
 
   /** Runs one request, on a warm instance if one is free, else on a new one. */
   async run(
-    { requestId, event, triggerSource }: DeploymentRequest,
+    { requestId, event, triggerSource, retryNum }: DeploymentRequest,
     emit: (line: LogLine) => void,
   ): Promise<Invocation> {
-    const log = new RequestLog(this.#description, requestId, emit);
+    const now = this.#platform.now ?? Date.now;
+    const log = new RequestLog(this.#description, { requestId, retryNum, now, emit });
     const instance = this.#take();
     log.start();
     const context = handlerContext(this.#description, this.#platform, requestId);

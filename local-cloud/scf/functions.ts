@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { Deployment } from "./deployment";
 import type { FunctionDescription } from "./function";
-import { type Failure, functionNotFound, type Invocation, requestTooLarge } from "./invocation";
+import {
+  concurrencyExceeded,
+  type Failure,
+  functionNotFound,
+  type Invocation,
+  requestTooLarge,
+} from "./invocation";
 import { PAYLOAD_LIMIT } from "./limits";
 import { describeNodeRuntime } from "./node-runtime";
 import type { Platform } from "./platform";
@@ -19,6 +25,8 @@ export interface InvokeOptions {
   triggerSource?: string;
   /** Of a gateway that has told it to the function already; a new one if absent. */
   requestId?: string;
+  /** How many times an asynchronous request was tried before. */
+  retryNum?: number;
 }
 
 const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;
@@ -30,6 +38,8 @@ export class Functions {
   readonly #current = new Map<string, Deployment>();
   readonly #deployments = new Set<Deployment>();
   readonly #deploying = new Set<Promise<void>>();
+  readonly #limits = new Map<string, number>();
+  readonly #running = new Map<string, number>();
   #workplace: Promise<Workplace> | undefined;
   #deployed = 0;
   #closed = false;
@@ -90,18 +100,33 @@ export class Functions {
     namespace: string,
     name: string,
     event: unknown,
-    { triggerSource, requestId = randomUUID() }: InvokeOptions = {},
+    { triggerSource, requestId = randomUUID(), retryNum = 0 }: InvokeOptions = {},
   ): Promise<Invocation> {
     this.#refuseIfClosed();
     const refuse = (error: Failure): Invocation => ({ requestId, error, durationMs: 0, memoryMb: 0 });
-    const deployment = this.#current.get(keyOf(namespace, name));
+    const key = keyOf(namespace, name);
+    const deployment = this.#current.get(key);
     if (!deployment) return refuse(functionNotFound(namespace, name));
     const json = JSON.stringify(event) ?? "null";
     const bytes = Buffer.byteLength(json);
     if (bytes > PAYLOAD_LIMIT) return refuse(requestTooLarge(bytes));
-    return await deployment.run({ requestId, event: json, triggerSource }, (line) => {
-      for (const listener of this.#listeners) listener(line);
-    });
+    const running = this.#running.get(key) ?? 0;
+    const most = this.#limits.get(key) ?? Number.POSITIVE_INFINITY;
+    if (running >= most) return refuse(concurrencyExceeded(most));
+    this.#running.set(key, running + 1);
+    try {
+      return await deployment.run({ requestId, event: json, triggerSource, retryNum }, (line) => {
+        for (const listener of this.#listeners) listener(line);
+      });
+    } finally {
+      this.#running.set(key, (this.#running.get(key) ?? 1) - 1);
+    }
+  }
+
+  /** Bounds how many requests a function handles at a time; undefined takes the bound away. */
+  limit(namespace: string, name: string, most: number | undefined): void {
+    if (most === undefined) this.#limits.delete(keyOf(namespace, name));
+    else this.#limits.set(keyOf(namespace, name), most);
   }
 
   /** @returns ends the listening */

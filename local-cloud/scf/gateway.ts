@@ -6,7 +6,7 @@ import { type EventBuilder, Refusal, readRequest } from "./gateway-request";
 import { apiGatewayResponse, functionUrlResponse, type HttpResponse, json } from "./gateway-response";
 import type { Invocation } from "./invocation";
 
-export type GatewayShape = "function-url" | "api-gateway";
+type GatewayShape = "function-url" | "api-gateway";
 
 export interface GatewayOptions {
   shape: GatewayShape;
@@ -14,6 +14,8 @@ export interface GatewayOptions {
   base64?: boolean;
   /** A free one if absent. */
   port?: number;
+  /** Asked before each request: what is answered in the function's place, if anything. */
+  refuse?(): Refusal | undefined;
   /** @param requestId the request's id, which a function URL's event tells already */
   invoke(event: unknown, requestId: string): Promise<Invocation>;
 }
@@ -55,12 +57,15 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
 async function answer(
   request: IncomingMessage,
   buildEvent: EventBuilder,
-  { invoke }: GatewayOptions,
+  { invoke, refuse }: GatewayOptions,
   respond: (invocation: Invocation) => HttpResponse,
 ): Promise<HttpResponse> {
   try {
     const requestId = randomUUID();
-    const event = buildEvent(await readRequest(request), requestId);
+    const received = await readRequest(request);
+    const refusal = refuse?.();
+    if (refusal) throw refusal;
+    const event = buildEvent(received, requestId);
     return respond(await invoke(event, requestId));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -38,6 +38,11 @@ export const responseTooLarge = (bytes: number): Failure => ({
   message: `The size of response exceeds the upper limit (6MB): ${bytes} bytes`,
 });
 
+export const concurrencyExceeded = (most: number): Failure => ({
+  statusCode: 432,
+  message: `ResourceLimitReached: the function's reserved concurrency allows ${most} requests at a time`,
+});
+
 export const timedOut = (seconds: number): Failure => ({
   statusCode: 433,
   message: `Invoking task timed out after ${seconds} seconds`,

@@ -8,6 +8,8 @@ export interface Platform {
   /** The local cloud's API endpoint, given to every function as CLOUD_ENDPOINT_URL. */
   cloudEndpointUrl?: string;
   node: NodeRuntime;
+  /** Milliseconds since 1970; the machine's clock if absent. */
+  now?(): number;
   /** Takes what a person should know of the local cloud itself; not part of any function's log. */
   report(line: string): void;
 }

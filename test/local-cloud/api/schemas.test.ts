@@ -139,3 +139,16 @@ test("the cache is kept by the SDK's version", () => {
     /node_modules.\.cache.vod-receiver.vod-\d+\.\d+\.\d+-[0-9a-f]{12}\.schemas\.json$/,
   );
 });
+
+test("a service whose SDK can't be had is checked by the types that are declared here", () => {
+  expect(schemaFile("cam")).toMatch(/cam-own-[0-9a-f]{12}\.schemas\.json$/);
+  const createRole = (params: unknown) => refusalOf(() => requestValidator("cam", "CreateRole")(params));
+  const role = { RoleName: "role", PolicyDocument: "{}" };
+  expect(createRole({ ...role, Tags: [{ Key: "a", Value: "b" }] })).toBe("");
+  expect(createRole({ ...role, Tags: [{ Key: "a" }] })).toMatch(/^MissingParameter: .*`Tags.0.Value`/);
+  expect(createRole({ ...role, Name: "role" })).toMatch(/^UnknownParameter: .*`Name`/);
+  const searchLog = (params: object) =>
+    refusalOf(() => requestValidator("cls", "SearchLog")({ From: 1, To: 2, ...params }));
+  expect(searchLog({ SamplingRate: 0.02 })).toBe("");
+  expect(searchLog({ Limit: 0.5 })).toMatch(/^InvalidParameter: .*must be integer/);
+});

@@ -1,0 +1,9 @@
+import { ApiError } from "./error";
+
+/** Refuses what only the real cloud can do, so that nothing is left out in silence. @throws {ApiError} */
+export function refuseUnsupported(rest: object): void {
+  const names = Object.entries(rest).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (names.length > 0) {
+    throw new ApiError("UnsupportedOperation", `The local cloud does not know: ${names.join(", ")}.`);
+  }
+}

@@ -1,0 +1,96 @@
+import { isJsonObject, type JsonObject } from "../../lib/json";
+import { ApiError } from "../api/error";
+import { refuseUnsupported } from "../api/unsupported";
+
+/** One statement of a policy, or of the document that says who may assume a role. */
+export interface Statement {
+  readonly effect: "allow" | "deny";
+  readonly actions: readonly string[];
+  /** Only a policy has them. */
+  readonly resources: readonly string[];
+  /** Only a role's document has them: services such as scf.qcloud.com. */
+  readonly principals: readonly string[];
+}
+
+/**
+ * Reads a policy's syntax, version 2.0, as the official examples have it.
+ * @param kind what every statement must name besides its actions
+ * @throws {ApiError} InvalidParameter.PolicyDocumentError, .VersionError, .StatementError, .EffectError, …
+ */
+export function parsePolicyDocument(text: string, kind: "resource" | "principal"): Statement[] {
+  const { version, statement, ...others } = readObject(text);
+  if (version !== "2.0") throw invalid("VersionError", 'version must be "2.0"');
+  if (!Array.isArray(statement) || statement.length === 0 || Object.keys(others).length > 0) {
+    throw invalid("StatementError", "a list named statement is needed, and nothing else but version");
+  }
+  return statement.map((one: unknown) => parseStatement(one, kind));
+}
+
+function parseStatement(value: unknown, kind: "resource" | "principal"): Statement {
+  if (!isJsonObject(value)) throw invalid("StatementError", "a statement must be an object");
+  const { effect, action, resource, principal, ...others } = value;
+  refuseUnsupported(others);
+  if (effect !== "allow" && effect !== "deny") throw invalid("EffectError", "effect must be allow or deny");
+  const actions = listOf(action);
+  if (actions.length === 0) throw invalid("ActionMiss", "there is no action");
+  for (const one of actions) {
+    if (!/^(\*|(name\/)?[a-z0-9]+:[\w*]+)$/.test(one)) throw invalid("ActionError", `"${one}" is no action`);
+  }
+  const resources = listOf(resource);
+  const wrong = resources.find((one) => !/^(\*|qcs:([^:]*:){4}.+)$/.test(one));
+  if (kind === "resource" && (resources.length === 0 || wrong !== undefined)) {
+    throw invalid("ResourceError", `"${wrong ?? ""}" is no resource`);
+  }
+  const principals = isJsonObject(principal)
+    ? [...listOf(principal["service"]), ...listOf(principal["qcs"])]
+    : [];
+  if (kind === "principal" && principals.length === 0) {
+    throw invalid("PrincipalError", "principal must name services or accounts");
+  }
+  return { effect, actions, resources, principals };
+}
+
+/**
+ * Whether statements allow an action; one that denies it wins. Of a resource only the service is looked at:
+ * `*`, or the third part of `qcs::<service>:…`.
+ * @param names the action's names, each `<service>:<action>`
+ */
+export function allows(statements: readonly Statement[], names: readonly string[]): boolean {
+  const fitting = statements.filter(
+    ({ actions, resources }) =>
+      actions.some((pattern) => names.some((name) => fits(pattern, name))) &&
+      resources.some((resource) => names.some((name) => concerns(resource, name))),
+  );
+  return fitting.length > 0 && fitting.every(({ effect }) => effect === "allow");
+}
+
+/** Both `vod:ProcessMedia` and `name/vod:ProcessMedia` are in the official examples, and `*` within. */
+function fits(pattern: string, name: string): boolean {
+  const words = pattern.replace(/^name\//, "").split("*");
+  const escaped = words.map((word) => word.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${escaped.join(".*")}$`).test(name);
+}
+
+function concerns(resource: string, name: string): boolean {
+  const service = resource.split(":")[2] ?? "";
+  return resource === "*" || service === "" || service === "*" || name.startsWith(`${service}:`);
+}
+
+function listOf(value: unknown): string[] {
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  return values.filter((one): one is string => typeof one === "string");
+}
+
+function readObject(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isJsonObject(value)) return value;
+  } catch {
+    // Refused below.
+  }
+  throw invalid("PolicyDocumentError", "a JSON object is needed");
+}
+
+function invalid(code: string, reason: string): ApiError {
+  return new ApiError(`InvalidParameter.${code}`, `PolicyDocument: ${reason}.`);
+}

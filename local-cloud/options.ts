@@ -1,0 +1,39 @@
+import type { AccountRules } from "./account-rules";
+import type { ApiCall } from "./api/endpoint";
+import type { Intercept } from "./api/interception";
+import type { FailChange } from "./scf/control/rollout";
+import type { NodeRuntime } from "./scf/node-runtime";
+import type { Schedule } from "./schedule";
+
+/** What a local cloud can be started with; nothing is needed. */
+export interface LocalCloudOptions {
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  /** The one region that SCF and CLS are in; ap-guangzhou by default. */
+  readonly region?: string;
+  /** A file that gets a JSON line for every API call. */
+  readonly recordFile?: string;
+  /** Told of every API call before its answer is sent. */
+  readonly onCall?: (call: ApiCall) => void;
+  /** Gets what a person may want to know of the cloud's doings. */
+  readonly report?: (line: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Fires timers and tries asynchronous invocations again; by the machine's clock by default. */
+  readonly schedule?: Schedule;
+  /** How long VOD waits for the answer to a notification. */
+  readonly notificationTimeoutMs?: number;
+  readonly node?: NodeRuntime;
+  /** How many GetFunction calls see a change going on before it ends; 2 by default. */
+  readonly statePolls?: number;
+  /** For tests of failures: asked for every call that would be performed. */
+  readonly intercept?: Intercept;
+  /** Why a function's creation or update is to fail, if it is. */
+  readonly failChange?: FailChange;
+  /** What the account's own key may not do; nothing by default. Asked at each call, as are the next two. */
+  readonly deny?: (service: string, action: string) => boolean;
+  /** Whether the account has activated a service; every one by default. */
+  readonly activated?: AccountRules["activated"];
+  /** Whether every VOD action needs a SubAppId; no by default. */
+  readonly subAppIdNeeded?: () => boolean;
+}

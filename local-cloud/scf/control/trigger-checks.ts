@@ -1,0 +1,46 @@
+import type { Filter } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
+import { ApiError } from "../../api/error";
+import type { FunctionRecord } from "./function-record";
+import type { TriggerRecord } from "./trigger-record";
+
+/** FACTS E: of each type. */
+const MOST = 10;
+
+/** Whether a trigger passes one of ListTriggers' filters. @throws {ApiError} InvalidParameterValue.Filters */
+export function passes(trigger: TriggerRecord, { Name, Values }: Filter): boolean {
+  const fields = new Map([
+    ["Qualifier", trigger.qualifier],
+    ["TriggerName", trigger.name],
+    ["Description", trigger.description],
+  ]);
+  const value = fields.get(Name);
+  if (value !== undefined) return Values.includes(value);
+  throw new ApiError("InvalidParameterValue.Filters", `Filters: ${Name} is none of ${[...fields.keys()]}.`);
+}
+
+/**
+ * Update and delete list this code too, so that they seem to be bound to the state as well.
+ * @throws {ApiError} FailedOperation.CreateTrigger
+ */
+export function refuseUnlessUsable({ name, state }: FunctionRecord): void {
+  if (state.isUsable) return;
+  throw new ApiError(
+    "FailedOperation.CreateTrigger",
+    `The function ${name} is ${state.status}, which does not allow this.`,
+  );
+}
+
+/** @throws {ApiError} ResourceInUse.TriggerName, ResourceInUse.Trigger, LimitExceeded.Trigger */
+export function refuseIfTaken(record: FunctionRecord, name: string, type: string, qualifier: string): void {
+  if (record.triggers.some((trigger) => trigger.name === name)) {
+    throw new ApiError("ResourceInUse.TriggerName", `The trigger ${name} exists already.`);
+  }
+  const others = record.triggers.filter((trigger) => trigger.type === type);
+  // FACTS E: one function URL a version or alias.
+  if (type === "http" && others.some((trigger) => trigger.qualifier === qualifier)) {
+    throw new ApiError("ResourceInUse.Trigger", `There is a function URL on ${qualifier} already.`);
+  }
+  if (others.length >= MOST) {
+    throw new ApiError("LimitExceeded.Trigger", `A function has at most ${MOST} triggers of a type.`);
+  }
+}

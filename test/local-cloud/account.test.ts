@@ -1,0 +1,113 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ApiCall, ApiError, type Interception, type LocalCloudOptions } from "../../local-cloud";
+import { callerOf, codeOf, Stage } from "./support";
+
+let stage: Stage;
+const open = async (options: LocalCloudOptions) => {
+  stage = await Stage.open(options);
+};
+afterEach(() => stage.cloud.close());
+
+const call = (service: Parameters<typeof callerOf>[1], action: string, params = {}) =>
+  codeOf(callerOf(stage.cloud, service)(action, params));
+
+describe("the account's key", () => {
+  test("may be denied a service, and allowed it again", async () => {
+    let denied = ["scf", "cam"];
+    await open({ deny: (service) => denied.includes(service) });
+    expect(await call("scf", "ListNamespaces")).toBe("UnauthorizedOperation.CAM");
+    expect(await call("cam", "GetRole", { RoleName: "a" })).toBe("AuthFailure.UnauthorizedOperation");
+    expect(await call("vod", "DescribeEventConfig")).toBe("no error");
+    denied = [];
+    expect(await call("scf", "ListNamespaces")).toBe("no error");
+  });
+
+  test("may be denied a single action", async () => {
+    await open({ deny: (service, action) => `${service}:${action}` === "scf:CreateNamespace" });
+    expect(await call("scf", "CreateNamespace", { Namespace: "demo" })).toBe("UnauthorizedOperation.CAM");
+    expect(await call("scf", "ListNamespaces")).toBe("no error");
+  });
+});
+
+test("a service that was not activated says so", async () => {
+  await open({ activated: (service) => service === "cam" });
+  expect(await call("scf", "ListNamespaces")).toBe("FailedOperation.UnOpenedService");
+  expect(await call("vod", "DescribeEventConfig")).toBe("FailedOperation.InvalidVodUser");
+  expect(await call("cam", "GetUserAppId")).toBe("no error");
+});
+
+test("a newer account's VOD needs a SubAppId", async () => {
+  await open({ subAppIdNeeded: () => true });
+  expect(await call("vod", "DescribeEventConfig")).toBe("InvalidParameterValue.SubAppId");
+  expect(await call("vod", "DescribeEventConfig", { SubAppId: 0 })).toBe("InvalidParameterValue.SubAppId");
+  expect(await call("vod", "DescribeEventConfig", { SubAppId: 1500000000 })).toBe("no error");
+  expect(await call("scf", "ListNamespaces")).toBe("no error");
+});
+
+describe("an intercepted call", () => {
+  let interception: Interception;
+  let calls: ApiCall[];
+  const demo = { Namespace: "demo" };
+  const names = async () =>
+    ((await stage.scf.ListNamespaces({})).Namespaces ?? []).map(({ Name }) => Name).sort();
+  beforeEach(async () => {
+    calls = [];
+    interception = undefined;
+    await open({
+      onCall: (one) => calls.push(one),
+      intercept: async ({ action }) => (action === "CreateNamespace" ? interception : undefined),
+    });
+  });
+  const record = { service: "scf", action: "CreateNamespace", params: demo };
+
+  test("is answered with the error, and not performed", async () => {
+    interception = new ApiError("RequestLimitExceeded", "Too many requests.");
+    expect(await call("scf", "CreateNamespace", demo)).toBe("RequestLimitExceeded");
+    expect(await names()).toEqual(["default"]);
+    expect(calls[0]).toEqual({ ...record, error: "RequestLimitExceeded" });
+  });
+
+  test("that is cut before has nothing done, and is recorded so", async () => {
+    interception = "cut before";
+    expect(await call("scf", "CreateNamespace", demo)).toMatch(/socket hang up/);
+    expect(await names()).toEqual(["default"]);
+    expect(calls[0]).toEqual({ ...record, error: null, cut: "before" });
+  });
+
+  test("that is cut after was performed, and is recorded so", async () => {
+    interception = "cut after";
+    expect(await call("scf", "CreateNamespace", demo)).toMatch(/socket hang up/);
+    expect(await names()).toEqual(["default", "demo"]);
+    expect(await call("scf", "CreateNamespace", demo)).toMatch(/socket hang up/);
+    const cuts = calls.filter(({ cut }) => cut);
+    expect(cuts).toEqual([
+      { ...record, error: null, cut: "after" },
+      { ...record, error: "ResourceInUse.Namespace", cut: "after" },
+    ]);
+  });
+
+  test("is told who calls, with what", async () => {
+    const told: unknown[] = [];
+    await stage.cloud.close();
+    await open({ intercept: (one) => void told.push(one) });
+    await call("scf", "CreateNamespace", demo);
+    expect(told).toEqual([{ ...record, secretId: stage.cloud.credential.secretId }]);
+  });
+});
+
+test("calls are recorded in a file, a line each", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "record-"));
+  const recordFile = join(folder, "calls");
+  await open({ recordFile });
+  expect(existsSync(recordFile)).toBe(false);
+  await call("cam", "GetUserAppId");
+  await call("cam", "GetRole", { RoleName: "a" });
+  const lines = readFileSync(recordFile, "utf8").trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { service: "cam", action: "GetUserAppId", params: {}, error: null },
+    { service: "cam", action: "GetRole", params: { RoleName: "a" }, error: "InvalidParameter.RoleNotExist" },
+  ]);
+  rmSync(folder, { recursive: true });
+});
