@@ -4,6 +4,9 @@ const REQUEST_BYTES = 1024 * 1024;
 /** Kept back of a request's megabyte, so that the last lines always get in. */
 const RESERVE_BYTES = 3 * LINE_BYTES;
 const CUT = " (cut)";
+/** Characters of a value in an event's last line; the second is safe for six values of nothing but escapes. */
+const LONGEST_VALUE = 1000;
+const SURELY_SHORT_VALUE = 200;
 
 /** The log of one request. */
 export interface Log {
@@ -39,12 +42,13 @@ export function createLog(write: (line: string) => void): Log {
   return {
     line,
     list(head, items) {
-      let current = head;
+      const start = escapeControls(head);
+      let current = start;
       let count = 0;
       for (const item of items.map(escapeControls)) {
         if (count > 0 && byteLength(current) + byteLength(item) + 2 > LINE_BYTES) {
           line(current);
-          current = head;
+          current = start;
           count = 0;
         }
         current += `, ${item}`;
@@ -54,17 +58,17 @@ export function createLog(write: (line: string) => void): Log {
     },
     last(record) {
       if (leftOut > 0) put(`The log of this request is full: ${leftOut} lines were left out.`, REQUEST_BYTES);
-      put(
-        JSON.stringify(record, (_key, value) => shorten(value)),
-        REQUEST_BYTES,
-      );
+      const whole = escapeControls(stringify(record, LONGEST_VALUE));
+      put(byteLength(whole) <= LINE_BYTES ? whole : stringify(record, SURELY_SHORT_VALUE), REQUEST_BYTES);
     },
   };
 }
 
-/** So short that even a record of six of them, every character escaped, stays one valid line. */
-function shorten(value: unknown): unknown {
-  return typeof value === "string" && value.length > 200 ? value.slice(0, 200) + CUT : value;
+/** A cut line would be no JSON any more, so the values are cut. */
+function stringify(record: Readonly<Record<string, unknown>>, longestValue: number): string {
+  return JSON.stringify(record, (_key, value: unknown) =>
+    typeof value === "string" && value.length > longestValue ? value.slice(0, longestValue) + CUT : value,
+  );
 }
 
 // Line ends and terminal escapes, also the Unicode ones, and what turns the direction of writing.

@@ -1,0 +1,214 @@
+#!/usr/bin/env bash
+# Finds or gets Node.js, installs the npm packages and hands over to ./vod-receiver.
+# It keeps to bash 3.2 and to what BSD's tools know as well, because that is what macOS has.
+set -eu
+
+NODE=v22.23.3
+MIRRORS="https://nodejs.org/dist https://mirrors.cloud.tencent.com/nodejs-release"
+NEEDED="Node.js 20.19, 22.12 or 24 (or newer, but not 21 or 23) with npm, because Jest and the build tools run on no other"
+
+# As published: https://nodejs.org/dist/v22.23.3/SHASUMS256.txt
+checksum_of() {
+  case $1 in
+    linux-x64) echo 1084aa36196bba4c3a5e69a1ee388a6e4ff729dad09445fbcd434b28fe3c24af ;;
+    linux-arm64) echo 5ced2d48d1d7198739b7f86804de0171aefb6823b684b12341d3321afc3cb0b2 ;;
+    darwin-x64) echo 8a677b0219178efd6eb0e475457c4afb452b521a92f6e67845a73bd85727f2a8 ;;
+    darwin-arm64) echo 23b25245dcfb9af7262f8ff142e9e2e0af025368117329e7a7458a51e5922f53 ;;
+  esac
+}
+
+USAGE='bash installer.sh --local [--once]
+    tries everything on this machine, with no account, against a local stand-in for Tencent Cloud;
+    with --once it ends by itself when the outputs of the sample video have arrived
+SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh
+    deploys to Tencent Cloud and prints the service address
+    also read: REGION, SUBAPPID, DEFINITIONS, MODE, SIGN_KEY, ROLE, NAMESPACE, FUNCTION, and
+    NODE_MIRROR (where to get Node.js from; several addresses have spaces between them)'
+
+say() { printf '[%s] %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$*"; }
+complain() { printf '%s\n' "$@" >&2; }
+fail() { complain "$@"; exit 1; }
+misused() { complain "$@" "$USAGE"; exit 2; }
+
+# Only the TypeScript side needs the keys.
+without_keys() (
+  unset SECRET_ID SECRET_KEY SIGN_KEY SIGN_KEY_NEXT PATH_TOKEN
+  exec "$@"
+)
+
+check_variables() {
+  local name value problems=
+  for name in SECRET_ID SECRET_KEY APPID; do
+    value=${!name:-}
+    case $name:$value in
+      "$name:") problems="$problems $name is missing." ;;
+      APPID:*[!0-9]*) problems="$problems APPID is malformed: it has digits only." ;;
+      APPID:*) ;;
+      *:*[!A-Za-z0-9_.+/=-]*) problems="$problems $name is malformed: no key has white space, quotes or such signs in it." ;;
+      *) [ ${#value} -ge 16 ] || problems="$problems $name is malformed: it is too short." ;;
+    esac
+  done
+  [ -z "$problems" ] || fail "Nothing was installed.$problems" \
+    "The keys are at https://console.cloud.tencent.com/cam/capi, with the APPID beside them. Then run:" \
+    "  SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh" \
+    "To try it without an account: bash installer.sh --local"
+}
+
+# Says what is wrong with the Node.js on the PATH; nothing where it will do.
+node_trouble() {
+  local node version minor
+  node=$(command -v node) || { echo "there is no Node.js"; return; }
+  version=$(without_keys node --version 2>/dev/null) || { echo "$node does not run"; return; }
+  minor=${version#*.} minor=${minor%%.*}
+  case $version in
+    v20.*) [ "$minor" -ge 19 ] ;;
+    v22.*) [ "$minor" -ge 12 ] ;;
+    v2[4-9].* | v[3-9][0-9].*) ;;
+    *) false ;;
+  esac || { echo "$node is $version"; return; }
+  without_keys npm --version >/dev/null 2>&1 || echo "$node is $version, but without an npm that runs"
+}
+
+# Names the official build for this system, or refuses it.
+find_platform() {
+  local system libc minor what platform=
+  system=$(uname -s) what="$system on $(uname -m)"
+  case $what in
+    "Linux on x86_64") platform=linux-x64 ;;
+    "Linux on aarch64") platform=linux-arm64 ;;
+    "Darwin on x86_64") platform=darwin-x64 ;;
+    "Darwin on arm64") platform=darwin-arm64 ;;
+  esac
+  if [ "$system" = Linux ]; then
+    libc=$(getconf GNU_LIBC_VERSION 2>/dev/null || ldd --version 2>&1 | sed -n 1p)
+    minor=${libc##* 2.} minor=${minor%%[!0-9]*}
+    case $libc in *musl*) libc=musl ;; esac
+    [ "${minor:-0}" -ge 28 ] || platform='' what="$what with $libc"
+    [ "$(getconf LONG_BIT 2>/dev/null)" != 32 ] || platform='' what="$what, 32-bit"
+  elif [ "$system" = Darwin ]; then
+    minor=$(uname -r) what="$what, release $minor"
+    [ "${minor%%.*}" -ge 20 ] || platform=''
+  fi
+  [ -n "$platform" ] || fail "Nothing was installed: $trouble, and the Node.js that this script would get does not run on this system ($what)." \
+    "It needs Linux with glibc 2.28 or newer (as of Debian 10, Ubuntu 18.10, CentOS 8) or macOS 11 or newer, on x64 or arm64." \
+    "Install $NEEDED; then run this again."
+  echo "$platform"
+}
+
+# One at a time: a symbolic link comes into being in one step, together with its holder's process id.
+lock() {
+  local holder told='' misses=0
+  until ln -sn $$ "$1" 2>/dev/null; do
+    if ! holder=$(readlink "$1"); then
+      misses=$((misses + 1))
+      [ "$misses" -lt 3 ] || fail "${1%/*} can't be written to. Run this as the user who may, or from a checkout of your own."
+      sleep 1
+    elif kill -0 "$holder" 2>/dev/null || ps -p "$holder" >/dev/null 2>&1 || ! mkdir "$1.broken" 2>/dev/null; then
+      [ -n "$told" ] || say "Waiting for another installer (process $holder). If there is none, remove $1 and $1.broken."
+      told=yes
+      sleep 1
+    else # Its holder was killed, and nobody else is breaking it.
+      [ "$(readlink "$1")" != "$holder" ] || rm -f "$1"
+      rmdir "$1.broken"
+    fi
+  done
+  held=$1
+}
+unlock() { rm -f "$held"; held=''; }
+
+download() {
+  if [ -z "$(command -v curl)" ]; then without_keys wget -q -t 2 -T 30 -O "$2" "$1"; return; fi
+  local progress=-sS
+  [ ! -t 2 ] || progress=-#
+  without_keys curl -fL "$progress" --retry 2 --connect-timeout 15 --speed-limit 1000 --speed-time 30 -o "$2" "$1"
+}
+
+sha256() { if [ -n "$(command -v sha256sum)" ]; then sha256sum; else shasum -a 256; fi <"$1" | cut -d ' ' -f 1; }
+
+install_node() {
+  local name=node-$NODE-$platform file sum mirror url tool
+  for tool in "curl wget" "sha256sum shasum" tar gzip; do
+    # shellcheck disable=SC2086 # each word is a tool
+    [ -n "$(command -v $tool)" ] || fail "Nothing was installed: $trouble, and getting it takes ${tool/ / or }. Install that; then run this again."
+  done
+  mkdir -p "$share" || fail "Node.js has no place at $share. Name a folder that can be written to: XDG_DATA_HOME=/... bash installer.sh"
+  lock "$share/.lock"
+  if [ -n "$(node_trouble)" ]; then
+    say "Start installing Node.js $NODE."
+    say "It goes to $own, because $trouble. Needed is $NEEDED."
+    scratch=$share/.partial file=$scratch/$name.tar.gz
+    rm -rf "$scratch"
+    mkdir "$scratch"
+    for mirror in ${NODE_MIRROR:-$MIRRORS}; do
+      url=${mirror%/}/$NODE/$name.tar.gz
+      say "Downloading $url (about 55 MB)."
+      download "$url" "$file" || { complain "The download of $url failed."; continue; }
+      sum=$(sha256 "$file")
+      [ "$sum" != "$(checksum_of "$platform")" ] || break
+      complain "The download of $url is not used: its SHA-256 is $sum instead of $(checksum_of "$platform")."
+      rm -f "$file"
+    done
+    [ "${sum:-}" = "$(checksum_of "$platform")" ] || fail "Node.js could not be downloaded. Check the connection, or name a mirror (NODE_MIRROR=https://... bash installer.sh)," \
+      "or install $NEEDED; then run this again."
+    tar -xzo -C "$scratch" -f "$file" || fail "Node.js could not be unpacked in $scratch. Is the disk full? Then run this again."
+    PATH=$scratch/$name/bin:$PATH without_keys "$scratch/$name/bin/npm" --version >/dev/null ||
+      fail "The Node.js of this script does not run here. Install $NEEDED; then run this again."
+    rm -rf "$own"
+    mv "$scratch/$name" "$own"
+    rm -rf "$scratch"
+    scratch=''
+    say "Node.js $NODE is successfully installed."
+  fi
+  unlock
+}
+
+# npm writes this file last; packages that only developing needs are marked in it.
+packages_are_installed() {
+  local list=$root/node_modules/.package-lock.json
+  [ "$list" -nt "$root/package-lock.json" ] && { [ "$command" = install ] || grep -q '"dev": true' "$list"; }
+}
+
+install_packages() {
+  local extent=--omit=dev
+  [ "$command" = install ] || extent=--include=dev
+  lock "$root/.installing"
+  if ! packages_are_installed; then
+    say "Start installing npm packages."
+    output=$(cd "$root" && without_keys npm ci --ignore-scripts "$extent" 2>&1) ||
+      fail "$output" "The npm packages could not be installed in $root: npm ci failed, see above. Check the connection to the npm registry; then run this again."
+    say "npm packages are successfully installed."
+  fi
+  unlock
+}
+
+command=install once='' held='' scratch=''
+for argument; do
+  case $argument in
+    --local) command=local ;;
+    --once) once=--once ;;
+    -h | --help) printf '%s\n' "$USAGE"; exit ;;
+    # Not in full, as it may be a key; those are variables, before the word bash.
+    *) misused "Unknown argument: ${argument%%[=0-9]*}" ;;
+  esac
+done
+[ -z "$once" ] || [ "$command" = local ] || misused "--once goes with --local."
+root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+[ "$command" = local ] || check_variables
+
+trap 'rm -rf "$scratch" "$held"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trouble=$(node_trouble)
+if [ -n "$trouble" ]; then
+  platform=$(find_platform)
+  case ${XDG_DATA_HOME:-} in
+    /*) share=$XDG_DATA_HOME/vod-receiver ;;
+    *) share=${HOME:-}/.local/share/vod-receiver ;;
+  esac
+  own=$share/node-$NODE-$platform
+  export PATH="$own/bin:$PATH"
+  [ -z "$(node_trouble)" ] || install_node
+fi
+packages_are_installed || install_packages
+exec node "$root/vod-receiver" "$command" ${once:+"$once"}

@@ -1,0 +1,82 @@
+import { KEYS, Machine } from "./machine";
+
+const machine = new Machine({ node: "v20.20.2" });
+afterAll(() => machine.remove());
+
+test("--help explains both ways and does nothing", async () => {
+  const { code, stdout, stderr } = await machine.run(["--help"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/--local \[--once\][\s\S]*SECRET_ID=[\s\S]*NODE_MIRROR/);
+  expect(machine.recorded("npm")).toEqual([]);
+});
+
+test.each([
+  [["--lokal"], "Unknown argument: --lokal\n"],
+  [["--local", "twice"], "Unknown argument: twice\n"],
+  [[""], "Unknown argument: \n"],
+  [["--once"], "--once goes with --local.\n"],
+])("wrong arguments are refused by name: %j", async (args, text) => {
+  const { code, stdout, stderr } = await machine.run(args, KEYS);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain(text);
+  expect(stderr).toContain("bash installer.sh --local");
+  expect(machine.recorded("npm")).toEqual([]);
+});
+
+test("keys that are given as arguments are not printed", async () => {
+  const { code, stderr } = await machine.run([`SECRET_KEY=${KEYS.SECRET_KEY}`]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("Unknown argument: SECRET_KEY\n");
+  expect(stderr).not.toContain(KEYS.SECRET_KEY);
+});
+
+test.each<[Record<string, string>, string[]]>([
+  [{}, ["SECRET_ID is missing.", "SECRET_KEY is missing.", "APPID is missing."]],
+  [{ SECRET_ID: "" }, ["SECRET_ID is missing."]],
+  [{ SECRET_ID: "AKID marked marked" }, ["SECRET_ID is malformed"]],
+  [{ SECRET_KEY: '"markedmarkedmarked"' }, ["SECRET_KEY is malformed"]],
+  [{ SECRET_KEY: "markedmarkedmarked\n" }, ["SECRET_KEY is malformed"]],
+  [{ SECRET_KEY: "‘markedmarkedmarked’" }, ["SECRET_KEY is malformed"]],
+  [{ SECRET_KEY: "marked" }, ["SECRET_KEY is malformed: it is too short."]],
+  [{ APPID: "AKIDmarked" }, ["APPID is malformed"]],
+  [
+    { SECRET_ID: "x", SECRET_KEY: "mark ed", APPID: "1 2" },
+    ["SECRET_ID is malformed", "SECRET_KEY is malformed", "APPID is malformed"],
+  ],
+])(
+  "missing and malformed variables are named, all at once, before anything is installed: %j",
+  async (variables, problems) => {
+    const { code, stdout, stderr } = await machine.run([], {
+      ...(problems.length === 3 ? {} : KEYS),
+      ...variables,
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    for (const problem of problems) expect(stderr).toContain(problem);
+    expect(stderr.match(/is (missing|malformed)/g)).toHaveLength(problems.length);
+    expect(stderr).not.toMatch(/mark ?ed/);
+    expect(machine.recorded("npm")).toEqual([]);
+    expect(machine.recorded("handed-over")).toEqual([]);
+  },
+);
+
+test.each([
+  [["--local"], ["local"]],
+  [
+    ["--local", "--once"],
+    ["local", "--once"],
+  ],
+  [
+    ["--once", "--local"],
+    ["local", "--once"],
+  ],
+  [[], ["install"]],
+])("%j is handed over as %j", async (args, command) => {
+  const { code, stderr } = await machine.run(args, args.length ? {} : { ...KEYS, REGION: "ap-beijing" });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(machine.recorded("handed-over").slice(1)).toEqual([`${machine.checkout}/vod-receiver`, ...command]);
+  if (!args.length) {
+    expect(machine.recorded("handed-over-environment")).toEqual(
+      expect.arrayContaining([`SECRET_KEY=${KEYS.SECRET_KEY}`, `APPID=${KEYS.APPID}`, "REGION=ap-beijing"]),
+    );
+  }
+});

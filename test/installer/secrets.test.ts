@@ -1,0 +1,44 @@
+import { answers, KEYS, Machine, Mirror } from "./machine";
+
+const { APPID: _, ...keys } = KEYS;
+const secrets = Object.values({ ...keys, SIGN_KEY_NEXT: "markednextkey", PATH_TOKEN: "markedtoken" });
+const variables = { ...KEYS, SIGN_KEY_NEXT: "markednextkey", PATH_TOKEN: "markedtoken" };
+
+let machine: Machine;
+let mirror: Mirror;
+let output: string;
+beforeAll(async () => {
+  machine = new Machine({ node: "v16.20.2" }).packNode();
+  mirror = await new Mirror(machine, answers.right).open();
+  machine.set("npm-fails");
+  const NODE_MIRROR = `http://127.0.0.1:1 ${mirror.url}`;
+  const failed = await machine.run([], { ...variables, NODE_MIRROR });
+  machine.set("npm-fails", false);
+  const succeeded = await machine.run([], { ...variables, NODE_MIRROR });
+  expect([failed.code, succeeded.code]).toEqual([1, 0]);
+  output = [failed, succeeded].map(({ stdout, stderr }) => stdout + stderr).join("");
+});
+afterAll(async () => {
+  await mirror.close();
+  machine.remove();
+});
+
+const marked = (text: string) => secrets.filter((secret) => text.includes(secret));
+
+test("no key is printed, in failure or success", () => {
+  expect(output).toContain("successfully installed");
+  expect(marked(output)).toEqual([]);
+});
+
+test("no key is on the command line of any process that is started", () => {
+  const commands = machine.recorded("commands").join("\n");
+  for (const tool of ["curl", "tar", "npm ci", "node --version"]) expect(commands).toContain(tool);
+  expect(marked(commands)).toEqual([]);
+});
+
+test("npm runs without the keys in its environment, and what is handed over to has them", () => {
+  const environment = machine.recorded("npm-environment").join("\n");
+  expect(environment).toContain(`HOME=${machine.home}`);
+  expect(marked(environment)).toEqual([]);
+  expect(marked(machine.recorded("handed-over-environment").join("\n"))).toEqual(secrets);
+});

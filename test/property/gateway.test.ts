@@ -1,0 +1,66 @@
+import fc from "fast-check";
+import { parseGatewayEvent } from "../../lib/gateway";
+import { Refusal } from "../../lib/refusal";
+import { base64 } from "../fixtures/gateway-events";
+import { anyJson, nastyText } from "./arbitraries";
+
+const RUNS = { numRuns: 300 };
+
+const member = fc.oneof(anyJson, fc.constant(undefined));
+const looseEvent = fc.record(
+  {
+    body: fc.oneof(nastyText(), nastyText().map(base64), member),
+    headers: fc.oneof(
+      fc.dictionary(fc.constantFrom("x-scf-remote-addr", "X-SCF-Remote-Addr"), anyJson),
+      member,
+    ),
+    httpMethod: fc.oneof(fc.constantFrom("POST", "get"), member),
+    path: fc.oneof(nastyText(), member),
+    queryString: member,
+    queryStringParameters: member,
+    requestContext: fc.oneof(fc.record({ sourceIp: anyJson }), member),
+    isBase64Encoded: fc.oneof(fc.constantFrom<unknown>(true, false, "true", "false"), member),
+  },
+  { requiredKeys: [] },
+);
+
+test("any event is read, and its body is text or a refusal with 400", () => {
+  fc.assert(
+    fc.property(fc.oneof(anyJson, looseEvent), (event) => {
+      const request = parseGatewayEvent(event);
+      expect(request.method).toBe(request.method.toUpperCase());
+      expect(request.length).toBeGreaterThanOrEqual(0);
+      for (const text of [request.path, request.sourceAddress])
+        expect(["string", "undefined"]).toContain(typeof text);
+      try {
+        expect(request.text()).not.toBe("");
+      } catch (error) {
+        expect(error).toBeInstanceOf(Refusal);
+        expect(error).toMatchObject({ status: 400 });
+      }
+    }),
+    RUNS,
+  );
+});
+
+test("a body comes through as it was sent, plain or in base64, and weighs what it weighs", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", minLength: 1 }), fc.boolean(), (body, encoded) => {
+      const request = parseGatewayEvent({ body: encoded ? base64(body) : body, isBase64Encoded: encoded });
+      expect(request.text()).toBe(body);
+      expect(request.length).toBe(Buffer.byteLength(body));
+    }),
+    RUNS,
+  );
+});
+
+test("nothing in a query changes what every object has", () => {
+  fc.assert(
+    fc.property(anyJson, anyJson, (queryString, queryStringParameters) => {
+      const { query } = parseGatewayEvent({ queryString, queryStringParameters });
+      expect(Object.getPrototypeOf(query)).toBe(Object.prototype);
+      expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain("Sign");
+    }),
+    RUNS,
+  );
+});

@@ -1,0 +1,162 @@
+import { type Config, ConfigError, parseConfFile, parseConfig, withEnvironment } from "../../lib/config";
+import { configFile, FIVE_FIELDS } from "../fixtures/callback";
+
+const parseWith = (fields: object) => parseConfig({ ...FIVE_FIELDS, ...fields });
+
+function messageOf(parse: () => Config): string {
+  try {
+    parse();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("it was accepted");
+}
+
+test("the five fields of Tencent's sample are enough", () => {
+  expect(parseConfig(FIVE_FIELDS)).toEqual({
+    secretId: "AKIDconfig",
+    secretKey: "config-key",
+    region: "ap-guangzhou",
+    definitions: [100010, 100020],
+    signKeys: [],
+  });
+});
+
+test("empty credentials are unset", () => {
+  const config = parseWith({ secret_id: "", secret_key: "" });
+  expect(config).not.toHaveProperty("secretId");
+  expect(config).not.toHaveProperty("secretKey");
+});
+
+test.each([0, "", "0", undefined])("subappid %j is unset", (subappid) => {
+  expect(parseWith({ subappid })).not.toHaveProperty("subAppId");
+});
+
+test("subappid may be a number or a numeric string, as the original wrote one", () => {
+  expect(parseWith({ subappid: 1500000001 })).toMatchObject({ subAppId: 1500000001 });
+  expect(parseWith({ subappid: "1500000001" })).toMatchObject({ subAppId: 1500000001 });
+});
+
+test("what the project adds is read", () => {
+  expect(parseWith({ path_token: "a-Token_1", sign_keys: ["one", "two"] })).toMatchObject({
+    pathToken: "a-Token_1",
+    signKeys: ["one", "two"],
+  });
+});
+
+test.each([
+  ["secret_id", 5],
+  ["secret_key", null],
+  ["region", ["ap-guangzhou"]],
+  ["definitions", undefined],
+  ["definitions", []],
+  ["definitions", 100010],
+  ["definitions", "100010"],
+  ["definitions", ["100010"]],
+  ["definitions", [1.5]],
+  ["definitions", [0]],
+  ["definitions", [-1]],
+  ["definitions", [null]],
+  ["definitions", [2 ** 53]],
+  ["definitions", [100010, 100010]],
+  ["subappid", -1],
+  ["subappid", 1.5],
+  ["subappid", "15x"],
+  ["subappid", " 15"],
+  ["subappid", true],
+  ["subappid", null],
+  ["path_token", 5],
+  ["path_token", "a/b"],
+  ["path_token", "a b"],
+  ["path_token", "a%20"],
+  ["path_token", "token\n"],
+  ["sign_keys", "key"],
+  ["sign_keys", null],
+  ["sign_keys", ["one", "two", "three"]],
+  ["sign_keys", [""]],
+  ["sign_keys", ["with-dash"]],
+  ["sign_keys", ["k".repeat(33)]],
+  ["sign_keys", ["key\n"]],
+  ["sign_keys", [5]],
+])("a wrong %s is refused by its name: %j", (key, value) => {
+  expect(messageOf(() => parseWith({ [key]: value }))).toContain(key);
+});
+
+test.each(["secretId", "sub_app_id", "constructor", "__proto__"])(
+  "the unknown key %s is refused by its name",
+  (key) => {
+    const text = `{"definitions":[100010],"${key}":""}`;
+    expect(messageOf(() => parseConfig(JSON.parse(text)))).toContain(key);
+  },
+);
+
+test.each([null, [], "text", 5])("a configuration that is %j is refused", (content) => {
+  expect(messageOf(() => parseConfig(content))).toContain("object");
+});
+
+test("half a pair of credentials is refused", () => {
+  expect(messageOf(() => parseWith({ secret_key: "" }))).toMatch(/secret_id.*secret_key/);
+  expect(messageOf(() => parseWith({ secret_id: "" }))).toMatch(/secret_id.*secret_key/);
+});
+
+test("a refused value is not repeated, for it may be a secret", () => {
+  expect(messageOf(() => parseWith({ sign_keys: ["Se-cret"] }))).not.toContain("Se-cret");
+  expect(messageOf(() => parseWith({ path_token: "Se/cret" }))).not.toContain("Se/cret");
+});
+
+describe("parseConfFile", () => {
+  test("reads what parseConfig checks", () => {
+    expect(parseConfFile(configFile(FIVE_FIELDS))).toEqual(parseConfig(FIVE_FIELDS));
+  });
+
+  test("names the file and the key that is wrong", () => {
+    const file = configFile({ ...FIVE_FIELDS, region: 5 });
+    expect(messageOf(() => parseConfFile(file))).toMatch(/config-\d+\.json.*region/);
+  });
+
+  test("names a file that is missing or no JSON", () => {
+    expect(messageOf(() => parseConfFile("/nowhere/config.json"))).toContain("/nowhere/config.json");
+    const file = configFile("{");
+    expect(messageOf(() => parseConfFile(file))).toContain(file);
+  });
+
+  test.each([
+    '{"definitions":[100010],"secret_id":"AKIDx","secret_key": S3cr3t}',
+    '{"sign_keys":["S3cr3t", S3cr3t]}',
+    "S3cr3t",
+  ])("tells nothing of the text of a file that is no JSON, for a secret may stand there: %s", (text) => {
+    expect(messageOf(() => parseConfFile(configFile(text)))).not.toContain("S3cr3t");
+  });
+});
+
+describe("environment", () => {
+  const config = parseWith({ path_token: "fileToken", sign_keys: ["fileKey1", "fileKey2"] });
+
+  test("an empty environment changes nothing", () => {
+    expect(withEnvironment(config, {})).toEqual(config);
+    expect(withEnvironment(config, { PATH_TOKEN: "", SIGN_KEY: "", SIGN_KEY_NEXT: undefined })).toEqual(
+      config,
+    );
+  });
+
+  test("PATH_TOKEN wins over the file, the keys staying", () => {
+    expect(withEnvironment(config, { PATH_TOKEN: "envToken" })).toEqual({ ...config, pathToken: "envToken" });
+  });
+
+  test("SIGN_KEY and SIGN_KEY_NEXT take the place of all keys of the file", () => {
+    const keysWith = (env: Record<string, string>) => withEnvironment(config, env).signKeys;
+    expect(keysWith({ SIGN_KEY: "envKey" })).toEqual(["envKey"]);
+    expect(keysWith({ SIGN_KEY_NEXT: "envNext" })).toEqual(["envNext"]);
+    expect(keysWith({ SIGN_KEY: "envKey", SIGN_KEY_NEXT: "envNext" })).toEqual(["envKey", "envNext"]);
+  });
+
+  test.each(["PATH_TOKEN", "SIGN_KEY", "SIGN_KEY_NEXT"])(
+    "a wrong %s is refused by its name, not by its value",
+    (name) => {
+      const message = messageOf(() => withEnvironment(config, { [name]: "not/good" }));
+      expect(message).toContain(name);
+      expect(message).not.toContain("not/good");
+    },
+  );
+});

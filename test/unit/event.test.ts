@@ -1,0 +1,96 @@
+import { eventTable, identityOf, PAYLOAD_KEYS, parseEvent } from "../../lib/event";
+import { Refusal } from "../../lib/refusal";
+import {
+  ALIAS_NOTIFICATIONS,
+  EVENT_TYPES,
+  FILE_ID,
+  notificationOf,
+  procedureNotification,
+  TASK_ID,
+  uploadNotification,
+  VERSION_2_NOTIFICATION,
+} from "../fixtures/notifications";
+
+function messageOf(notification: Record<string, unknown>): string {
+  try {
+    parseEvent(notification);
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 400) return error.message;
+    throw error;
+  }
+  throw new Error("it was accepted");
+}
+
+test("the table has the 36 payloads of VOD, each once", () => {
+  expect(EVENT_TYPES).toHaveLength(36);
+  expect(new Set(Object.values(PAYLOAD_KEYS)).size).toBe(36);
+});
+
+test("eventTable gives the table back", () => {
+  expect(eventTable(PAYLOAD_KEYS)).toBe(PAYLOAD_KEYS);
+});
+
+describe.each(EVENT_TYPES)("%s", (eventType) => {
+  test("is found by its type among siblings that are null", () => {
+    const payload = { TaskId: TASK_ID };
+    expect(parseEvent(notificationOf(eventType, payload))).toEqual({ known: true, eventType, payload });
+  });
+
+  test.each([null, undefined, "", "text", 5, true, []])("is refused where its payload is %j", (payload) => {
+    expect(messageOf(notificationOf(eventType, payload))).toContain(eventType);
+  });
+
+  test("is not taken from another type's payload", () => {
+    const other = eventType === "FileDeleted" ? "FileUploadEvent" : "FileDeleteEvent";
+    expect(messageOf({ EventType: eventType, [other]: {} })).toContain(PAYLOAD_KEYS[eventType]);
+  });
+});
+
+test.each(ALIAS_NOTIFICATIONS)("the payload of $EventType is found under its other name", (notification) => {
+  expect(parseEvent(notification)).toMatchObject({ known: true, payload: { TaskId: expect.any(String) } });
+});
+
+test("the documented name counts where both are there", () => {
+  const [alias] = ALIAS_NOTIFICATIONS;
+  const notification = { ...alias, WechatMiniProgramPublishCompleteEvent: { TaskId: "documented" } };
+  expect(parseEvent(notification)).toMatchObject({ payload: { TaskId: "documented" } });
+});
+
+test.each([
+  "SomethingNew",
+  "constructor",
+  "__proto__",
+  "toString",
+  "newfileupload",
+  "FileUploadEvent",
+  " NewFileUpload",
+])("%j is an event of unknown type", (eventType) => {
+  expect(parseEvent({ EventType: eventType, FileUploadEvent: {} })).toEqual({ known: false, eventType });
+});
+
+test.each([undefined, null, "", 5, {}, ["NewFileUpload"]])(
+  "a notification whose EventType is %j is refused",
+  (EventType) => {
+    expect(messageOf({ EventType, FileUploadEvent: {} })).toContain("EventType");
+  },
+);
+
+test("the 2.0 format is refused", () => {
+  expect(messageOf({ ...VERSION_2_NOTIFICATION })).toContain("EventType");
+});
+
+describe("identity", () => {
+  test("is the file's and the task's id at the payload's top", () => {
+    expect(identityOf(parseEvent(procedureNotification([])))).toEqual({ fileId: FILE_ID, taskId: TASK_ID });
+    expect(identityOf(parseEvent(uploadNotification()))).toEqual({ fileId: FILE_ID });
+  });
+
+  test.each([null, "", 5, {}, undefined])("leaves out an id that is %j", (id) => {
+    const event = parseEvent(procedureNotification([], { FileId: id, TaskId: id }));
+    expect(identityOf(event)).toEqual({});
+  });
+
+  test("an unknown event has none", () => {
+    expect(identityOf(parseEvent({ EventType: "SomethingNew", FileId: FILE_ID }))).toEqual({});
+  });
+});
