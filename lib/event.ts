@@ -69,8 +69,8 @@ export type EventOf<Type extends EventType> = {
   readonly eventType: Type;
   readonly payload: Wire<NonNullable<EventContent[(typeof PAYLOAD_KEYS)[Type]]>>;
 };
-export type KnownEvent = { [Type in EventType]: EventOf<Type> }[EventType];
-export type UnknownEvent = { readonly known: false; readonly eventType: string };
+type KnownEvent = { [Type in EventType]: EventOf<Type> }[EventType];
+type UnknownEvent = { readonly known: false; readonly eventType: string };
 export type VodEvent = KnownEvent | UnknownEvent;
 
 /**

@@ -7,7 +7,7 @@ import { type RemoteFunction, readFunction, readTriggers, serviceAddress } from 
 import { readProjectConfig } from "./project";
 
 /** Something that is not as it should be. */
-export interface Finding {
+interface Finding {
   readonly problem: string;
   readonly remedy: string;
 }

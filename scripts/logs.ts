@@ -41,7 +41,7 @@ export async function printLogs(
 }
 
 /** @throws where the text is no duration; returns milliseconds */
-export function parseDuration(text: string): number {
+function parseDuration(text: string): number {
   const [, amount, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const ms = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit ?? ""];
   if (ms === undefined) throw new Error(`"${text}" is no duration: write 30s, 10m, 3h or 2d.`);

@@ -38,7 +38,7 @@ export async function waitUntilActive(
 }
 
 /** Why a function failed, in the cloud's words. */
-export function reasonOf({ description }: RemoteFunction): string {
+function reasonOf({ description }: RemoteFunction): string {
   const reasons = (description.StatusReasons ?? []).map(
     ({ ErrorCode, ErrorMessage }) => `${ErrorCode}: ${ErrorMessage}`,
   );
