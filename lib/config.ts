@@ -30,10 +30,22 @@ const KEYS = ["secret_id", "secret_key", "region", "definitions", "subappid", "p
  */
 export function parseConfFile(file: string): Config {
   try {
-    return parseConfig(JSON.parse(readFileSync(file, "utf8")));
+    return parseConfig(readJson(file));
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new ConfigError(`${file}: ${error.message}`, { cause: error });
+    throw new ConfigError(`${file}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}
+
+/**
+ * Reads a JSON file that may hold secrets: Node's own message would quote the text around a mistake.
+ * @throws {ConfigError} where it is no JSON
+ */
+export function readJson(file: string): unknown {
+  const text = readFileSync(file, "utf8");
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ConfigError("this is not JSON");
   }
 }
 

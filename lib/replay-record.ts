@@ -15,7 +15,9 @@ const MAX_PARTS = 100;
  */
 export function logReplayRecord(notification: JsonObject, id: string, log: Log): void {
   const { Sign: _sign, T: _expiry, ...event } = notification;
-  const data = deflateRawSync(JSON.stringify(event)).toString("base64");
+  const json = stringify(event);
+  if (json === undefined) return log.line("The notification is nested too deep to be kept in the log.");
+  const data = deflateRawSync(json).toString("base64");
   const of = Math.ceil(data.length / PART_CHARACTERS);
   if (of > MAX_PARTS) {
     log.line(`The notification is too large to be kept in the log (${data.length} bytes, compressed).`);
@@ -24,5 +26,14 @@ export function logReplayRecord(notification: JsonObject, id: string, log: Log):
   for (let part = 1; part <= of; part++) {
     const piece = data.slice((part - 1) * PART_CHARACTERS, part * PART_CHARACTERS);
     log.line(JSON.stringify({ replay: { id, part, of, data: piece } }));
+  }
+}
+
+/** What can be read can't always be written: each level takes more of the stack. */
+function stringify(event: JsonObject): string | undefined {
+  try {
+    return JSON.stringify(event);
+  } catch {
+    return undefined;
   }
 }

@@ -41,11 +41,13 @@ export function clientConfig(config: Config, env: Environment): ClientConfig {
 }
 
 /**
- * Sends an SDK client's requests to CLOUD_ENDPOINT_URL where that is set; changes nothing where it is not.
+ * How an SDK client makes its requests: to CLOUD_ENDPOINT_URL where that is set.
  * @throws {ConfigError} where it is no loopback address
  */
 export function httpProfile({ CLOUD_ENDPOINT_URL: url }: Environment): HttpProfile {
-  return url ? { protocol: "http://", agent: loopbackAgent(url) } : {};
+  // Every call ends by its signal; the SDK's own timer would go on after it and keep the process awake.
+  const reqTimeout = 0;
+  return url ? { reqTimeout, protocol: "http://", agent: loopbackAgent(url) } : { reqTimeout };
 }
 
 /** Kept for the life of the instance, so that warm invocations reuse its connections. */
@@ -94,6 +96,9 @@ export interface ApiFailure {
   readonly requestId?: string;
 }
 
+/** Errors of the network have codes too, all in capitals (ECONNRESET). */
+const API_CODE = /^[A-Z][a-z]/;
+
 /** What the SDK adds to an error; nothing of it is sure to be there. */
 interface SdkError extends Error {
   readonly code?: unknown;
@@ -110,7 +115,7 @@ export function describeFailure(error: unknown): ApiFailure {
   const { code, requestId, httpCode }: SdkError = error;
   const status = typeof httpCode === "number" ? `HTTP ${httpCode} ` : "";
   return {
-    ...(typeof code === "string" && code !== "" ? { code } : {}),
+    ...(typeof code === "string" && API_CODE.test(code) ? { code } : {}),
     message: (status + error.message).trim(),
     ...(typeof requestId === "string" && requestId !== "" ? { requestId } : {}),
   };

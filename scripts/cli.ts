@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
-import { ROOT, readJson } from "./project";
+import { ROOT, readJsonObject } from "./project";
 
 const program = new Command("vod-receiver")
   .description("Receives Tencent Cloud VOD event notifications in an SCF function.")
-  .version(String(readJson(`${ROOT}/package.json`)["version"]))
+  .version(String(readJsonObject(`${ROOT}/package.json`)["version"]))
   .showHelpAfterError();
 
 program

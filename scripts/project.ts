@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Environment } from "../lib/config";
+import { type Environment, readJson } from "../lib/config";
 import { isJsonObject, type JsonObject } from "../lib/json";
 
 /** The root of the checkout. */
@@ -40,8 +40,8 @@ export function readProjectConfig(env: Environment): JsonObject {
   const local = join(ROOT, "config.local.json");
   const { REGION, DEFINITIONS, SUBAPPID } = env;
   return {
-    ...readJson(join(ROOT, "config.json")),
-    ...(existsSync(local) ? readJson(local) : {}),
+    ...readJsonObject(join(ROOT, "config.json")),
+    ...(existsSync(local) ? readJsonObject(local) : {}),
     ...(REGION && { region: REGION }),
     ...(DEFINITIONS && { definitions: parseDefinitions(DEFINITIONS) }),
     ...(SUBAPPID && { subappid: SUBAPPID }),
@@ -55,9 +55,9 @@ function parseDefinitions(list: string): number[] {
 }
 
 /** @throws naming the file where it is missing or no JSON object */
-export function readJson(file: string): JsonObject {
+export function readJsonObject(file: string): JsonObject {
   try {
-    const content: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const content = readJson(file);
     if (!isJsonObject(content)) throw new Error("it is no JSON object");
     return content;
   } catch (error) {

@@ -11,6 +11,7 @@ import { Refusal } from "../../lib/refusal";
 import { logReplayRecord } from "../../lib/replay-record";
 import { clientConfig } from "../../lib/tencent-cloud";
 import { createVod } from "../../lib/vod";
+import { text } from "../../lib/wire";
 
 /** What the door stands in. */
 export interface Surroundings {
@@ -28,6 +29,7 @@ const BUDGET_MS = 4000;
 const CALLS_SHARE = 0.75;
 const PLATFORM_MARGIN_MS = 500;
 const SELF_TEST = "InstallerSelfTest";
+const LONGEST_NONCE = 64;
 
 /**
  * Makes the handler of HTTP notifications: it checks the request in the order of the contract, hands the
@@ -60,7 +62,7 @@ export function createCallback({ configFile, env, clock, write }: Surroundings) 
     start: number,
     context: JsonObject,
   ): Promise<GatewayResponse> {
-    const requestId = String(context["request_id"] ?? "");
+    const requestId = text(context["request_id"]) ?? "";
     const event = parseEvent(notification);
     const vod = createVod(() => clientConfig(config, env), clock);
     const until = start + CALLS_SHARE * budgetMs(context["time_limit_in_ms"]);
@@ -107,6 +109,9 @@ function budgetMs(timeLimitMs: unknown): number {
 
 /** The installer asks whether the code that it has just deployed is the one that answers. */
 function answerSelfTest({ Nonce }: JsonObject, env: Environment, log: Log): GatewayResponse {
+  if (typeof Nonce !== "number" && !(typeof Nonce === "string" && Nonce.length <= LONGEST_NONCE)) {
+    throw new Refusal(400, "Nonce must be a number or a short string.");
+  }
   log.line("Self-test of the installer.");
   return respond(200, JSON.stringify({ Nonce, CodeDigest: env["CODE_DIGEST"] }), "application/json");
 }

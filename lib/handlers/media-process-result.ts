@@ -65,11 +65,16 @@ for (const [key, { type }] of entries(KINDS)) KEYS.set(type, key);
  * @param fileId the file that was processed
  */
 export function logMediaProcessResult(item: Item, fileId: string, log: Log): void {
-  const type = text(item.Type) ?? "Task of no type";
   const key = KEYS.get(item.Type);
-  const task: Task | null | undefined = key && item[key];
-  if (!key || !task) {
-    log.line(`${type}: ${key ? "there is no result" : "unknown kind of result"}. FileId: ${fileId}`);
+  // A line never begins with what the notification says, so that it can't look like another one.
+  if (!key) {
+    log.line(`A result of unknown type. FileId: ${fileId}, Type: ${text(item.Type) ?? "none"}`);
+    return;
+  }
+  const task: Task | null | undefined = item[key];
+  const { type } = KINDS[key];
+  if (!isJsonObject(task)) {
+    log.line(`${type}: there is no result. FileId: ${fileId}`);
     return;
   }
   const state = stateOf(task);

@@ -5,7 +5,7 @@ import type { Environment } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
 import { build } from "../build";
 import { pack } from "../pack";
-import { ROOT, readJson, readProjectConfig, secretsIn } from "../project";
+import { ROOT, readJsonObject, readProjectConfig, secretsIn } from "../project";
 import { say } from "../say";
 import { passesSelfTest } from "../self-test";
 import { type Account, openAccount, required } from "./account";
@@ -84,7 +84,7 @@ async function findCredentials(
 
 /** A key in a committed file is everybody's; one in a file that git does not know is the person's own matter. */
 function refuseTrackedSecrets(): void {
-  const secrets = secretsIn(readJson(join(ROOT, "config.json")));
+  const secrets = secretsIn(readJsonObject(join(ROOT, "config.json")));
   if (secrets.length === 0 || !isTracked("config.json")) return;
   throw new Error(`config.json is in git and holds ${secrets.join(", ")}: move them to config.local.json.`);
 }
