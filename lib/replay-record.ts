@@ -16,7 +16,10 @@ const MAX_PARTS = 100;
 export function logReplayRecord(notification: JsonObject, id: string, log: Log): void {
   const { Sign: _sign, T: _expiry, ...event } = notification;
   const json = stringify(event);
-  if (json === undefined) return log.line("The notification is nested too deep to be kept in the log.");
+  if (json === undefined) {
+    log.line("The notification is nested too deep to be kept in the log.");
+    return;
+  }
   const data = deflateRawSync(json).toString("base64");
   const of = Math.ceil(data.length / PART_CHARACTERS);
   if (of > MAX_PARTS) {
