@@ -165,12 +165,12 @@ install_node() {
 # npm writes this file last; packages that only developing needs are marked in it.
 packages_are_installed() {
   local list=$root/node_modules/.package-lock.json
-  [ "$list" -nt "$root/package-lock.json" ] && { [ "$command" = install ] || grep -q '"dev": true' "$list"; }
+  [ "$list" -nt "$root/package-lock.json" ] && { [ "$command" = deploy ] || grep -q '"dev": true' "$list"; }
 }
 
 install_packages() {
   local extent=--omit=dev
-  [ "$command" = install ] || extent=--include=dev
+  [ "$command" = deploy ] || extent=--include=dev
   lock "$root/.installing"
   if ! packages_are_installed; then
     say "Start installing npm packages."
@@ -181,7 +181,7 @@ install_packages() {
   unlock
 }
 
-command=install once='' held='' scratch=''
+command=deploy once='' held='' scratch=''
 for argument; do
   case $argument in
     --local) command=local ;;

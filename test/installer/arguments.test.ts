@@ -69,7 +69,7 @@ test.each([
     ["--once", "--local"],
     ["local", "--once"],
   ],
-  [[], ["install"]],
+  [[], ["deploy"]],
 ])("%j is handed over as %j", async (args, command) => {
   const { code, stderr } = await machine.run(args, args.length ? {} : { ...KEYS, REGION: "ap-beijing" });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -94,15 +94,15 @@ test("npm itself leaves the traces by which installed packages are known", async
   expect(await run([])).toMatchObject({
     code: 0,
     stderr: "",
-    stdout: expect.stringMatching(/Start.*\n.*\ninstall reached/),
+    stdout: expect.stringMatching(/Start.*\n.*\ndeploy reached/),
   });
   expect([installed("needed"), installed("developing")]).toEqual([true, false]);
-  expect(await run([])).toMatchObject({ stdout: "install reached\n" });
+  expect(await run([])).toMatchObject({ stdout: "deploy reached\n" });
   expect(await run(["--local"])).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/Start.*\n.*\nlocal reached/),
   });
   expect([installed("needed"), installed("developing")]).toEqual([true, true]);
   expect(await run(["--local"])).toMatchObject({ stdout: "local reached\n" });
-  expect(await run([])).toMatchObject({ stdout: "install reached\n" });
+  expect(await run([])).toMatchObject({ stdout: "deploy reached\n" });
 });
