@@ -92,8 +92,12 @@ function parsePort(value: string): number {
   return port;
 }
 
-program.parseAsync().catch(async (error: unknown) => {
-  const { explain } = await import("./deploy/explain");
-  console.error(explain(error));
-  process.exit(1);
-});
+program.parseAsync().then(
+  // What a stopped command leaves waiting must not hold the process.
+  () => process.exit(),
+  async (error: unknown) => {
+    const { explain } = await import("./deploy/explain");
+    console.error(explain(error));
+    process.exit(1);
+  },
+);

@@ -21,24 +21,24 @@ export async function runLocal({ once = false }: { once?: boolean }): Promise<vo
   const stopped = untilStopped();
   const cloud = await startLocalCloud({ report: (line) => console.log(dim(`local cloud: ${line}`)) });
   try {
-    const env = environmentOf(cloud);
-    const { address } = await deploy(env, systemClock);
-    await setAddressAtVod(env, address ?? "");
-    const arrived = outputsArrived(cloud);
-    cloud.functions.onLog(({ text }) => console.log(text));
-    say(`Uploading ${SAMPLE} to the local VOD.`);
-    await cloud.upload(SAMPLE, readFileSync(join(ROOT, "local-cloud", SAMPLE)));
+    const arrived = runMainJob(cloud);
     if (once) await Promise.race([arrived, stopped.then(() => Promise.reject(new Error("Stopped.")))]);
-    else {
-      arrived.then(
-        () => invite(cloud),
-        (error: Error) => say(error.message),
-      );
-      await stopped;
-    }
+    else await Promise.race([arrived.then(() => invite(cloud)).then(() => stopped), stopped]);
   } finally {
     await cloud.close();
   }
+}
+
+/** Resolves when the outputs of the sample have arrived. */
+async function runMainJob(cloud: LocalCloud): Promise<void> {
+  const env = environmentOf(cloud);
+  const { address } = await deploy(env, systemClock);
+  await setAddressAtVod(env, address ?? "");
+  const arrived = outputsArrived(cloud);
+  cloud.functions.onLog(({ text }) => console.log(text));
+  say(`Uploading ${SAMPLE} to the local VOD.`);
+  await cloud.upload(SAMPLE, readFileSync(join(ROOT, "local-cloud", SAMPLE)));
+  await arrived;
 }
 
 /** A customer's environment, whose cloud is the local one; a real account's variables stay out of it. */

@@ -1,0 +1,115 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
+import { parseConfig } from "../../lib/config";
+import { clientConfig } from "../../lib/tencent-cloud";
+import { ROOT } from "../../scripts/project";
+
+const COMMAND = join(ROOT, "vod-receiver");
+const running: ChildProcess[] = [];
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+test("the local cloud alone prints what a client needs, and records every call", async () => {
+  const { printed, line, child, temp } = start(["local-cloud", "--record", "calls.jsonl"]);
+  await line(/^ready$/m);
+  const values = Object.fromEntries(
+    printed()
+      .split("\n")
+      .map((text) => text.split("=", 2)),
+  );
+  const config = parseConfig({
+    secret_id: values["SECRET_ID"],
+    secret_key: values["SECRET_KEY"],
+    definitions: [100010],
+  });
+  const client = new Client(clientConfig(config, values));
+  await client.DescribeEventConfig({});
+  await expect(client.ProcessMedia({ FileId: "5285890784273533167" })).rejects.toMatchObject({
+    code: expect.stringMatching(/^InvalidParameterValue/),
+  });
+  child.kill("SIGTERM");
+  expect(await exit(child)).toBe(0);
+  expect(printed()).toMatch(
+    /^CLOUD_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\nSECRET_ID=\S+\nSECRET_KEY=\S+\nAPPID=\d+\nready\n$/,
+  );
+  const calls = readFileSync(join(temp, "calls.jsonl"), "utf8").trim().split("\n");
+  expect(calls.map((text) => JSON.parse(text))).toEqual([
+    { service: "vod", action: "DescribeEventConfig", params: {}, error: null },
+    {
+      service: "vod",
+      action: "ProcessMedia",
+      params: { FileId: "5285890784273533167" },
+      error: expect.stringMatching(/^InvalidParameterValue/),
+    },
+  ]);
+});
+
+test("two runs of the whole job at the same time both end well and leave nothing behind", async () => {
+  const runs = [start(["local", "--once"]), start(["local", "--once"])];
+  for (const { child, printed, temp } of runs) {
+    expect(await exit(child)).toBe(0);
+    for (const definition of [100010, 100020]) {
+      expect(printed()).toMatch(
+        new RegExp(`^Transcode succeeded\\. FileId: \\d+, Definition: ${definition}, Url: http\\S+$`, "m"),
+      );
+    }
+    expect(leftBehind(temp)).toEqual([]);
+  }
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)("%s ends a run and all that it started", async (signal) => {
+  const { child, line, temp } = start(["local"]);
+  await line(/Ctrl-C ends everything/);
+  child.kill(signal);
+  expect(await exit(child)).toBe(0);
+  expect(leftBehind(temp)).toEqual([]);
+});
+
+test("a stop in the middle of --once is no success", async () => {
+  const { child, line, temp } = start(["local", "--once"]);
+  await line(/Start configuring SCF/);
+  child.kill("SIGINT");
+  expect(await exit(child)).toBe(1);
+  expect(leftBehind(temp)).toEqual([]);
+});
+
+test("the command works from any folder", () => {
+  const version = execFileSync(COMMAND, ["--version"], { cwd: tmpdir(), encoding: "utf8" });
+  expect(version.trim()).toBe("0.1.0");
+});
+
+/** Starts the command with a folder for temporary files, where it also stands, of its own. */
+function start(args: readonly string[]) {
+  const temp = mkdtempSync(join(tmpdir(), "command-line-"));
+  folders.push(temp);
+  const child = spawn(COMMAND, args, { cwd: temp, env: { ...process.env, TMPDIR: temp } });
+  running.push(child);
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  const line = async (pattern: RegExp) => {
+    while (!pattern.test(output)) await once(child.stdout, "data");
+  };
+  return { child, temp, line, printed: () => output };
+}
+
+async function exit(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "close");
+  return child.exitCode;
+}
+
+/** Temporary files and processes of a run that has ended; tsx keeps its compiled sources, for the next run. */
+function leftBehind(temp: string): string[] {
+  const files = readdirSync(temp).filter((name) => !/^tsx-/.test(name));
+  const processes = execFileSync("ps", ["-axo", "command"], { encoding: "utf8" }).split("\n");
+  return [...files, ...processes.filter((command) => command.includes(temp))];
+}
