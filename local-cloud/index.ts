@@ -54,8 +54,7 @@ const REGION = "ap-guangzhou";
 /** Starts a local cloud of its own; several can run at once. */
 export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<LocalCloud> {
   const { now = Date.now, report = () => {}, region = REGION, deny = () => false } = options;
-  await prepareSchemas();
-  const folder = await mkdtemp(join(tmpdir(), "local-cloud-vod-"));
+  await prepareSchemas(report);
   const appId = `125${randomInt(10 ** 6, 10 ** 7)}`;
   const uin = `1000${randomInt(10 ** 7, 10 ** 8)}`;
 
@@ -66,6 +65,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   // With a host and a port the address is never a pipe's name.
   const { port } = server.address() as AddressInfo;
   const endpointUrl = `http://127.0.0.1:${port}`;
+  const folder = await mkdtemp(join(tmpdir(), "local-cloud-vod-"));
 
   const vod = await createVod({
     appId,

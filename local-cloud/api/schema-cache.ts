@@ -21,9 +21,11 @@ const loaded = new Map<ServiceName, SchemaDocument>();
 /**
  * Generates the schemas that are not in the cache yet, which takes some seconds each; else it costs nothing.
  * Whoever does not call it pays at the first use, with a blocked event loop.
+ * @param report is told when it takes long
  */
-export async function prepareSchemas(): Promise<void> {
+export async function prepareSchemas(report: (line: string) => void = () => {}): Promise<void> {
   const missing = serviceNames.filter((service) => !existsSync(schemaFile(service)));
+  if (missing.length > 0) report("Learning the API's parameters from the SDK; once, for some seconds.");
   await Promise.all(missing.map((service) => promisify(execFile)(process.execPath, generation(service))));
 }
 
