@@ -80,7 +80,9 @@ export type VodEvent = KnownEvent | UnknownEvent;
  */
 export function parseEvent(notification: JsonObject): VodEvent {
   const eventType = notification["EventType"];
-  if (typeof eventType !== "string" || eventType === "") throw new Refusal(400, "EventType is missing.");
+  if (typeof eventType !== "string" || eventType === "") {
+    throw new Refusal(400, isOldFormat(notification) ? OLD_FORMAT : "EventType is missing.");
+  }
   if (!isKnown(eventType)) return { known: false, eventType };
   const key = PAYLOAD_KEYS[eventType];
   const alias = PAYLOAD_ALIASES[eventType];
@@ -88,6 +90,14 @@ export function parseEvent(notification: JsonObject): VodEvent {
   if (!isJsonObject(payload)) throw new Refusal(400, `${eventType} comes without its ${key}.`);
   // The table ties the payload to the type, which the compiler can't follow; Wire promises no values.
   return { known: true, eventType, payload } as KnownEvent;
+}
+
+const OLD_FORMAT =
+  "This is a notification in the 2.0 format. Set this address as the callback URL of version 3.0 in the VOD console, which shows two, and clear the other.";
+
+/** Accounts of old can set two addresses; the other one gets `eventType` and `data` (FACTS A). */
+function isOldFormat(notification: JsonObject): boolean {
+  return typeof notification["eventType"] === "string" && "data" in notification;
 }
 
 /** The file and the task that an event is about, where its payload names them at its top. */

@@ -4,7 +4,7 @@ import { type Config, type Environment, parseConfFile, withEnvironment } from ".
 import { dispatch } from "../../lib/dispatch";
 import { identityOf, parseEvent } from "../../lib/event";
 import { type GatewayResponse, type HttpRequest, parseGatewayEvent, respond } from "../../lib/gateway";
-import { isJsonObject, type JsonObject } from "../../lib/json";
+import { isJsonObject, type JsonObject, parseJson } from "../../lib/json";
 import { createLog, type Log } from "../../lib/log";
 import type { Outcome } from "../../lib/outcome";
 import { Refusal } from "../../lib/refusal";
@@ -86,15 +86,15 @@ function admit(request: HttpRequest, config: Config, nowMs: number): JsonObject 
   if (request.method !== "POST")
     throw new Refusal(405, "VOD sends notifications by POST; nothing else is taken.");
   if (request.length > MAX_BODY_BYTES) throw new Refusal(413, "The body is larger than 6 MB.");
-  const notification = parseJson(request.text());
+  const notification = parseNotification(request.text());
   checkSign(notification, request.query, config.signKeys, nowMs);
   return notification;
 }
 
-function parseJson(body: string): JsonObject {
+function parseNotification(body: string): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(body);
+    value = parseJson(body);
   } catch {
     throw new Refusal(400, "The body is not JSON.");
   }

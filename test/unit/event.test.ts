@@ -75,8 +75,8 @@ test.each([undefined, null, "", 5, {}, ["NewFileUpload"]])(
   },
 );
 
-test("the 2.0 format is refused", () => {
-  expect(messageOf({ ...VERSION_2_NOTIFICATION })).toContain("EventType");
+test("the 2.0 format is refused with the advice to set the other address", () => {
+  expect(messageOf({ ...VERSION_2_NOTIFICATION })).toContain("version 3.0");
 });
 
 describe("identity", () => {
