@@ -82,13 +82,14 @@ async function examineVod(
     const now = await account.vod.DescribeEventConfig(subAppId === undefined ? {} : { SubAppId: subAppId });
     const remedy = "Set it: ./vod-receiver event-config --yes";
     const findings: Finding[] = [];
-    if (now.Mode === "PULL")
-      findings.push({ problem: "VOD keeps its events in a queue (reliable callback).", remedy });
-    else if (address !== undefined && now.NotificationUrl !== address) {
-      const problem = now.NotificationUrl
-        ? "VOD sends its events to another address."
-        : "VOD has no address to send its events to.";
-      findings.push({ problem, remedy });
+    if (now.Mode === "PULL") {
+      const problem = "VOD keeps its events in a queue (reliable callback).";
+      findings.push({ problem, remedy: `${remedy} --replace` });
+    } else if (address !== undefined && !now.NotificationUrl) {
+      findings.push({ problem: "VOD has no address to send its events to.", remedy });
+    } else if (address !== undefined && now.NotificationUrl !== address) {
+      const problem = "VOD sends its events to another address.";
+      findings.push({ problem, remedy: `${remedy} --replace` });
     }
     if (now.UploadMediaCompleteEventSwitch !== "ON") {
       findings.push({

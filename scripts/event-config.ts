@@ -41,24 +41,25 @@ export async function eventConfig(environment: Environment, options: EventConfig
   }
   if (signKey) console.log("SignKey: VOD does not tell it -> the function's");
   if (different.length === 0 && !signKey) return console.log("VOD is set as it should be.");
-  refuseToTakeOver(now, address, options);
-  if (!options.yes) return console.log("Nothing was changed. To set it: ./vod-receiver event-config --yes");
+  const taken = options.replace ? undefined : takenBy(now, address);
+  if (taken && options.yes) throw new Error(taken);
+  if (taken) console.log(taken);
+  if (!options.yes) {
+    const more = taken ? " --replace" : "";
+    return console.log(`Nothing was changed. To set it: ./vod-receiver event-config --yes${more}`);
+  }
   await vod.ModifyEventConfig({ ...application, ...wanted, ...(signKey && { SignKey: signKey }) });
   console.log("VOD is set.");
 }
 
 /** The original tutorial's warning: whoever gets the events now would get none any more. */
-function refuseToTakeOver(
-  now: DescribeEventConfigResponse,
-  address: string,
-  options: EventConfigOptions,
-): void {
+function takenBy(now: DescribeEventConfigResponse, address: string): string | undefined {
   const otherAddress = Boolean(now.NotificationUrl) && now.NotificationUrl !== address;
-  if (options.replace || (!otherAddress && now.Mode !== "PULL")) return;
+  if (!otherAddress && now.Mode !== "PULL") return undefined;
   const what = now.Mode === "PULL" ? "the reliable callback" : "another address";
-  throw new Error(
+  return (
     `VOD is set to ${what} already. A production service may depend on it: it would get no events any more. ` +
-      "If you are sure, say: ./vod-receiver event-config --yes --replace",
+    "If you are sure, say: ./vod-receiver event-config --yes --replace"
   );
 }
 

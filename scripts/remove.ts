@@ -5,12 +5,10 @@ import { type Account, openAccount } from "./deploy/account";
 import { withDefaults } from "./deploy/deploy";
 import { NAMESPACE_DESCRIPTION } from "./deploy/deploy-function";
 import { listNames, listOurFunctions } from "./deploy/our-functions";
-import { type FunctionName, isForbidden, readFunction } from "./deploy/remote-function";
+import { isForbidden, isMissing } from "./deploy/remote-function";
 import { removeRole } from "./deploy/role";
+import { deleteFunction } from "./deploy/wait-active";
 import { say } from "./say";
-
-const GONE_TRIES = 60;
-const GONE_PAUSE_MS = 1000;
 
 /**
  * Takes away what deploying made, and nothing else: the functions with our marker, then the namespace if we
@@ -29,8 +27,7 @@ export async function remove(environment: Environment, { yes }: { yes?: boolean 
     if (!yes)
       await confirm(`Remove ${names} from ${account.region}? Its address will be gone for good. (yes/no) `);
     for (const { name } of found) {
-      await account.scf.DeleteFunction({ FunctionName: name.name, Namespace: name.namespace });
-      await waitUntilGone(account, name);
+      await deleteFunction(name, { account, clock: systemClock, progress: say });
       say(`Removed the function ${name.namespace}/${name.name}.`);
     }
   }
@@ -39,20 +36,16 @@ export async function remove(environment: Environment, { yes }: { yes?: boolean 
     say("Removed the role of the functions.");
 }
 
-async function waitUntilGone(account: Account, name: FunctionName): Promise<void> {
-  for (let tries = 0; tries < GONE_TRIES; tries++) {
-    if (!(await readFunction(account, name))) return;
-    await systemClock.sleep(GONE_PAUSE_MS);
-  }
-  throw new Error(`The function ${name.namespace}/${name.name} is still being deleted; run this again.`);
-}
-
 async function removeNamespace(account: Account, namespace: string): Promise<boolean> {
   const { Namespaces } = await account.scf.ListNamespaces({ Limit: 100 });
   const found = Namespaces?.find(({ Name }) => Name === namespace);
   if (found?.Description !== NAMESPACE_DESCRIPTION) return false;
   if ((await listNames(account, namespace)).length > 0) return false;
-  await account.scf.DeleteNamespace({ Namespace: namespace });
+  try {
+    await account.scf.DeleteNamespace({ Namespace: namespace });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
   return true;
 }
 

@@ -2,7 +2,7 @@ import { AbstractClient } from "tencentcloud-sdk-nodejs-common/tencentcloud/comm
 import type { ClientConfig } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
 import { Client as Scf } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_client";
 import { Client as Vod } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
-import { systemClock } from "../../lib/clock";
+import { type Clock, systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { callUntil } from "../../lib/retry";
 import { describeFailure, httpProfile, isPassing } from "../../lib/tencent-cloud";
@@ -18,15 +18,17 @@ export interface Account {
 
 /** How long a call is tried while Tencent Cloud asks to wait or the network fails. */
 const PATIENCE_MS = 60_000;
-/** Somebody else's change of the same function is under way. */
-const BUSY = /^FailedOperation\.(FunctionStatusError|FunctionNameStatusError|OperationConflict)$/;
 
 /**
  * Makes the clients of a person's key pair, `SECRET_ID` and `SECRET_KEY`.
  * @param wait is told when a call has to be made again
  * @throws where a variable is missing
  */
-export function openAccount(env: Environment, wait: (line: string) => void): Account {
+export function openAccount(
+  env: Environment,
+  wait: (line: string) => void,
+  clock: Clock = systemClock,
+): Account {
   const secretId = required(env, "SECRET_ID");
   const secretKey = required(env, "SECRET_KEY");
   const region = env["REGION"] || "ap-guangzhou";
@@ -35,12 +37,13 @@ export function openAccount(env: Environment, wait: (line: string) => void): Acc
     region,
     profile: { httpProfile: httpProfile(env), language: "en-US" },
   };
+  const make = <Client extends AbstractClient>(client: Client) => patient(client, wait, clock);
   return {
     region,
-    scf: patient(new Scf(config), wait),
-    vod: patient(new Vod(config), wait),
-    cam: patient(new AbstractClient("cam.tencentcloudapi.com", "2019-01-16", config), wait),
-    cls: patient(new AbstractClient("cls.tencentcloudapi.com", "2020-10-16", config), wait),
+    scf: make(new Scf(config)),
+    vod: make(new Vod(config)),
+    cam: make(new AbstractClient("cam.tencentcloudapi.com", "2019-01-16", config)),
+    cls: make(new AbstractClient("cls.tencentcloudapi.com", "2020-10-16", config)),
   };
 }
 
@@ -68,23 +71,22 @@ export class CallError extends Error {
 }
 
 /** The same client, whose calls are made again after a passing trouble. */
-function patient<Client extends AbstractClient>(client: Client, wait: (line: string) => void): Client {
+function patient<Client extends AbstractClient>(
+  client: Client,
+  wait: (line: string) => void,
+  clock: Clock,
+): Client {
   const request = client.request.bind(client);
   client.request = async (action, params) => {
     const isWorthAnother = (error: unknown) => {
       const failure = describeFailure(error);
-      const again = isPassing(failure) || BUSY.test(failure.code ?? "");
+      const again = isPassing(failure);
       if (again) wait(`${action}: ${failure.code ?? failure.message}; trying again.`);
       return again;
     };
-    const until = systemClock.now() + PATIENCE_MS;
+    const until = clock.now() + PATIENCE_MS;
     try {
-      return await callUntil(
-        (signal) => request(action, params, { signal }),
-        until,
-        systemClock,
-        isWorthAnother,
-      );
+      return await callUntil((signal) => request(action, params, { signal }), until, clock, isWorthAnother);
     } catch (error) {
       throw new CallError(action, error);
     }

@@ -1,4 +1,3 @@
-import type { Clock } from "../../lib/clock";
 import { describeFailure } from "../../lib/tencent-cloud";
 import type { CodePackage } from "../pack";
 import type { Account } from "./account";
@@ -7,7 +6,7 @@ import { type FunctionName, MARKER, type RemoteFunction, readFunction } from "./
 import type { FunctionSpec } from "./serverless-file";
 import { ensureTriggers } from "./triggers";
 import { type SecretSources, variablesFor } from "./variables";
-import { waitUntilActive } from "./wait-active";
+import { changeWhenFree, deleteFunction, type Surroundings, waitUntilActive } from "./wait-active";
 
 /** How long a role that has just been made may stay unknown to SCF. */
 const ROLE_PATIENCE_MS = 30_000;
@@ -20,13 +19,6 @@ export interface Deployment {
   readonly code: CodePackage;
   readonly role: string | undefined;
   readonly secrets: SecretSources;
-}
-
-export interface Surroundings {
-  readonly account: Account;
-  readonly clock: Clock;
-  /** Is told what takes long. */
-  readonly progress: (line: string) => void;
 }
 
 /** What there is after a deployment. */
@@ -44,40 +36,43 @@ export interface Deployed {
  */
 export async function deployFunction(deployment: Deployment, surroundings: Surroundings): Promise<Deployed> {
   const { spec, code } = deployment;
-  const { account, clock, progress } = surroundings;
+  const { account } = surroundings;
   const name: FunctionName = spec;
-  const wait = () => waitUntilActive(account, name, clock, progress);
 
   let remote = await readFunction(account, name);
   if (remote) remote = await makeUsable(remote, name, spec, surroundings);
   if (!remote) {
     await createFunction(deployment, surroundings);
-    remote = await wait();
+    remote = await waitUntilActive(name, surroundings);
+    // Somebody else may have made one of that name since it was looked for.
+    refuseForeign(remote, name);
   }
   const variables = variablesFor(spec, code.digest, remote.variables, deployment.secrets);
   const configuration = configurationOf(spec, deployment.role, variables);
   // The code first: a digest must never stand for code that is not there.
   if (remote.variables["CODE_DIGEST"] !== code.digest || remote.description.Handler !== spec.handler) {
-    await account.scf.UpdateFunctionCode({
-      FunctionName: name.name,
-      Namespace: name.namespace,
-      Handler: spec.handler,
-      CodeSource: "ZipFile",
-      ZipFile: Buffer.from(code.zip).toString("base64"),
-    });
-    remote = await wait();
+    await changeWhenFree(name, surroundings, () =>
+      account.scf.UpdateFunctionCode({
+        FunctionName: name.name,
+        Namespace: name.namespace,
+        Handler: spec.handler,
+        CodeSource: "ZipFile",
+        ZipFile: Buffer.from(code.zip).toString("base64"),
+      }),
+    );
+    remote = await waitUntilActive(name, surroundings);
   }
   if (!isConfigured(remote, configuration)) {
-    await whenRoleIsKnown(surroundings, () =>
+    const update = () =>
       account.scf.UpdateFunctionConfiguration({
         FunctionName: name.name,
         Namespace: name.namespace,
         ...configuration,
-      }),
-    );
-    await wait();
+      });
+    await whenRoleIsKnown(surroundings, () => changeWhenFree(name, surroundings, update));
+    await waitUntilActive(name, surroundings);
   }
-  const url = await ensureTriggers(account, name, spec, clock);
+  const url = await ensureTriggers(name, spec, surroundings);
   return {
     address: url && `${url.replace(/\/$/, "")}/${variables["PATH_TOKEN"]}`,
     signKey: variables["SIGN_KEY"],
@@ -93,18 +88,13 @@ async function makeUsable(
   remote: RemoteFunction,
   name: FunctionName,
   spec: FunctionSpec,
-  { account, clock, progress }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<RemoteFunction | undefined> {
   const { Runtime, Status } = remote.description;
-  if (!(MARKER in remote.variables)) {
-    throw new Error(
-      `There is a function ${name.namespace}/${name.name} (${Runtime}) that this did not deploy; it is left alone. ` +
-        "Choose another name with FUNCTION=… or another namespace with NAMESPACE=…",
-    );
-  }
+  refuseForeign(remote, name);
   if (Status === "CreateFailed") {
-    progress("The function could not be created the last time; it is created anew.");
-    await account.scf.DeleteFunction({ FunctionName: name.name, Namespace: name.namespace });
+    surroundings.progress("The function could not be created the last time; it is created anew.");
+    await deleteFunction(name, surroundings);
     return undefined;
   }
   if (Runtime !== spec.runtime) {
@@ -113,9 +103,16 @@ async function makeUsable(
         "Choose another name with FUNCTION=…, or remove it first: ./vod-receiver remove",
     );
   }
-  return Status === "Active" || Status === "UpdateFailed"
-    ? remote
-    : waitUntilActive(account, name, clock, progress);
+  return Status === "Active" || Status === "UpdateFailed" ? remote : waitUntilActive(name, surroundings);
+}
+
+/** @throws where a function does not carry our marker */
+function refuseForeign({ description, variables }: RemoteFunction, { namespace, name }: FunctionName): void {
+  if (MARKER in variables) return;
+  throw new Error(
+    `There is a function ${namespace}/${name} (${description.Runtime}) that this did not deploy; it is left alone. ` +
+      "Choose another name with FUNCTION=… or another namespace with NAMESPACE=…",
+  );
 }
 
 async function createFunction(deployment: Deployment, surroundings: Surroundings): Promise<void> {

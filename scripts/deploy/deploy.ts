@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../../lib/clock";
-import type { Environment } from "../../lib/config";
+import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
 import { build } from "../build";
 import { pack } from "../pack";
@@ -34,13 +34,15 @@ export function withDefaults(env: Environment): Environment {
  */
 export async function deploy(environment: Environment, clock: Clock = systemClock): Promise<Deployed> {
   const env = withDefaults(environment);
-  const account = openAccount(env, say);
+  const account = openAccount(env, say, clock);
 
   say("Start configuring SCF.");
   refuseTrackedSecrets();
   const spec = loadServerlessFile(join(ROOT, "serverless.yml"), env);
   spec.notices.forEach(say);
   const config = readProjectConfig(env);
+  // A malformed token or key is named before anything is made.
+  withEnvironment(parseConfig(config), env);
   await build(config);
   const code = pack(join(ROOT, spec.src.src), spec.src.exclude, spec.src.include);
   const { role, keys } = await findCredentials(account, spec, config, env);

@@ -33,6 +33,14 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     "The role does not exist. Set ROLE to one that does.",
   ],
   [
+    /^(RequestLimitExceeded|InternalError)/,
+    "Tencent Cloud went on refusing for a minute. Wait a while and run this again.",
+  ],
+  [
+    /^FailedOperation\.(FunctionStatusError|OperationConflict)/,
+    "Another change of the function is under way. Run this again when it has ended.",
+  ],
+  [
     /^UnsupportedRegion|^UnauthorizedOperation\.Region/,
     "Set REGION to a region that has SCF, such as ap-guangzhou.",
   ],

@@ -34,6 +34,19 @@ export async function ensureRole(account: Account): Promise<string | undefined> 
   }
 }
 
+/** The codes for what is not there (any more). */
+const GONE = /NotExist|ResourceNotFound/;
+
+/** A cut connection hides whether the call before this one was carried out: then the next one fails so. */
+async function unlessDone<Result>(done: RegExp, call: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (done.test(describeFailure(error).code ?? "")) return undefined;
+    throw error;
+  }
+}
+
 /** Takes away what `ensureRole` made; a role of that name which it did not make stays. */
 export async function removeRole(account: Account): Promise<boolean> {
   const role = await findRole(account);
@@ -46,19 +59,20 @@ export async function removeRole(account: Account): Promise<boolean> {
         DetachRoleName: roleName(account),
       });
     }
-    await account.cam.request("DeletePolicy", { PolicyId: [policyId] });
+    await unlessDone(GONE, account.cam.request("DeletePolicy", { PolicyId: [policyId] }));
   }
-  await account.cam.request("DeleteRole", { RoleName: roleName(account) });
+  await unlessDone(GONE, account.cam.request("DeleteRole", { RoleName: roleName(account) }));
   return true;
 }
 
 async function ensureExists(account: Account): Promise<void> {
   if (await findRole(account)) return;
-  await account.cam.request("CreateRole", {
+  const request = {
     RoleName: roleName(account),
     PolicyDocument: JSON.stringify(TRUST),
     Description: DESCRIPTION,
-  });
+  };
+  await unlessDone(/NameInUse/, account.cam.request("CreateRole", request));
 }
 
 async function ensurePermissions(account: Account): Promise<void> {
@@ -66,7 +80,8 @@ async function ensurePermissions(account: Account): Promise<void> {
   let policyId = await findPolicy(account);
   if (policyId === undefined) {
     const request = { PolicyName: roleName(account), PolicyDocument, Description: DESCRIPTION };
-    policyId = asId((await call(account, "CreatePolicy", request))["PolicyId"]);
+    const made = await unlessDone(/NameInUse/, call(account, "CreatePolicy", request));
+    policyId = asId(made?.["PolicyId"] ?? (await findPolicy(account)));
   } else {
     const { PolicyDocument: now } = await call(account, "GetPolicy", { PolicyId: policyId });
     if (!sameJson(now, PERMISSIONS)) {
@@ -84,7 +99,7 @@ async function findRole(account: Account): Promise<JsonObject | undefined> {
     return isJsonObject(RoleInfo) ? RoleInfo : undefined;
   } catch (error) {
     // Which of CAM's codes it is is not among what we know for sure.
-    if (/RoleNotExist|ResourceNotFound/.test(describeFailure(error).code ?? "")) return undefined;
+    if (GONE.test(describeFailure(error).code ?? "")) return undefined;
     throw error;
   }
 }

@@ -45,9 +45,11 @@ const timer = z.strictObject({
 /** Whatever an `apigw` event says: it is deployed as a function URL. */
 const apigw = z.unknown();
 
-const event = z.union([z.strictObject({ http }), z.strictObject({ timer }), z.strictObject({ apigw })], {
-  error: "an event is one of http, timer and apigw, with its parameters",
-});
+const event = z
+  .strictObject({ http: http.optional(), timer: timer.optional(), apigw: apigw.optional() })
+  .refine((one) => Object.keys(one).length === 1, {
+    error: "an event is one of http, timer and apigw, with its parameters",
+  });
 
 const src = z.union([
   name.transform((folder) => ({ src: folder, exclude: [] as string[], include: [] as string[] })),
@@ -113,7 +115,7 @@ export function loadServerlessFile(file: string, env: Environment): FunctionSpec
     throw new Error(`${file} is not right:\n${problems.join("\n")}`);
   }
   const { events, ...rest } = result.data.inputs;
-  const addresses = events.flatMap((one) => ("http" in one ? [one.http.parameters] : []));
+  const addresses = events.flatMap((one) => (one.http ? [one.http.parameters] : []));
   const gateways = events.filter((one) => "apigw" in one);
   if (addresses.length + gateways.length > 1) {
     throw new Error(`${file} is not right:\n  inputs.events: a function has one address at most`);
@@ -121,7 +123,7 @@ export function loadServerlessFile(file: string, env: Environment): FunctionSpec
   return {
     ...rest,
     http: gateways.length > 0 ? http.parse({ parameters: {} }).parameters : addresses[0],
-    timers: events.flatMap((one) => ("timer" in one ? [one.timer.parameters] : [])),
+    timers: events.flatMap((one) => (one.timer ? [one.timer.parameters] : [])),
     notices: gateways.map(() => APIGW_NOTICE),
   };
 }

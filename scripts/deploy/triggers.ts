@@ -1,9 +1,13 @@
-import type { TriggerInfo } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
-import type { Clock } from "../../lib/clock";
+import type {
+  CreateTriggerRequest,
+  TriggerInfo,
+  UpdateTriggerRequest,
+} from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 import { isJsonObject } from "../../lib/json";
-import type { Account } from "./account";
+import { describeFailure } from "../../lib/tencent-cloud";
 import { addressOf, type FunctionName, readTriggers, triggerDescription } from "./remote-function";
 import type { FunctionSpec } from "./serverless-file";
+import { changeWhenFree, type Surroundings } from "./wait-active";
 
 const ADDRESS_TRIES = 30;
 const ADDRESS_PAUSE_MS = 1000;
@@ -17,15 +21,15 @@ type TimerSpec = FunctionSpec["timers"][number];
  * @throws where the address does not appear
  */
 export async function ensureTriggers(
-  account: Account,
   name: FunctionName,
   spec: FunctionSpec,
-  clock: Clock,
+  surroundings: Surroundings,
 ): Promise<string | undefined> {
+  const { account, clock } = surroundings;
   const triggers = await readTriggers(account, name);
-  for (const timer of spec.timers) await ensureTimer(account, name, timer, triggers);
+  for (const timer of spec.timers) await ensureTimer(name, timer, triggers, surroundings);
   if (!spec.http) return undefined;
-  await ensureHttp(account, name, spec.http, triggers);
+  await ensureHttp(name, spec.http, triggers, surroundings);
   let address = addressOf(triggers);
   for (let tries = 0; address === undefined && tries < ADDRESS_TRIES; tries++) {
     if (tries > 0) await clock.sleep(ADDRESS_PAUSE_MS);
@@ -37,10 +41,10 @@ export async function ensureTriggers(
 }
 
 async function ensureHttp(
-  { scf }: Account,
   { namespace, name }: FunctionName,
   spec: HttpSpec,
   triggers: readonly TriggerInfo[],
+  surroundings: Surroundings,
 ): Promise<void> {
   const { enableIntranet: EnableIntranet, enableExtranet: EnableExtranet } = spec.netConfig;
   const TriggerDesc = JSON.stringify({
@@ -51,11 +55,31 @@ async function ensureHttp(
   // A function has one function URL for each version, and the cloud may have named it itself.
   const found = triggers.find(({ Type }) => Type === "http");
   const request = { FunctionName: name, Namespace: namespace, Type: "http", TriggerDesc, Enable: "OPEN" };
-  if (!found) await scf.CreateTrigger({ ...request, TriggerName: spec.name, Qualifier: spec.qualifier });
-  else if (!hasHttp(found, spec)) {
+  if (!found) {
+    await createTrigger({ ...request, TriggerName: spec.name, Qualifier: spec.qualifier }, surroundings);
+  } else if (!hasHttp(found, spec)) {
     const { TriggerName = spec.name, Qualifier = spec.qualifier } = found;
-    await scf.UpdateTrigger({ ...request, TriggerName, Qualifier });
+    await updateTrigger({ ...request, TriggerName, Qualifier }, surroundings);
   }
+}
+
+async function createTrigger(request: CreateTriggerRequest, surroundings: Surroundings): Promise<void> {
+  const name = nameIn(request);
+  try {
+    await changeWhenFree(name, surroundings, () => surroundings.account.scf.CreateTrigger(request));
+  } catch (error) {
+    // A cut connection hides whether the call before this one was carried out.
+    if (!describeFailure(error).code?.startsWith("ResourceInUse")) throw error;
+  }
+}
+
+async function updateTrigger(request: UpdateTriggerRequest, surroundings: Surroundings): Promise<void> {
+  const { scf } = surroundings.account;
+  await changeWhenFree(nameIn(request), surroundings, () => scf.UpdateTrigger(request));
+}
+
+function nameIn(request: { FunctionName: string; Namespace?: string }): FunctionName {
+  return { namespace: request.Namespace ?? "default", name: request.FunctionName };
 }
 
 function hasHttp(trigger: TriggerInfo, spec: HttpSpec): boolean {
@@ -83,10 +107,10 @@ function corsOf(cors: NonNullable<HttpSpec["corsConfig"]>): object {
 }
 
 async function ensureTimer(
-  { scf }: Account,
   { namespace, name }: FunctionName,
   spec: TimerSpec,
   triggers: readonly TriggerInfo[],
+  surroundings: Surroundings,
 ): Promise<void> {
   const found = triggers.find(({ Type, TriggerName }) => Type === "timer" && TriggerName === spec.name);
   const same =
@@ -104,6 +128,6 @@ async function ensureTimer(
     Enable: spec.enable ? "OPEN" : "CLOSE",
     ...(spec.argument === undefined ? {} : { CustomArgument: spec.argument }),
   };
-  if (found) await scf.UpdateTrigger(request);
-  else await scf.CreateTrigger(request);
+  if (found) await updateTrigger(request, surroundings);
+  else await createTrigger(request, surroundings);
 }

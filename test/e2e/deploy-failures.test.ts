@@ -1,0 +1,317 @@
+import { ApiError, type Interception, type LocalCloudOptions } from "../../local-cloud";
+import { zipFile } from "../local-cloud/support";
+import { addressIn, answers, Checkout, DeployStage, LINES, runCommand } from "./deploy-stage";
+
+const checkout = new Checkout();
+let stage: DeployStage | undefined;
+afterEach(() => stage?.cloud.close());
+afterAll(() => checkout.remove());
+
+async function open(options: LocalCloudOptions = {}): Promise<DeployStage> {
+  stage = await DeployStage.open(checkout, options);
+  return stage;
+}
+
+/** Has the first so many calls of an action refused. */
+function refuseFirst(action: string, times: number, error: ApiError): LocalCloudOptions {
+  let refused = 0;
+  const intercept = (call: { action: string }): Interception =>
+    call.action === action && refused++ < times ? error : undefined;
+  return { intercept };
+}
+
+describe("the keys", () => {
+  test.each([
+    ["SECRET_ID", { SECRET_ID: "AKIDwrong" }, /^\w+ failed with AuthFailure\.SecretIdNotFound: /],
+    ["SECRET_KEY", { SECRET_KEY: "wrong" }, /^\w+ failed with AuthFailure\.SignatureFailure: /],
+  ])("a wrong %s is named, with where the right one is", async (_name, env, expected) => {
+    const { failure } = await (await open()).deploy(env);
+    expect(failure).toMatch(expected);
+    expect(failure).toContain(
+      "SECRET_ID or SECRET_KEY is wrong. Your keys are at https://console.cloud.tencent.com/cam/capi",
+    );
+    expect(failure).toMatch(/\nRequestId: [\w-]{36}$/);
+  });
+
+  test.each(["SECRET_ID", "SECRET_KEY"])("a missing %s is named before anything is called", async (name) => {
+    const { deploy, calls } = await open();
+    expect((await deploy({ [name]: "" })).failure).toBe(
+      `${name} is not set. Your keys are at https://console.cloud.tencent.com/cam/capi`,
+    );
+    expect(calls).toEqual([]);
+  });
+
+  test("a wrong clock of the machine is named", async () => {
+    const { deploy } = await open({ now: () => Date.now() + 3_600_000 });
+    expect((await deploy()).failure).toContain("This machine's clock is more than five minutes off. Set it");
+  });
+
+  test("a key without permission for SCF is told which policies it needs", async () => {
+    let denied = true;
+    const { deploy } = await open({ deny: (service) => denied && service === "scf" });
+    const { failure } = await deploy();
+    expect(failure).toMatch(/^GetFunction failed with UnauthorizedOperation\.CAM: /);
+    expect(failure).toContain("Give its user the policies QcloudSCFFullAccess and QcloudVODFullAccess");
+    denied = false;
+    expect((await deploy()).lines).toEqual(LINES);
+  });
+
+  const fallback =
+    "The key may not make a role for the function (CAM): SECRET_ID and SECRET_KEY get into its environment.";
+
+  test.each([
+    ["all of CAM", () => true],
+    ["making roles", (action: string) => action === "CreateRole"],
+    ["attaching policies", (action: string) => action === "AttachRolePolicy"],
+  ])("a key that may not do %s gets into the function's environment instead", async (_name, isDenied) => {
+    const one = await open({ deny: (service, action) => service === "cam" && isDenied(action) });
+    const { SECRET_ID, SECRET_KEY } = one.env;
+    const outcome = await one.deploy();
+    expect(outcome.lines).toEqual([LINES[0], fallback, ...LINES.slice(1)]);
+    expect(await one.variables()).toMatchObject({ SECRET_ID, SECRET_KEY });
+    expect((await one.info()).lines).toContain("  credentials: SECRET_ID and SECRET_KEY in its environment");
+    const { fileId } = await one.cloud.upload("a.mp4", Buffer.from("no video"));
+    const body = JSON.stringify({ EventType: "NewFileUpload", FileUploadEvent: { FileId: fileId } });
+    expect((await fetch(addressIn(outcome), { method: "POST", body })).status).toBe(200);
+    expect(one.calls.at(-1)).toMatchObject({ action: "ProcessMedia", error: null });
+  });
+});
+
+test("keys in the function's environment go when a role can be had", async () => {
+  let denied = true;
+  const one = await open({ deny: (service) => denied && service === "cam" });
+  await one.deploy();
+  denied = false;
+  expect((await one.deploy()).lines).toEqual(LINES);
+  expect(Object.keys(await one.variables())).not.toContain("SECRET_KEY");
+  expect(await one.function()).toMatchObject({ Role: "vod_receiver_ap-guangzhou" });
+});
+
+test("SCF that is not activated is told to be, with where", async () => {
+  let active = false;
+  const { deploy } = await open({ activated: (service) => active || service !== "scf" });
+  const { failure } = await deploy();
+  expect(failure).toMatch(/^GetFunction failed with FailedOperation\.UnOpenedService: /);
+  expect(failure).toContain("Open https://console.cloud.tencent.com/scf once, agree, and try again.");
+  active = true;
+  expect((await deploy()).lines).toEqual(LINES);
+});
+
+describe("a name that is taken", () => {
+  const address = { Namespace: "vod_demo", FunctionName: "callback" };
+  const foreign = {
+    ...address,
+    Runtime: "Nodejs18.15",
+    Handler: "index.main_handler",
+    Environment: { Variables: [{ Key: "THEIRS", Value: "1" }] },
+    Code: { ZipFile: zipFile("exports.main_handler = async () => 1;") },
+  };
+
+  test.each(["Nodejs18.15", "Python3.6"])("by a %s function of others is left alone", async (Runtime) => {
+    const one = await open();
+    await one.call("scf", "CreateNamespace", { Namespace: "vod_demo" });
+    await one.call("scf", "CreateFunction", { ...foreign, Runtime });
+    while ((await one.function()).Status !== "Active");
+    const before = await one.function();
+    one.writes();
+    expect((await one.deploy()).failure).toBe(
+      `There is a function vod_demo/callback (${Runtime}) that this did not deploy; it is left alone. ` +
+        "Choose another name with FUNCTION=… or another namespace with NAMESPACE=…",
+    );
+    expect(one.writes().filter((call) => call.startsWith("scf:"))).toEqual([]);
+    expect({ ...(await one.function()), RequestId: "" }).toEqual({ ...before, RequestId: "" });
+    for (const env of [{ FUNCTION: "notify" }, { NAMESPACE: "second" }]) {
+      expect(await answers(addressIn(await one.deploy(env)))).toBe(true);
+    }
+    await one.remove();
+    expect((await one.function()).Environment.Variables).toEqual([{ Key: "THEIRS", Value: "1" }]);
+  });
+
+  test("in the moment before it is made is left alone as well", async () => {
+    let isFirst = true;
+    const one: DeployStage = await open({
+      async intercept({ action }) {
+        if (action !== "CreateFunction" || !isFirst) return undefined;
+        isFirst = false;
+        await one.call("scf", "CreateFunction", foreign);
+        return undefined;
+      },
+    });
+    expect((await one.deploy()).failure).toContain("that this did not deploy; it is left alone");
+    expect(await one.variables()).toEqual({ THEIRS: "1" });
+  });
+});
+
+describe("a change that fails", () => {
+  const reason = { ErrorCode: "InternalError", ErrorMessage: "the disk is full" };
+
+  test("CreateFailed: the reason is printed, and the next run creates it anew", async () => {
+    let fails = true;
+    const one = await open({ failChange: () => (fails ? reason : undefined) });
+    expect((await one.deploy()).failure).toBe(
+      "The function is CreateFailed: InternalError: the disk is full\nRun this again.",
+    );
+    fails = false;
+    one.writes();
+    const outcome = await one.deploy();
+    expect(outcome.lines.at(2)).toBe("Start deploying the event notification receipt service of VOD.");
+    expect(outcome.lines.at(3)).toBe("The function could not be created the last time; it is created anew.");
+    expect(await answers(addressIn(outcome))).toBe(true);
+    expect(one.writes()).toEqual(["scf:DeleteFunction", "scf:CreateFunction", "scf:CreateTrigger"]);
+  });
+
+  test.each([
+    ["code", 1],
+    ["configuration", 2],
+  ])("UpdateFailed of the %s: the reason is printed, and the next run succeeds", async (_what, failing) => {
+    let changes = Number.NEGATIVE_INFINITY;
+    const one = await open({ failChange: () => (++changes === failing ? reason : undefined) });
+    const address = addressIn(await one.deploy());
+    changes = 0;
+    const again = { DEFINITIONS: "20" };
+    expect((await one.deploy(again)).failure).toBe(
+      "The function is UpdateFailed: InternalError: the disk is full\nRun this again.",
+    );
+    expect(addressIn(await one.deploy(again))).toBe(address);
+    expect(await one.function()).toMatchObject({ Status: "Active" });
+    one.writes();
+    await one.deploy(again);
+    expect(one.writes()).toEqual([]);
+  });
+});
+
+describe("what passes is waited for", () => {
+  test.each(["GetFunction", "CreateFunction", "CreateRole", "ListTriggers"])(
+    "a request limit exceeded by %s",
+    async (action) => {
+      const error = new ApiError("RequestLimitExceeded", "Too many requests.");
+      const one = await open(refuseFirst(action, 4, error));
+      const { lines, failure } = await one.deploy();
+      expect(failure).toBeUndefined();
+      const waiting = `${action}: RequestLimitExceeded; trying again.`;
+      expect(lines.filter((line) => line === waiting)).toHaveLength(4);
+      expect(lines.filter((line) => line !== waiting)).toEqual(LINES);
+      // The fourth pause is 1.6 s, half of it by chance.
+      expect(one.clock.sleeps.some((ms) => ms >= 800)).toBe(true);
+    },
+  );
+
+  test("a request limit that stays exceeded ends with its name", async () => {
+    const error = new ApiError("RequestLimitExceeded", "Too many requests.");
+    const one = await open(refuseFirst("GetFunction", 1000, error));
+    one.clock.skipping = 100;
+    const { failure } = await one.deploy();
+    expect(failure).toMatch(/^GetFunction failed with RequestLimitExceeded: Too many requests\.\n.*again/);
+  });
+
+  test.each(["UpdateFunctionCode", "UpdateFunctionConfiguration"])(
+    "another change of the function under way at %s",
+    async (action) => {
+      let busy = false;
+      const one: DeployStage = await open({
+        async intercept(call) {
+          if (!busy || call.action !== action) return undefined;
+          busy = false;
+          // Somebody else's change comes first.
+          await one.call("scf", "UpdateFunctionConfiguration", { ...address, MemorySize: 256 });
+          return undefined;
+        },
+      });
+      const address = { Namespace: "vod_demo", FunctionName: "callback" };
+      const first = addressIn(await one.deploy());
+      busy = true;
+      const { lines, failure } = await one.deploy({ DEFINITIONS: "20" });
+      expect(failure).toBeUndefined();
+      expect(lines).toContain("Another change of the function is under way; waiting.");
+      expect(lines.at(-1)).toBe(`Service address: ${first}`);
+      expect(await one.function()).toMatchObject({ Status: "Active", MemorySize: 128 });
+    },
+  );
+
+  test("a function that is being changed when the run begins", async () => {
+    const one = await open({ statePolls: 5 });
+    const first = addressIn(await one.deploy());
+    const address = { Namespace: "vod_demo", FunctionName: "callback" };
+    await one.call("scf", "UpdateFunctionConfiguration", { ...address, MemorySize: 256 });
+    expect(addressIn(await one.deploy())).toBe(first);
+    expect(await one.function()).toMatchObject({ Status: "Active", MemorySize: 128 });
+  });
+
+  test("a role that SCF does not know yet", async () => {
+    const error = new ApiError("FailedOperation.QcsRoleNotFound", "There is no such role.");
+    const one = await open(refuseFirst("CreateFunction", 5, error));
+    expect((await one.deploy()).lines).toEqual(LINES);
+  });
+
+  test("a role that does not exist is named in the end", async () => {
+    const one = await open();
+    one.clock.skipping = 100;
+    const { failure } = await one.deploy({ ROLE: "nobody" });
+    expect(failure).toMatch(/^CreateFunction failed with FailedOperation\.QcsRoleNotFound: /);
+    expect(failure).toContain("The role does not exist. Set ROLE to one that does.");
+  });
+
+  test("a long creation is reported now and then", async () => {
+    const one = await open({ statePolls: 30 });
+    one.clock.skipping = 20;
+    expect((await one.deploy()).lines).toContainEqual(
+      expect.stringMatching(/^The function is Creating; waiting \(\d+ s\)\.$/),
+    );
+  });
+
+  test("a creation that never ends is given up, with what to do", async () => {
+    const one = await open({ statePolls: 1000 });
+    one.clock.skipping = 1000;
+    expect((await one.deploy()).failure).toBe(
+      "The function is still Creating after five minutes; run this again.",
+    );
+  });
+});
+
+test("a function that fails the self-test is warned of, and the address follows", async () => {
+  const one = await open();
+  // Of a function that may use no memory nothing runs.
+  await one.deploy();
+  await one.call("scf", "PutReservedConcurrencyConfig", {
+    Namespace: "vod_demo",
+    FunctionName: "callback",
+    ReservedConcurrencyMem: 0,
+  });
+  const { lines, failure } = await one.deploy();
+  expect(failure).toBeUndefined();
+  expect(lines.slice(-2)).toEqual([
+    "Warning: the event notification receipt service of VOD failed the test.",
+    LINES.at(-1),
+  ]);
+  expect(one.clock.sleeps.slice(-9)).toEqual(Array(9).fill(2000));
+});
+
+test.each([
+  ["REGION", "ap_guangzhou", "region"],
+  ["NAMESPACE", "with space", "namespace"],
+  ["FUNCTION", "1callback", "name"],
+  ["DEFINITIONS", "100010;20", "DEFINITIONS must be template ids with commas: 100010,100020"],
+  ["SUBAPPID", "abc", "subappid"],
+  ["SIGN_KEY", "no-key!", "SIGN_KEY takes 1 to 32 letters and digits"],
+])("a malformed %s is named, and nothing is made", async (name, value, expected) => {
+  const one = await open();
+  expect((await one.deploy({ [name]: value })).failure).toContain(expected);
+  expect(one.writes()).toEqual([]);
+});
+
+test("the command line ends with 1 and the message, without a stack", async () => {
+  const one = await open();
+  const { code, output } = await runCommand(checkout, ["deploy"], { ...one.env, SECRET_KEY: "wrong" });
+  expect(code).toBe(1);
+  expect(output).toContain("SECRET_ID or SECRET_KEY is wrong.");
+  expect(output).not.toMatch(/\n {4}at /);
+});
+
+test("a cloud that can't be reached is said to be, and nothing else", async () => {
+  const one = await open();
+  one.clock.skipping = 100;
+  const { failure } = await one.deploy({ CLOUD_ENDPOINT_URL: "http://127.0.0.1:9" });
+  expect(failure).toMatch(
+    /^GetRole failed: Tencent Cloud could not be reached \(.*ECONNREFUSED.*\)\. Try again\.$/,
+  );
+});

@@ -1,0 +1,173 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Interception } from "../../local-cloud";
+import { addressIn, answers, Checkout, DeployStage } from "./deploy-stage";
+
+const checkout = new Checkout();
+let stage: DeployStage;
+/** What becomes of the calls; undone before the same command is run again. */
+let intercept: (action: string) => Interception | Promise<Interception>;
+beforeEach(async () => {
+  intercept = () => undefined;
+  stage = await DeployStage.open(checkout, { intercept: ({ action }) => intercept(action) });
+});
+afterEach(() => stage.cloud.close());
+afterAll(() => checkout.remove());
+
+const ADDRESS = { Namespace: "vod_demo", FunctionName: "callback" };
+const INSTALLING = [
+  ...["CreateRole", "CreatePolicy", "AttachRolePolicy"],
+  ...["CreateNamespace", "CreateFunction", "CreateTrigger"],
+];
+const UPDATING = ["UpdateFunctionCode", "UpdateFunctionConfiguration", "UpdateTrigger"];
+const REMOVING = ["DeleteFunction", "DeleteNamespace", "DetachRolePolicy", "DeletePolicy", "DeleteRole"];
+const READING = ["GetRole", "ListPolicies", "ListAttachedRolePolicies", "GetFunction", "ListTriggers"];
+const CUTS = ["cut before", "cut after"] as const;
+
+const eachCut = (actions: readonly string[]) =>
+  actions.flatMap((action) => CUTS.map((cut) => [action, cut] as const));
+
+/** The connection is cut once, at this call. */
+function cutOnce(action: string, cut: (typeof CUTS)[number]): void {
+  let isCut = false;
+  intercept = (called) => {
+    if (isCut || called !== action) return undefined;
+    isCut = true;
+    return cut;
+  };
+}
+
+/** The connection is cut at this call, and there is none from then on. */
+function cutForGood(action: string, cut: (typeof CUTS)[number]): void {
+  let isCut = false;
+  intercept = (called) => {
+    if (isCut) return "cut before";
+    isCut = called === action;
+    return isCut ? cut : undefined;
+  };
+}
+
+/** Has something to update: the code, its digest, and the address that was switched off. */
+async function deployAndDisturb(): Promise<string> {
+  const address = addressIn(await stage.deploy());
+  const { Triggers } = await stage.call("scf", "ListTriggers", ADDRESS);
+  const [{ TriggerName, Type, Qualifier }] = Triggers;
+  await stage.call("scf", "UpdateTrigger", { ...ADDRESS, TriggerName, Type, Qualifier, Enable: "CLOSE" });
+  return address;
+}
+
+/** All is there once, works, and needs nothing more. */
+async function expectComplete(env: Record<string, string> = {}): Promise<void> {
+  intercept = () => undefined;
+  stage.writes();
+  const outcome = await stage.deploy(env);
+  expect(stage.writes()).toEqual([]);
+  expect(outcome.lines).not.toContainEqual(expect.stringContaining("Warning"));
+  expect(await answers(addressIn(outcome))).toBe(true);
+  const { Functions } = await stage.call("scf", "ListFunctions", { Namespace: "vod_demo" });
+  expect(Functions).toHaveLength(1);
+  const { Triggers } = await stage.call("scf", "ListTriggers", ADDRESS);
+  expect(Triggers).toHaveLength(1);
+  expect((await stage.call("cam", "ListPolicies")).List).toHaveLength(1);
+}
+
+async function expectNothing(): Promise<void> {
+  expect((await stage.call("scf", "ListNamespaces")).Namespaces).toHaveLength(1);
+  expect((await stage.call("cam", "ListPolicies")).List).toEqual([]);
+  await expect(stage.call("cam", "GetRole", { RoleName: "vod_receiver_ap-guangzhou" })).rejects.toThrow();
+}
+
+describe("the connection is cut once, and the run succeeds all the same:", () => {
+  test.each([...eachCut(INSTALLING), ...READING.map((action) => [action, "cut before"] as const)])(
+    "installing, %s, %s",
+    async (action, cut) => {
+      cutOnce(action, cut);
+      const { lines, failure } = await stage.deploy();
+      expect(failure).toBeUndefined();
+      expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^${action}: .+; trying again\\.$`)));
+      await expectComplete();
+    },
+  );
+
+  test.each(eachCut(UPDATING))("updating, %s, %s", async (action, cut) => {
+    const address = await deployAndDisturb();
+    cutOnce(action, cut);
+    expect(addressIn(await stage.deploy({ DEFINITIONS: "20" }))).toBe(address);
+    await expectComplete({ DEFINITIONS: "20" });
+  });
+
+  test.each(eachCut(REMOVING))("removing, %s, %s", async (action, cut) => {
+    await stage.deploy();
+    cutOnce(action, cut);
+    expect((await stage.remove()).failure).toBeUndefined();
+    await expectNothing();
+  });
+});
+
+describe("the connection is cut for good, the run says so, and the same command again succeeds:", () => {
+  const unreachable = (action: string) =>
+    new RegExp(`^${action} failed: Tencent Cloud could not be reached \\(.+\\)\\. Try again\\.$`);
+
+  test.each(eachCut(INSTALLING))("installing, %s, %s", async (action, cut) => {
+    cutForGood(action, cut);
+    stage.clock.skipping = 1000;
+    expect((await stage.deploy()).failure).toMatch(unreachable(action));
+    stage.clock.skipping = 0;
+    intercept = () => undefined;
+    expect((await stage.deploy()).failure).toBeUndefined();
+    await expectComplete();
+  });
+
+  test.each(eachCut(UPDATING))("updating, %s, %s", async (action, cut) => {
+    const address = await deployAndDisturb();
+    cutForGood(action, cut);
+    stage.clock.skipping = 1000;
+    expect((await stage.deploy({ DEFINITIONS: "20" })).failure).toMatch(unreachable(action));
+    stage.clock.skipping = 0;
+    intercept = () => undefined;
+    expect(addressIn(await stage.deploy({ DEFINITIONS: "20" }))).toBe(address);
+    await expectComplete({ DEFINITIONS: "20" });
+  });
+});
+
+describe("the process is ended in the middle, and the same command again succeeds:", () => {
+  /** Runs ./vod-receiver until it makes this call, which is carried out after its end. */
+  async function endAt(action: string, signal: NodeJS.Signals, env: Record<string, string> = {}) {
+    const PATH = process.env["PATH"] ?? "";
+    const child = spawn(checkout.path("vod-receiver"), ["deploy"], {
+      env: { PATH, ...stage.env, ...env },
+      stdio: "ignore",
+    });
+    const ended = once(child, "exit");
+    intercept = async (called) => {
+      if (called !== action) return undefined;
+      child.kill(signal);
+      await ended;
+      return undefined;
+    };
+    const [code, killedBy] = await ended;
+    intercept = () => undefined;
+    expect([code, killedBy]).toEqual([null, signal]);
+  }
+
+  test.each([
+    ["SIGINT", "CreateRole"],
+    ["SIGINT", "CreateFunction"],
+    ["SIGKILL", "CreateTrigger"],
+    ["SIGTERM", "AttachRolePolicy"],
+  ] as const)("%s while installing, at %s", async (signal, action) => {
+    await endAt(action, signal);
+    expect((await stage.deploy()).failure).toBeUndefined();
+    await expectComplete();
+  });
+
+  test.each([
+    ["SIGINT", "UpdateFunctionCode"],
+    ["SIGKILL", "UpdateFunctionConfiguration"],
+  ] as const)("%s while updating, at %s", async (signal, action) => {
+    const address = addressIn(await stage.deploy());
+    await endAt(action, signal, { DEFINITIONS: "20" });
+    expect(addressIn(await stage.deploy({ DEFINITIONS: "20" }))).toBe(address);
+    await expectComplete({ DEFINITIONS: "20" });
+  });
+});

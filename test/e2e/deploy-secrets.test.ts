@@ -1,0 +1,151 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import { addressIn, Checkout, DeployStage, runCommand, withoutTimes } from "./deploy-stage";
+
+/** What a customer's `config.local.json` may hold. */
+const CONFIG = {
+  secret_id: "AKIDmarkedInTheConfig",
+  secret_key: "markedKeyInTheConfig",
+  path_token: "markedTokenInTheConfig",
+  sign_keys: ["markedSignInTheConfig", "markedNextInTheConfig"],
+};
+const VARIABLES = { SIGN_KEY: "markedSignVariable", SIGN_KEY_NEXT: "markedNextVariable" };
+
+let checkout: Checkout;
+let stage: DeployStage;
+let isDenied: (service: string) => boolean;
+/** The command lines of all processes while a function was made or updated. */
+const commandLines: string[] = [];
+beforeEach(async () => {
+  checkout = new Checkout();
+  isDenied = () => false;
+  stage = await DeployStage.open(checkout, {
+    deny: (service) => isDenied(service),
+    intercept({ action }) {
+      if (/^(Create|Update)Function/.test(action)) commandLines.push(...processes());
+      return undefined;
+    },
+  });
+});
+afterEach(async () => {
+  await stage.cloud.close();
+  checkout.remove();
+});
+
+/** The secrets that must not be seen; a token is one as well, but for the address. */
+const secrets = () => {
+  const { SECRET_ID = "", SECRET_KEY = "" } = stage.env;
+  const { secret_id, secret_key, sign_keys } = CONFIG;
+  return [SECRET_ID, SECRET_KEY, secret_id, secret_key, ...sign_keys, ...Object.values(VARIABLES)];
+};
+const marked = (text: string, values = secrets()) => values.filter((secret) => text.includes(secret));
+
+function processes(): string[] {
+  if (!existsSync("/proc/self/cmdline")) return [];
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((id) => {
+      try {
+        return [readFileSync(`/proc/${id}/cmdline`, "utf8").replaceAll("\0", " ")];
+      } catch {
+        return []; // It has ended.
+      }
+    });
+}
+
+/** Every file of dist, and every file of every zip that was uploaded. */
+function packedTexts(): string[] {
+  const dist = checkout.path("dist");
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const zips = stage.calls.flatMap(({ params }) => {
+    const { Code, ZipFile }: { Code?: { ZipFile?: string }; ZipFile?: string } = Object(params);
+    const zip = ZipFile ?? Code?.ZipFile;
+    return zip === undefined ? [] : [Buffer.from(zip, "base64")];
+  });
+  expect(files.map(({ name }) => name)).toContain("config.json");
+  expect(zips).not.toEqual([]);
+  return [
+    ...files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "latin1")),
+    ...zips.flatMap((zip) =>
+      Object.values(unzipSync(zip)).map((file) => Buffer.from(file).toString("latin1")),
+    ),
+  ];
+}
+
+/** Runs every command there is, well and badly. */
+async function runAll(env: Record<string, string>): Promise<string> {
+  const address = addressIn(await stage.deploy(env));
+  await fetch(address, { method: "POST", body: "{}" });
+  await stage.deploy({ ...env, DEFINITIONS: "20" });
+  await stage.deploy({ ...env, SECRET_KEY: `${stage.env["SECRET_KEY"]}x` });
+  await stage.deploy({ ...env, SIGN_KEY: `${VARIABLES.SIGN_KEY}!` });
+  await stage.info(env);
+  await stage.logs(env);
+  await stage.doctor(env);
+  await stage.eventConfig({}, env);
+  await stage.eventConfig({ yes: true }, env);
+  await stage.doctor(env);
+  return address;
+}
+
+/** The token is in lines that have the address, and in no others. */
+function expectTokenInAddressesOnly(address: string): void {
+  const token = address.slice(address.lastIndexOf("/") + 1);
+  for (const line of stage.output.flatMap(withoutTimes)) {
+    if (!line.includes(token)) continue;
+    expect(line).toMatch(/^( *Service address: |NotificationUrl: )/);
+    expect(line.replaceAll(address, "")).not.toContain(token);
+  }
+}
+
+test("keys of variables are in no output, no file, no zip and no process argument", async () => {
+  const address = await runAll(VARIABLES);
+  expect(stage.output.join("\n")).toContain("All is well.");
+  expect(marked(stage.output.join("\n"))).toEqual([]);
+  expect(marked(packedTexts().join("\n"))).toEqual([]);
+  expect(packedTexts().join("\n")).not.toContain(address.slice(address.lastIndexOf("/") + 1));
+  expectTokenInAddressesOnly(address);
+});
+
+test("nor are those of a key that may not make roles, which the function gets", async () => {
+  isDenied = (service) => service === "cam";
+  await runAll(VARIABLES);
+  expect(await stage.variables()).toMatchObject(VARIABLES);
+  expect(Object.keys(await stage.variables())).toContain("SECRET_KEY");
+  expect(marked(stage.output.join("\n"))).toEqual([]);
+  expect(marked(packedTexts().join("\n"))).toEqual([]);
+});
+
+test("nor are those of config.local.json, which the function gets in its environment", async () => {
+  checkout.write("config.local.json", CONFIG);
+  const address = await runAll({});
+  expect(address).toMatch(/\/markedTokenInTheConfig$/);
+  expect(await stage.variables()).toMatchObject({
+    SECRET_ID: CONFIG.secret_id,
+    SECRET_KEY: CONFIG.secret_key,
+    PATH_TOKEN: CONFIG.path_token,
+    SIGN_KEY: CONFIG.sign_keys[0],
+    SIGN_KEY_NEXT: CONFIG.sign_keys[1],
+  });
+  expect(marked(stage.output.join("\n"))).toEqual([]);
+  expect(marked(packedTexts().join("\n"), [...secrets(), CONFIG.path_token])).toEqual([]);
+  expectTokenInAddressesOnly(address);
+});
+
+test("nor are they anywhere where the command line deploys", async () => {
+  const { code, output } = await runCommand(checkout, ["deploy"], { ...stage.env, ...VARIABLES });
+  expect({ code, marked: marked(output) }).toEqual({ code: 0, marked: [] });
+  expect(output).toMatch(/Service address: http\S+\n$/);
+  expect(marked(packedTexts().join("\n"))).toEqual([]);
+  if (!existsSync("/proc/self/cmdline")) return;
+  expect(commandLines).toContainEqual(expect.stringMatching(/vod-receiver deploy/));
+  expect(marked(commandLines.join("\n"))).toEqual([]);
+});
+
+test("a config.local.json that is no JSON is named without what is in it", async () => {
+  checkout.write("config.local.json", `{"secret_key": "${CONFIG.secret_key}`);
+  const { failure } = await stage.deploy();
+  expect(failure).toContain("config.local.json");
+  expect(marked(failure ?? "")).toEqual([]);
+});

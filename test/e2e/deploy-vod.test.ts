@@ -1,0 +1,270 @@
+import { ApiError, type LocalCloudOptions } from "../../local-cloud";
+import { zipFile } from "../local-cloud/support";
+import { addressIn, Checkout, DeployStage, runCommand } from "./deploy-stage";
+
+const checkout = new Checkout();
+let stage: DeployStage;
+afterEach(() => stage.cloud.close());
+afterAll(() => checkout.remove());
+
+async function open(options: LocalCloudOptions = {}): Promise<DeployStage> {
+  stage = await DeployStage.open(checkout, options);
+  return stage;
+}
+
+const WARNING =
+  "VOD is set to another address already. A production service may depend on it: it would get no events any more. " +
+  "If you are sure, say: ./vod-receiver event-config --yes --replace";
+const ELSEWHERE = "https://production.example.com/";
+const setElsewhere = () => stage.call("vod", "ModifyEventConfig", { NotificationUrl: ELSEWHERE });
+const settings = () => stage.call("vod", "DescribeEventConfig");
+
+describe("event-config", () => {
+  test("shows what is set and what would be, and changes nothing", async () => {
+    const { deploy, eventConfig } = await open();
+    const address = addressIn(await deploy());
+    stage.writes();
+    expect(await eventConfig()).toEqual({
+      lines: [
+        "Mode: PUSH",
+        `NotificationUrl: (not set) -> ${address}`,
+        "UploadMediaCompleteEventSwitch: OFF -> ON",
+        "Nothing was changed. To set it: ./vod-receiver event-config --yes",
+      ],
+      failure: undefined,
+    });
+    expect(stage.writes()).toEqual([]);
+  });
+
+  test("sets it with --yes, and then has nothing to set", async () => {
+    const { deploy, eventConfig } = await open();
+    const address = addressIn(await deploy());
+    stage.writes();
+    expect((await eventConfig({ yes: true })).lines.at(-1)).toBe("VOD is set.");
+    expect(stage.writes()).toEqual(["vod:ModifyEventConfig"]);
+    expect(await settings()).toMatchObject({
+      Mode: "PUSH",
+      NotificationUrl: address,
+      UploadMediaCompleteEventSwitch: "ON",
+    });
+    expect((await eventConfig({ yes: true })).lines.at(-1)).toBe("VOD is set as it should be.");
+    expect(stage.writes()).toEqual([]);
+  });
+
+  test("warns of another address, and replaces it with --replace only", async () => {
+    const { deploy, eventConfig } = await open();
+    const address = addressIn(await deploy());
+    await setElsewhere();
+    stage.writes();
+    const shown = await eventConfig();
+    expect(shown.lines).toContain(`NotificationUrl: ${ELSEWHERE} -> ${address}`);
+    expect(shown.lines.slice(-2)).toEqual([
+      WARNING,
+      "Nothing was changed. To set it: ./vod-receiver event-config --yes --replace",
+    ]);
+    expect(shown.failure).toBeUndefined();
+    expect((await eventConfig({ yes: true })).failure).toBe(WARNING);
+    expect(stage.writes()).toEqual([]);
+    expect((await eventConfig({ replace: true })).lines.at(-1)).toMatch(/^Nothing was changed\./);
+    expect(stage.writes()).toEqual([]);
+    expect((await eventConfig({ yes: true, replace: true })).lines.at(-1)).toBe("VOD is set.");
+    expect(await settings()).toMatchObject({ NotificationUrl: address });
+  });
+
+  test("gives VOD the function's sign key, so that the signed notifications are taken", async () => {
+    const { deploy, eventConfig } = await open();
+    await deploy({ SIGN_KEY: "aSignKey" });
+    expect((await eventConfig({ yes: true })).lines).toContain(
+      "SignKey: VOD does not tell it -> the function's",
+    );
+    expect(stage.calls.at(-1)).toMatchObject({
+      action: "ModifyEventConfig",
+      params: { SignKey: "aSignKey" },
+      error: null,
+    });
+  });
+
+  test("goes to the application that SUBAPPID names", async () => {
+    const { deploy, eventConfig } = await open({ subAppIdNeeded: () => true });
+    await deploy({ SUBAPPID: "1500000000" });
+    expect((await eventConfig({ yes: true }, { SUBAPPID: "1500000000" })).failure).toBeUndefined();
+    expect(stage.calls.at(-1)?.params).toMatchObject({ SubAppId: 1500000000 });
+  });
+
+  test("without a function says what to do", async () => {
+    const { eventConfig } = await open();
+    expect((await eventConfig({ yes: true })).failure).toBe(
+      "There is no function vod_demo/callback with an address; deploy it first.",
+    );
+  });
+
+  test("of an account without VOD says where to activate it", async () => {
+    const { deploy, eventConfig } = await open({ activated: (service) => service !== "vod" });
+    await deploy();
+    expect((await eventConfig()).failure).toContain(
+      "VOD is not activated. Open https://console.cloud.tencent.com/vod once, agree, and try again.",
+    );
+  });
+});
+
+describe("doctor", () => {
+  const bad = (...lines: string[]) => ({
+    lines: [...lines, `${lines.length / 2} to put right.`],
+    failure: "exit code 1",
+  });
+  const SET = "  Set it: ./vod-receiver event-config --yes";
+
+  test("finds nothing where all is well", async () => {
+    const { deploy, eventConfig, doctor } = await open();
+    await deploy();
+    await eventConfig({ yes: true });
+    expect(await doctor()).toEqual({ lines: ["All is well."], failure: undefined });
+  });
+
+  test("finds that nothing is deployed, and that the upload switch is off", async () => {
+    const { doctor } = await open();
+    expect(await doctor()).toEqual(
+      bad(
+        ...["- The function is not deployed.", "  Deploy it: bash installer.sh"],
+        ...["- VOD does not tell of uploads (UploadMediaCompleteEventSwitch is OFF).", SET],
+      ),
+    );
+  });
+
+  test("finds that VOD has no address, or another one", async () => {
+    const { deploy, doctor } = await open();
+    await deploy();
+    await stage.call("vod", "ModifyEventConfig", { UploadMediaCompleteEventSwitch: "ON" });
+    expect(await doctor()).toEqual(bad("- VOD has no address to send its events to.", SET));
+    await setElsewhere();
+    expect(await doctor()).toEqual(bad("- VOD sends its events to another address.", `${SET} --replace`));
+  });
+
+  test("finds a missing SubAppId", async () => {
+    const { deploy, doctor } = await open({ subAppIdNeeded: () => true });
+    await deploy();
+    expect(await doctor()).toEqual(
+      bad(
+        "- VOD refuses calls without a SubAppId (InvalidParameterValue.SubAppId).",
+        "  Accounts opened since 2023-12-25 need one: deploy with SUBAPPID=… from the VOD console.",
+      ),
+    );
+  });
+
+  test("finds a service that is not activated", async () => {
+    let missing = "vod";
+    const { deploy, doctor } = await open({ activated: (service) => service !== missing });
+    await deploy();
+    const expected = (code: string, name: string, service: string) =>
+      bad(
+        expect.stringMatching(new RegExp(`^- \\w+ failed with ${code}: `)),
+        expect.stringContaining(
+          `${name} is not activated. Open https://console.cloud.tencent.com/${service}`,
+        ),
+      );
+    expect(await doctor()).toEqual(expected("FailedOperation.InvalidVodUser", "VOD", "vod"));
+    missing = "scf";
+    expect(await doctor()).toEqual(expected("FailedOperation.UnOpenedService", "SCF", "scf"));
+  });
+
+  test("finds wrong keys, keys without permission and a wrong clock", async () => {
+    const now = { ahead: 0 };
+    let denied = "";
+    const { deploy, doctor } = await open({
+      now: () => Date.now() + now.ahead,
+      deny: (service) => service === denied,
+    });
+    await deploy();
+    const remedyOf = async (env = {}) => {
+      const { lines, failure } = await doctor(env);
+      expect(failure).toBe("exit code 1");
+      expect(lines).toHaveLength(3);
+      return lines[1];
+    };
+    expect(await remedyOf({ SECRET_KEY: "wrong" })).toContain("SECRET_ID or SECRET_KEY is wrong.");
+    denied = "scf";
+    expect(await remedyOf()).toContain("Give its user the policies QcloudSCFFullAccess and");
+    denied = "vod";
+    expect(await remedyOf()).toContain("QcloudVODFullAccess");
+    now.ahead = 3_600_000;
+    expect(await remedyOf()).toContain("This machine's clock is more than five minutes off.");
+  });
+
+  test("finds a log that is not delivered, credentials that are missing, and no address", async () => {
+    let creating = false;
+    const one = await open({
+      failChange: () => (creating ? { ErrorCode: "InternalError", ErrorMessage: "full" } : undefined),
+    });
+    await one.deploy();
+    await one.eventConfig({ yes: true });
+    const address = { Namespace: "vod_demo", FunctionName: "callback" };
+    const { Triggers } = await one.call("scf", "ListTriggers", address);
+    const [{ TriggerName, Type, Qualifier }] = Triggers;
+    await one.call("scf", "DeleteTrigger", { ...address, TriggerName, Type, Qualifier });
+    await one.call("scf", "DeleteFunction", address);
+    await one.call("scf", "CreateFunction", {
+      ...address,
+      Runtime: "Nodejs18.15",
+      Handler: "index.main_handler",
+      Code: { ZipFile: zipFile("") },
+    });
+    while ((await one.function()).Status !== "Active");
+    const { lines } = await one.doctor();
+    expect(lines).toEqual(
+      bad(
+        "- The function has no role and no keys, so that it can't start a transcode.",
+        "  Deploy it again: bash installer.sh",
+        "- The function's log is not delivered anywhere.",
+        "  Switch on log delivery in the SCF console, in the function's configuration.",
+        ...["- The function has no address.", "  Deploy it again: bash installer.sh"],
+      ).lines,
+    );
+    creating = true;
+    await one.call("scf", "UpdateFunctionConfiguration", { ...address, MemorySize: 256 });
+    while ((await one.function()).Status === "Updating");
+    expect((await one.doctor()).lines[0]).toBe("- The function is UpdateFailed.");
+  });
+
+  test("finds that VOD keeps its events in a queue", async () => {
+    // The local cloud has no reliable callback: the answer is put in its place.
+    const vod = jest.requireActual<
+      typeof import("tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client")
+    >("tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client");
+    const { deploy, doctor, eventConfig } = await open();
+    await deploy();
+    const spy = jest
+      .spyOn(vod.Client.prototype, "DescribeEventConfig")
+      .mockResolvedValue({ Mode: "PULL", UploadMediaCompleteEventSwitch: "ON" });
+    try {
+      expect(await doctor()).toEqual(
+        bad("- VOD keeps its events in a queue (reliable callback).", `${SET} --replace`),
+      );
+      expect((await eventConfig({ yes: true })).failure).toBe(
+        WARNING.replace("another address", "the reliable callback"),
+      );
+    } finally {
+      spy.mockRestore();
+    }
+  });
+
+  test("an action that goes wrong for a reason nobody knows is told with its code", async () => {
+    const { doctor } = await open({
+      intercept: ({ action }) =>
+        action === "DescribeEventConfig" ? new ApiError("FailedOperation.Strange", "strange") : undefined,
+    });
+    expect((await doctor()).lines).toContain(
+      "- DescribeEventConfig failed with FailedOperation.Strange: strange",
+    );
+  });
+
+  test("ends the command line with 1, and with 0 where all is well", async () => {
+    const { deploy, eventConfig, env } = await open();
+    expect(await runCommand(checkout, ["doctor"], env)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("2 to put right."),
+    });
+    await deploy();
+    await eventConfig({ yes: true });
+    expect(await runCommand(checkout, ["doctor"], env)).toEqual({ code: 0, output: "All is well.\n" });
+  });
+});

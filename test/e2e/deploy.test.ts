@@ -1,0 +1,250 @@
+import { readFileSync } from "node:fs";
+import { zipFile } from "../local-cloud/support";
+import { addressIn, answers, Checkout, DeployStage, LINES, runCommand } from "./deploy-stage";
+import { procedureNotification } from "./notifications";
+
+const checkout = new Checkout();
+let stage: DeployStage;
+beforeEach(async () => {
+  stage = await DeployStage.open(checkout);
+});
+afterEach(() => stage.cloud.close());
+afterAll(() => checkout.remove());
+
+const post = (address: string, body: unknown) =>
+  fetch(address, { method: "POST", body: JSON.stringify(body) });
+
+test("a first installation says what the contract has, and the address answers", async () => {
+  const outcome = await stage.deploy();
+  expect(outcome).toEqual({ lines: LINES, failure: undefined });
+  expect(await answers(addressIn(outcome))).toBe(true);
+  expect(stage.writes()).toEqual([
+    ...["cam:CreateRole", "cam:CreatePolicy", "cam:AttachRolePolicy"],
+    ...["scf:CreateNamespace", "scf:CreateFunction", "scf:CreateTrigger"],
+  ]);
+  expect(await stage.function()).toMatchObject({
+    Status: "Active",
+    Runtime: "Nodejs18.15",
+    Handler: "index.main_handler",
+    MemorySize: 128,
+    Timeout: 10,
+    Role: "vod_receiver_ap-guangzhou",
+    ClsTopicId: expect.stringMatching(/./),
+  });
+});
+
+test("the deployed function acts on notifications with its role's credentials", async () => {
+  const address = addressIn(await stage.deploy());
+  expect(Object.keys(await stage.variables()).sort()).toEqual(["CODE_DIGEST", "PATH_TOKEN", "VOD_RECEIVER"]);
+  const { fileId } = await stage.cloud.upload("a.mp4", Buffer.from("no video"));
+  const answer = await post(address, { EventType: "NewFileUpload", FileUploadEvent: { FileId: fileId } });
+  expect(answer.status).toBe(200);
+  expect(stage.calls.at(-1)).toMatchObject({ service: "vod", action: "ProcessMedia", error: null });
+});
+
+test("without the token the address is none", async () => {
+  const address = addressIn(await stage.deploy());
+  const { status } = await post(address.replace(/\w{32}$/, "a".repeat(32)), {});
+  expect(status).toBe(404);
+});
+
+test("a second run with nothing changed makes no write call, and prints the same", async () => {
+  const first = await stage.deploy();
+  stage.writes();
+  expect(await stage.deploy()).toEqual(first);
+  expect(stage.writes()).toEqual([]);
+});
+
+test("another machine packs the same, so that nothing is written there either", async () => {
+  const first = await stage.deploy();
+  stage.writes();
+  const elsewhere = new Checkout();
+  const { deploy } = elsewhere.scripts();
+  const log = jest.spyOn(console, "log").mockImplementation();
+  await deploy(stage.env, stage.clock);
+  const last = String(log.mock.lastCall);
+  log.mockRestore();
+  elsewhere.remove();
+  expect(last).toContain(`Service address: ${addressIn(first)}`);
+  expect(stage.writes()).toEqual([]);
+});
+
+test("a changed definition changes the code and its digest and nothing else; the address stays", async () => {
+  const first = addressIn(await stage.deploy());
+  stage.writes();
+  expect(addressIn(await stage.deploy({ DEFINITIONS: "100010" }))).toBe(first);
+  expect(stage.writes()).toEqual(["scf:UpdateFunctionCode", "scf:UpdateFunctionConfiguration"]);
+  await stage.deploy({ DEFINITIONS: "100010" });
+  expect(stage.writes()).toEqual([]);
+  await post(first, { EventType: "NewFileUpload", FileUploadEvent: { FileId: "5285890784246869930" } });
+  expect(stage.calls.at(-1)?.params).toMatchObject({
+    MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] },
+  });
+});
+
+test("a person's own variables stay, a token of their own is taken over, and a sign key is kept", async () => {
+  await stage.deploy();
+  const variables = { ...(await stage.variables()), MINE: "1", PATH_TOKEN: "mine" };
+  await stage.call("scf", "UpdateFunctionConfiguration", {
+    Namespace: "vod_demo",
+    FunctionName: "callback",
+    Environment: { Variables: Object.entries(variables).map(([Key, Value]) => ({ Key, Value })) },
+  });
+  while ((await stage.function()).Status !== "Active");
+  const { lines } = await stage.deploy({ DEFINITIONS: "20", SIGN_KEY: "aSignKey" });
+  expect(lines.at(-1)).toMatch(/\/mine$/);
+  expect(lines).not.toContainEqual(expect.stringContaining("Warning"));
+  stage.writes();
+  await stage.deploy({ DEFINITIONS: "20" });
+  expect(stage.writes()).toEqual([]);
+  expect(await stage.variables()).toMatchObject({ MINE: "1", PATH_TOKEN: "mine", SIGN_KEY: "aSignKey" });
+});
+
+test("what somebody changed in the console is set right again, each with the one call that it takes", async () => {
+  await stage.deploy();
+  const { Triggers } = await stage.call("scf", "ListTriggers", {
+    Namespace: "vod_demo",
+    FunctionName: "callback",
+  });
+  const [{ TriggerName, Type, Qualifier }] = Triggers;
+  const TriggerDesc = JSON.stringify({ AuthType: "NONE", NetConfig: { EnableExtranet: false } });
+  const address = { Namespace: "vod_demo", FunctionName: "callback" };
+  await stage.call("scf", "UpdateTrigger", { ...address, TriggerName, Type, Qualifier, TriggerDesc });
+  stage.writes();
+  expect(await answers(addressIn(await stage.deploy()))).toBe(true);
+  expect(stage.writes()).toEqual(["scf:UpdateTrigger"]);
+  await stage.call("scf", "UpdateFunctionConfiguration", { ...address, Timeout: 3 });
+  stage.writes();
+  await stage.deploy();
+  expect(stage.writes()).toEqual(["scf:UpdateFunctionConfiguration"]);
+});
+
+test("an apigw event of a serverless.yml is deployed as a function URL, and the run says why", async () => {
+  const own = new Checkout();
+  const text = readFileSync(own.path("serverless.yml"), "utf8");
+  own.write("serverless.yml", `${text.slice(0, text.indexOf("    - http:"))}    - apigw: {}\n`);
+  const { deploy } = own.scripts();
+  const log = jest.spyOn(console, "log").mockImplementation();
+  const { address = "" } = await deploy(stage.env, stage.clock);
+  const printed = log.mock.calls.join("\n");
+  log.mockRestore();
+  own.remove();
+  expect(printed).toContain("The apigw event becomes a function URL: API Gateway takes no triggers since");
+  expect(await answers(address)).toBe(true);
+});
+
+test("a role that is named is used, and none is made", async () => {
+  await stage.deploy();
+  await stage.remove();
+  const document = {
+    version: "2.0",
+    statement: [
+      { action: "name/sts:AssumeRole", effect: "allow", principal: { service: ["scf.qcloud.com"] } },
+    ],
+  };
+  await stage.call("cam", "CreateRole", { RoleName: "own", PolicyDocument: JSON.stringify(document) });
+  stage.writes();
+  expect((await stage.deploy({ ROLE: "own" })).failure).toBeUndefined();
+  expect(await stage.function()).toMatchObject({ Role: "own" });
+  expect(stage.writes().filter((call) => call.startsWith("cam:"))).toEqual([]);
+});
+
+test("info tells what is deployed, and logs prints the function's lines", async () => {
+  const address = addressIn(await stage.deploy());
+  const { lines } = await stage.info();
+  expect(lines[0]).toBe("vod_demo/callback");
+  expect(lines).toContainEqual(expect.stringMatching(/^ {2}state: Active, changed \d{4}-/));
+  expect(lines).toContain("  runtime: Nodejs18.15, 128 MB, 10 s");
+  expect(lines).toContain("  credentials: role vod_receiver_ap-guangzhou");
+  expect(lines).toContainEqual(expect.stringMatching(/^ {2}log: CLS topic ./));
+  expect(lines.at(-1)).toBe(`  Service address: ${address}`);
+
+  await post(address, procedureNotification("https://example.com/a.mp4"));
+  const expected =
+    "Transcode succeeded. FileId: 5285890784246869930, Definition: 20, Url: https://example.com/a.mp4";
+  let printed: readonly string[] = [];
+  while (!printed.some((line) => line.endsWith(` ${expected}`))) printed = (await stage.logs()).lines;
+  expect(printed.filter((line) => line.includes("Transcode succeeded"))).toHaveLength(1);
+  const times = printed.map((line) => line.slice(0, 24));
+  expect(times).toEqual([...times].sort());
+});
+
+test("logs and info without a function say so", async () => {
+  expect((await stage.info()).lines).toEqual([
+    "Nothing is deployed in the namespace vod_demo of ap-guangzhou.",
+  ]);
+  expect((await stage.logs()).failure).toBe("There is no function vod_demo/callback; deploy it first.");
+});
+
+test("remove takes away all that deploying made, and info says that nothing is there", async () => {
+  await stage.deploy();
+  expect((await stage.remove()).lines).toEqual([
+    "Removed the function vod_demo/callback.",
+    "Removed the namespace vod_demo.",
+    "Removed the role of the functions.",
+  ]);
+  expect((await stage.info()).lines).toEqual([
+    "Nothing is deployed in the namespace vod_demo of ap-guangzhou.",
+  ]);
+  expect(await names("scf", "ListNamespaces", "Namespaces", "Name")).toEqual(["default"]);
+  expect(await names("cam", "ListPolicies", "List", "PolicyName")).toEqual([]);
+  await expect(stage.call("cam", "GetRole", { RoleName: "vod_receiver_ap-guangzhou" })).rejects.toThrow();
+  stage.writes();
+  expect((await stage.remove()).failure).toBeUndefined();
+  expect(stage.writes()).toEqual([]);
+});
+
+test("remove leaves a namespace that was there before, and what else is in it", async () => {
+  await stage.call("scf", "CreateNamespace", { Namespace: "vod_demo" });
+  await createForeign("other");
+  await stage.deploy();
+  expect((await stage.remove()).lines).toEqual([
+    "Removed the function vod_demo/callback.",
+    "Removed the role of the functions.",
+  ]);
+  expect((await stage.function("other")).Status).toBe("Active");
+});
+
+test("remove leaves a namespace that deploying made where somebody's function came into it", async () => {
+  await stage.deploy();
+  await createForeign("other");
+  expect((await stage.remove()).failure).toBeUndefined();
+  expect((await stage.function("other")).FunctionName).toBe("other");
+});
+
+test("remove leaves the role while another namespace's function of ours has it", async () => {
+  await stage.deploy();
+  const other = { NAMESPACE: "second", FUNCTION: "notify" };
+  const address = addressIn(await stage.deploy(other));
+  expect((await stage.remove()).lines).not.toContain("Removed the role of the functions.");
+  expect(await answers(address)).toBe(true);
+  expect((await stage.remove(other)).lines).toContain("Removed the role of the functions.");
+});
+
+test("remove without --yes removes nothing where nobody can be asked", async () => {
+  await stage.deploy();
+  stage.writes();
+  expect(await runCommand(checkout, ["remove"], stage.env)).toEqual({
+    code: 1,
+    output: "Nothing was removed: say --yes where nobody can be asked.\n",
+  });
+  expect(stage.writes()).toEqual([]);
+});
+
+async function names(service: "cam" | "scf", action: string, list: string, key: string): Promise<unknown[]> {
+  const answer = await stage.call(service, action);
+  const items: Record<string, unknown>[] = answer[list];
+  return items.map((item) => item[key]);
+}
+
+/** A function of somebody else's. */
+async function createForeign(FunctionName: string): Promise<void> {
+  await stage.call("scf", "CreateFunction", {
+    Namespace: "vod_demo",
+    FunctionName,
+    Runtime: "Nodejs18.15",
+    Handler: "index.main_handler",
+    Code: { ZipFile: zipFile("exports.main_handler = async () => 1;") },
+  });
+  while ((await stage.function(FunctionName)).Status !== "Active");
+}

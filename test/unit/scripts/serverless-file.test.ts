@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { loadServerlessFile } from "../../../scripts/deploy/serverless-file";
+import { ROOT } from "../../../scripts/project";
+
+const folder = mkdtempSync(join(tmpdir(), "serverless-file-"));
+const file = join(folder, "serverless.yml");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const INPUTS = {
+  name: "callback",
+  namespace: "vod_demo",
+  region: "ap-guangzhou",
+  src: "./dist/callback",
+  handler: "index.main_handler",
+  runtime: "Nodejs18.15",
+};
+
+/** Loads a file with these inputs besides the ones that are needed. */
+function load(inputs: object = {}, env: Record<string, string> = {}, top: object = {}) {
+  writeFileSync(file, stringify({ component: "scf", name: "vod", ...top, inputs: { ...INPUTS, ...inputs } }));
+  return loadServerlessFile(file, env);
+}
+
+test("the project's own file describes callback, with its names from the environment", () => {
+  const env = { FUNCTION: "notify", NAMESPACE: "second", REGION: "ap-beijing", ROLE: "" };
+  expect(loadServerlessFile(join(ROOT, "serverless.yml"), env)).toMatchObject({
+    ...{ name: "notify", namespace: "second", region: "ap-beijing", role: "", timeout: 10 },
+    src: { src: "./dist/callback", exclude: [], include: [] },
+    http: { authType: "NONE", netConfig: { enableIntranet: false, enableExtranet: true } },
+    timers: [],
+    notices: [],
+  });
+});
+
+test("what is not said has the defaults of the API, but for the address's public network", () => {
+  expect(load({ events: [{ http: { parameters: {} } }] })).toEqual({
+    ...INPUTS,
+    src: { src: "./dist/callback", exclude: [], include: [] },
+    ...{ description: "", type: "event", memorySize: 128, timeout: 3, publicAccess: true },
+    http: {
+      ...{ name: "url", qualifier: "$DEFAULT", authType: "NONE" },
+      netConfig: { enableIntranet: false, enableExtranet: true },
+    },
+    timers: [],
+    notices: [],
+  });
+});
+
+test("every key of the schema is taken", () => {
+  const inputs = {
+    ...{ role: "own", description: "what it does", initTimeout: 10, publicAccess: false },
+    src: { src: "./dist", exclude: ["*.map"], include: ["./extra.json"] },
+    environment: { variables: { NAME: "value", COUNT: 1 } },
+    vpcConfig: { vpcId: "vpc-1", subnetId: "subnet-1" },
+    layers: [{ name: "layer", version: 1 }],
+    cls: { logsetId: "logset", topicId: "topic" },
+    tags: { owner: "me" },
+  };
+  const cors = { enable: true, origins: ["*"], methods: ["POST"], headers: ["a"], exposeHeaders: ["b"] };
+  const corsConfig = { ...cors, maxAge: 1, credentials: false };
+  const netConfig = { enableIntranet: true, enableExtranet: false };
+  const http = { name: "web", qualifier: "$LATEST", authType: "CAM", netConfig, corsConfig };
+  const timer = {
+    ...{ name: "tick", cronExpression: "0 * * * * * *", enable: false },
+    ...{ argument: "x", qualifier: "$LATEST" },
+  };
+  const events = [{ http: { parameters: http } }, { timer: { parameters: timer } }];
+  expect(load({ ...inputs, events }, {}, { app: "vod", stage: "prod" })).toMatchObject({
+    ...inputs,
+    environment: { variables: { NAME: "value", COUNT: "1" } },
+    http,
+    timers: [timer],
+  });
+});
+
+/** What a file has where a variable's value belongs. */
+const variable = (name: string) => `\${env:${name}}`;
+
+describe("a variable", () => {
+  test("takes its value's place, also within a text and more than once", () => {
+    const env = { STAGE: "prod", EMPTY: "" };
+    expect(
+      load({ description: `${variable("STAGE")} and ${variable("STAGE")}${variable("EMPTY")}` }, env)
+        .description,
+    ).toBe("prod and prod");
+  });
+
+  test("that is not set is named, with the file", () => {
+    expect(() => load({ description: variable("STAGE") })).toThrow(
+      `${file} needs the environment variable STAGE, which is not set.`,
+    );
+  });
+
+  test("can't become another part of the file", () => {
+    const value = `a\nrole: everything # ${variable("OTHER")} $& {}`;
+    expect(load({ description: variable("STAGE") }, { STAGE: value })).toMatchObject({ description: value });
+  });
+});
+
+test.each([
+  ["at the top", {}, { plugins: [] }, 'the file: Unrecognized key: "plugins"'],
+  ["in inputs", { memory: 128 }, {}, 'inputs: Unrecognized key: "memory"'],
+  ["in src", { src: { src: "a", ignore: [] } }, {}, 'inputs.src: Unrecognized key: "ignore"'],
+  [
+    "in a trigger",
+    { events: [{ http: { parameters: { netconfig: {} } } }] },
+    {},
+    'inputs.events.0.http.parameters: Unrecognized key: "netconfig"',
+  ],
+  ["that is an event", { events: [{ cos: {} }] }, {}, 'inputs.events.0: Unrecognized key: "cos"'],
+  [
+    "in vpcConfig",
+    { vpcConfig: { vpcId: "a", subnetId: "b", id: "c" } },
+    {},
+    'inputs.vpcConfig: Unrecognized key: "id"',
+  ],
+])("an unknown key %s is refused by name", (_where, inputs, top, expected) => {
+  expect(() => load(inputs, {}, top)).toThrow(`${file} is not right:\n  ${expected}`);
+});
+
+test.each([
+  [{ name: "1st" }, "inputs.name: 2 to 60 letters"],
+  [{ namespace: "a b" }, "inputs.namespace: at most 30"],
+  [{ region: "Guangzhou" }, "inputs.region: a region such as ap-guangzhou"],
+  [{ timeout: 901 }, "inputs.timeout: "],
+  [{ memorySize: "128" }, "inputs.memorySize: "],
+  [{ type: "web" }, "inputs.type: "],
+  [{ handler: "" }, "inputs.handler: "],
+  [{ layers: [{ name: "a" }] }, "inputs.layers.0.version: "],
+  [
+    { events: [{ timer: { parameters: { name: "a", cronExpression: "b", enable: "yes" } } }] },
+    "inputs.events.0.timer.parameters.enable: ",
+  ],
+  [{ events: [{}] }, "inputs.events.0: an event is one of http, timer and apigw, with its parameters"],
+  [
+    { events: [{ http: { parameters: {} } }, { apigw: {} }] },
+    "inputs.events: a function has one address at most",
+  ],
+])("a wrong value is refused by its key: %j", (inputs, expected) => {
+  expect(() => load(inputs)).toThrow(`${file} is not right:\n  ${expected}`);
+});
+
+test("an apigw event becomes a function URL, with a notice that says why", () => {
+  const { http, notices } = load({ events: [{ apigw: { parameters: { protocols: ["http"] } } }] });
+  expect(http).toEqual({
+    ...{ name: "url", qualifier: "$DEFAULT", authType: "NONE" },
+    netConfig: { enableIntranet: false, enableExtranet: true },
+  });
+  expect(notices).toEqual([
+    "The apigw event becomes a function URL: API Gateway takes no triggers since 2024-07-01, and its last instances stop from 2026-10-30.",
+  ]);
+});
+
+test("a file that is no mapping is refused", () => {
+  writeFileSync(file, "- a\n");
+  expect(() => loadServerlessFile(file, {})).toThrow(`${file} is not right:\n  the file: `);
+});
