@@ -22,7 +22,7 @@ USAGE='bash installer.sh --local [--once]
     with --once it ends by itself when the outputs of the sample video have arrived
 SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh
     deploys to Tencent Cloud and prints the service address
-    also read: REGION, SUBAPPID, DEFINITIONS, MODE, SIGN_KEY, ROLE, NAMESPACE, FUNCTION, and
+    also read: REGION, SUBAPPID, DEFINITIONS, MODE (normal), SIGN_KEY, ROLE, NAMESPACE, FUNCTION, and
     NODE_MIRROR (where to get Node.js from; several addresses have spaces between them)'
 
 say() { printf '[%s] %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$*"; }
@@ -48,6 +48,7 @@ check_variables() {
       *) [ ${#value} -ge 16 ] || problems="$problems $name is malformed: it is too short." ;;
     esac
   done
+  [ "${MODE:-normal}" = normal ] || problems="$problems MODE is $MODE, but this version knows MODE=normal only."
   [ -z "$problems" ] || fail "Nothing was installed.$problems" \
     "The keys are at https://console.cloud.tencent.com/cam/capi, with the APPID beside them. Then run:" \
     "  SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh" \
@@ -173,10 +174,10 @@ install_packages() {
   [ "$command" = deploy ] || extent=--include=dev
   lock "$root/.installing"
   if ! packages_are_installed; then
-    say "Start installing npm packages."
+    say "Start installing node_modules."
     output=$(cd "$root" && without_keys npm ci --ignore-scripts "$extent" 2>&1) ||
       fail "$output" "The npm packages could not be installed in $root: npm ci failed, see above. Check the connection to the npm registry; then run this again."
-    say "npm packages are successfully installed."
+    say "node_modules is successfully installed."
   fi
   unlock
 }

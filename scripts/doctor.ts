@@ -1,10 +1,16 @@
-import { type Environment, parseConfig } from "../lib/config";
+import type { Environment } from "../lib/config";
 import { describeFailure } from "../lib/tencent-cloud";
 import { type Account, CallError, openAccount } from "./deploy/account";
 import { withDefaults } from "./deploy/deploy";
 import { explain } from "./deploy/explain";
-import { type RemoteFunction, readFunction, readTriggers, serviceAddress } from "./deploy/remote-function";
-import { readProjectConfig } from "./project";
+import {
+  type RemoteFunction,
+  readOurFunction,
+  readTriggers,
+  serviceAddress,
+  subAppIdOf,
+} from "./deploy/remote-function";
+import { roleExists } from "./deploy/role";
 
 /** Something that is not as it should be. */
 interface Finding {
@@ -28,9 +34,13 @@ async function examine(env: Environment): Promise<readonly Finding[]> {
   const account = openAccount(env, console.error);
   const name = { namespace: env["NAMESPACE"] ?? "", name: env["FUNCTION"] ?? "" };
   try {
-    const remote = await readFunction(account, name);
+    const remote = await readOurFunction(account, name);
     const address = remote && serviceAddress(remote, await readTriggers(account, name));
-    return [...examineFunction(remote, address), ...(await examineVod(account, env, address))];
+    return [
+      ...examineFunction(remote, address),
+      ...(await examineRole(account, remote)),
+      ...(await examineVod(account, subAppIdOf(remote, env), address)),
+    ];
   } catch (error) {
     // Wrong keys or a wrong clock: nothing else can be looked at.
     if (!(error instanceof CallError)) throw error;
@@ -72,12 +82,19 @@ function examineFunction(remote: RemoteFunction | undefined, address: string | u
   return findings;
 }
 
+async function examineRole(account: Account, remote: RemoteFunction | undefined): Promise<Finding[]> {
+  const role = remote?.description.Role;
+  if (!role || (await roleExists(account, role))) return [];
+  return [
+    { problem: `The function's role ${role} does not exist.`, remedy: "Deploy it again: bash installer.sh" },
+  ];
+}
+
 async function examineVod(
   account: Account,
-  env: Environment,
+  subAppId: number | undefined,
   address: string | undefined,
 ): Promise<Finding[]> {
-  const { subAppId } = parseConfig(readProjectConfig(env));
   try {
     const now = await account.vod.DescribeEventConfig(subAppId === undefined ? {} : { SubAppId: subAppId });
     const remedy = "Set it: ./vod-receiver event-config --yes";

@@ -1,9 +1,8 @@
 import type { DescribeEventConfigResponse } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
-import { type Environment, parseConfig } from "../lib/config";
+import type { Environment } from "../lib/config";
 import { openAccount } from "./deploy/account";
 import { withDefaults } from "./deploy/deploy";
-import { readFunction, readTriggers, serviceAddress } from "./deploy/remote-function";
-import { readProjectConfig } from "./project";
+import { readOurFunction, readTriggers, serviceAddress, subAppIdOf } from "./deploy/remote-function";
 import { say } from "./say";
 
 export interface EventConfigOptions {
@@ -23,9 +22,8 @@ const SETTINGS: readonly Setting[] = ["Mode", "NotificationUrl", "UploadMediaCom
 export async function eventConfig(environment: Environment, options: EventConfigOptions): Promise<void> {
   const env = withDefaults(environment);
   const { vod } = openAccount(env, say);
-  const { subAppId } = parseConfig(readProjectConfig(env));
+  const { address, signKey, subAppId } = await readDeployed(env);
   const application = subAppId === undefined ? {} : { SubAppId: subAppId };
-  const { address, signKey } = await readDeployed(env);
   const wanted: Record<Setting, string> = {
     Mode: "PUSH",
     NotificationUrl: address,
@@ -33,6 +31,7 @@ export async function eventConfig(environment: Environment, options: EventConfig
   };
 
   const now = await vod.DescribeEventConfig(application);
+  console.log(`Application: ${subAppId ?? "the default one (no SUBAPPID)"}`);
   const different = SETTINGS.filter((name) => now[name] !== wanted[name]);
   for (const name of SETTINGS) {
     console.log(
@@ -63,13 +62,19 @@ function takenBy(now: DescribeEventConfigResponse, address: string): string | un
   );
 }
 
-async function readDeployed(env: Environment): Promise<{ address: string; signKey: string | undefined }> {
+interface DeployedService {
+  readonly address: string;
+  readonly signKey: string | undefined;
+  readonly subAppId: number | undefined;
+}
+
+async function readDeployed(env: Environment): Promise<DeployedService> {
   const account = openAccount(env, say);
   const name = { namespace: env["NAMESPACE"] ?? "", name: env["FUNCTION"] ?? "" };
-  const remote = await readFunction(account, name);
+  const remote = await readOurFunction(account, name);
   const address = remote && serviceAddress(remote, await readTriggers(account, name));
   if (!address) {
     throw new Error(`There is no function ${name.namespace}/${name.name} with an address; deploy it first.`);
   }
-  return { address, signKey: remote.variables["SIGN_KEY"] };
+  return { address, signKey: remote.variables["SIGN_KEY"], subAppId: subAppIdOf(remote, env) };
 }

@@ -2,14 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../lib/clock";
 import { type Environment, parseConfig } from "../lib/config";
+import type { JsonObject } from "../lib/json";
 import { type LocalCloud, startLocalCloud } from "../local-cloud";
 import { openAccount } from "./deploy/account";
 import { deploy } from "./deploy/deploy";
-import { ROOT, readProjectConfig } from "./project";
+import { ROOT, readProjectConfig, withoutSecrets } from "./project";
 import { dim, say } from "./say";
 import { untilStopped } from "./until-stopped";
 
 const SAMPLE = "sample.mp4";
+const PATIENCE_MS = 5 * 60_000;
 
 /**
  * Runs the main job against a local cloud: deploys the function as to the real one, sets its address at VOD,
@@ -32,9 +34,9 @@ export async function runLocal({ once = false }: { once?: boolean }): Promise<vo
 /** Resolves when the outputs of the sample have arrived. */
 async function runMainJob(cloud: LocalCloud): Promise<void> {
   const env = environmentOf(cloud);
-  const { address } = await deploy(env, systemClock);
+  const { address } = await deploy(env, systemClock, configOf(env));
   await setAddressAtVod(env, address ?? "");
-  const arrived = outputsArrived(cloud);
+  const arrived = outputsArrived(cloud, parseConfig(configOf(env)).definitions);
   cloud.functions.onLog(({ text }) => console.log(text));
   say(`Uploading ${SAMPLE} to the local VOD.`);
   await cloud.upload(SAMPLE, readFileSync(join(ROOT, "local-cloud", SAMPLE)));
@@ -53,6 +55,11 @@ function environmentOf({ endpointUrl, credential, appId, region }: LocalCloud): 
   };
 }
 
+/** What is configured, but for what belongs to a real account. */
+function configOf(env: Environment): JsonObject {
+  return { ...withoutSecrets(readProjectConfig(env)), subappid: 0 };
+}
+
 /** What a person does in VOD's console: paste the address, and switch on the event of uploads. */
 async function setAddressAtVod(env: Environment, NotificationUrl: string): Promise<void> {
   await openAccount(env, say).vod.ModifyEventConfig({
@@ -66,16 +73,19 @@ async function setAddressAtVod(env: Environment, NotificationUrl: string): Promi
  * Resolves when the function has logged an output for each configured definition, and that request has
  * ended; rejects when it can't any more.
  */
-function outputsArrived(cloud: LocalCloud): Promise<void> {
-  const { definitions } = parseConfig(readProjectConfig(environmentOf(cloud)));
+function outputsArrived(cloud: LocalCloud, definitions: readonly number[]): Promise<void> {
   const missing = new Set(definitions);
   return new Promise((resolve, reject) => {
+    setTimeout(
+      () => reject(new Error("The outputs did not arrive within five minutes.")),
+      PATIENCE_MS,
+    ).unref();
     cloud.functions.onLog(({ text }) => {
       const [, definition] = /^Transcode succeeded\. FileId: \d+, Definition: (\d+), Url: /.exec(text) ?? [];
       missing.delete(Number(definition));
       if (missing.size === 0 && text.startsWith("Report ")) resolve();
       if (text.startsWith("Transcode failed.")) reject(new Error(`An output did not arrive. ${text}`));
-      if (/^ERROR |"outcome":"(retry|park)"/.test(text)) {
+      if (/^ERROR |"outcome":"(retry|park)"|^\{"status":/.test(text)) {
         reject(new Error(`The function could not handle a notification. ${text}`));
       }
     });

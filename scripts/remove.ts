@@ -31,6 +31,7 @@ export async function remove(environment: Environment, { yes }: { yes?: boolean 
       say(`Removed the function ${name.namespace}/${name.name}.`);
     }
   }
+  if (found.length > 0) say("VOD may still send its events to the old address; change that in its console.");
   if (await removeNamespace(account, namespace)) say(`Removed the namespace ${namespace}.`);
   if (!(await anyLeft(account)) && (await removeRoleIfAllowed(account)))
     say("Removed the role of the functions.");

@@ -50,7 +50,8 @@ export function createCallback({ configFile, env, clock, write }: Surroundings) 
       return await act(notification, config, log, start, isJsonObject(context) ? context : {});
     } catch (error) {
       if (error instanceof Refusal) return refuse(error, request, log);
-      log.line(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      log.last({ status: 500, reason, length: request.length, sourceAddress: request.sourceAddress });
       return respond(500, "The notification was not handled; the function's log says why.");
     }
   };

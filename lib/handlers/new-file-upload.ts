@@ -44,7 +44,7 @@ export async function newFileUpload(
       log.line(packet);
       if (code === ALREADY_STARTED) return { kind: "done", body: packet };
     }
-    // A configuration can be put right and the event tried again; it is not the event's fault.
+    // What the owner has yet to set up is no answer of VOD's; the same event will do once that is done.
     const passing = error instanceof ConfigError || isPassing(failure);
     return { kind: passing ? "retry" : "park", error: `ProcessMedia: ${code ? `${code}: ` : ""}${message}` };
   }

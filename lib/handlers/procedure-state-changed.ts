@@ -12,7 +12,8 @@ export function procedureStateChanged(
   { payload }: EventOf<"ProcedureStateChanged">,
   { log }: HandlerContext,
 ): Outcome {
-  const fileId = text(payload.FileId) ?? "none";
+  // Only digits, so that nothing else can pass for the rest of a line.
+  const fileId = /^\d+$/.exec(text(payload.FileId) ?? "")?.[0] ?? "none";
   const head = `FileId: ${fileId}, TaskId: ${text(payload.TaskId) ?? "none"}`;
   if (payload.Status !== "FINISH") {
     log.line(`Procedure is ${text(payload.Status)?.toLowerCase() ?? "of no status"}. ${head}`);

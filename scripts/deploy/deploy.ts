@@ -20,7 +20,7 @@ const SERVICE = "event notification receipt service of VOD";
 export function withDefaults(env: Environment): Environment {
   return {
     ...env,
-    REGION: env["REGION"] || "ap-guangzhou",
+    REGION: env["REGION"] || parseConfig(readProjectConfig(env)).region,
     NAMESPACE: env["NAMESPACE"] || "vod_demo",
     FUNCTION: env["FUNCTION"] || "callback",
     ROLE: env["ROLE"] || "",
@@ -30,9 +30,17 @@ export function withDefaults(env: Environment): Environment {
 /**
  * Builds the function and deploys it, with the installer's lines, of which the service address is the last.
  * @param environment the variables of the person who deploys (README, "What the installer reads")
+ * @param config the content of `config.json`
  * @throws with what is wrong and what to do
  */
-export async function deploy(environment: Environment, clock: Clock = systemClock): Promise<Deployed> {
+export async function deploy(
+  environment: Environment,
+  clock: Clock = systemClock,
+  config: JsonObject = readProjectConfig(environment),
+): Promise<Deployed> {
+  if (environment["MODE"] && environment["MODE"] !== "normal") {
+    throw new Error(`MODE=${environment["MODE"]} can't be deployed; this version knows MODE=normal only.`);
+  }
   const env = withDefaults(environment);
   const account = openAccount(env, say, clock);
 
@@ -40,7 +48,6 @@ export async function deploy(environment: Environment, clock: Clock = systemCloc
   refuseTrackedSecrets();
   const spec = loadServerlessFile(join(ROOT, "serverless.yml"), env);
   spec.notices.forEach(say);
-  const config = readProjectConfig(env);
   // A malformed token or key is named before anything is made.
   withEnvironment(parseConfig(config), env);
   await build(config);
@@ -57,6 +64,9 @@ export async function deploy(environment: Environment, clock: Clock = systemCloc
   if (!(await passesSelfTest(address, code.digest, signKey, clock))) {
     say(`Warning: the ${SERVICE} failed the test.`);
   }
+  if (signKey)
+    say("Notifications must be signed now. Set the key at VOD too: ./vod-receiver event-config --yes");
+  warnOfOtherAccount(address, env);
   say(`Service address: ${address}`);
   return deployed;
 }
@@ -82,6 +92,13 @@ async function findCredentials(
     role: undefined,
     keys: { secretId: required(env, "SECRET_ID"), secretKey: required(env, "SECRET_KEY") },
   };
+}
+
+/** A function URL begins with the account's APPID (FACTS E), so that keys of another account show. */
+function warnOfOtherAccount(address: string, { APPID }: Environment): void {
+  const [, owner] = /^https:\/\/(\d+)-/.exec(address) ?? [];
+  if (!owner || !APPID || owner === APPID) return;
+  say(`Warning: the keys are those of the account with the APPID ${owner}, not ${APPID}.`);
 }
 
 /** A key in a committed file is everybody's; one in a file that git does not know is the person's own matter. */

@@ -2,8 +2,10 @@ import type {
   GetFunctionResponse,
   TriggerInfo,
 } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
+import { type Environment, parseConfig } from "../../lib/config";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { describeFailure } from "../../lib/tencent-cloud";
+import { readProjectConfig } from "../project";
 import type { Account } from "./account";
 
 /** Which function. */
@@ -93,4 +95,19 @@ export function serviceAddress(
   const url = addressOf(triggers)?.replace(/\/$/, "");
   const token = variables["PATH_TOKEN"];
   return url && token ? `${url}/${token}` : url;
+}
+
+/** The same, where the function carries our marker; one of somebody else's counts as none. */
+export async function readOurFunction(
+  account: Pick<Account, "scf">,
+  name: FunctionName,
+): Promise<RemoteFunction | undefined> {
+  const remote = await readFunction(account, name);
+  return remote && MARKER in remote.variables ? remote : undefined;
+}
+
+/** VOD's application that the function works for: what is configured here, else what it was deployed with. */
+export function subAppIdOf(remote: RemoteFunction | undefined, env: Environment): number | undefined {
+  const { subAppId } = parseConfig(readProjectConfig(env));
+  return subAppId ?? (Number(remote?.variables["SUBAPPID"]) || undefined);
 }

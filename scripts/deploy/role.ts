@@ -93,9 +93,19 @@ async function ensurePermissions(account: Account): Promise<void> {
   }
 }
 
-async function findRole(account: Account): Promise<JsonObject | undefined> {
+/** Whether there is such a role; where the key may not look, there is nothing to say against it. */
+export async function roleExists(account: Account, name: string): Promise<boolean> {
   try {
-    const { RoleInfo } = await call(account, "GetRole", { RoleName: roleName(account) });
+    return (await findRole(account, name)) !== undefined;
+  } catch (error) {
+    if (isForbidden(error)) return true;
+    throw error;
+  }
+}
+
+async function findRole(account: Account, name = roleName(account)): Promise<JsonObject | undefined> {
+  try {
+    const { RoleInfo } = await call(account, "GetRole", { RoleName: name });
     return isJsonObject(RoleInfo) ? RoleInfo : undefined;
   } catch (error) {
     // Which of CAM's codes it is is not among what we know for sure.

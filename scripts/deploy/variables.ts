@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { checkPathToken, checkSignKey } from "../../lib/config";
+import { checkPathToken, checkSignKey, parseConfig } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
 import { MARKER } from "./remote-function";
 import type { FunctionSpec } from "./serverless-file";
@@ -7,7 +7,16 @@ import type { FunctionSpec } from "./serverless-file";
 type Variables = Readonly<Record<string, string>>;
 
 /** The variables that deploying owns: what it does not set, it takes away. The others are the user's. */
-const OURS = [MARKER, "CODE_DIGEST", "PATH_TOKEN", "SIGN_KEY", "SIGN_KEY_NEXT", "SECRET_ID", "SECRET_KEY"];
+const OURS = [
+  MARKER,
+  "CODE_DIGEST",
+  "PATH_TOKEN",
+  "SIGN_KEY",
+  "SIGN_KEY_NEXT",
+  "SECRET_ID",
+  "SECRET_KEY",
+  "SUBAPPID",
+];
 
 /** What the secrets of a function come from. */
 export interface SecretSources {
@@ -21,7 +30,8 @@ export interface SecretSources {
 
 /**
  * All variables of a function: the user's own are kept, and a path token and sign keys that are not given
- * anew are read back from the function, so that its address stays.
+ * anew are read back from the function, so that its address stays. A variable that is set to nothing takes a
+ * sign key away. SUBAPPID is there for the commands that come later.
  * @param now the function's variables as they are; none before it exists
  * @throws where a token or key is malformed
  */
@@ -33,8 +43,9 @@ export function variablesFor(
 ): Variables {
   const usersOwn = Object.entries(now).filter(([name]) => !OURS.includes(name));
   const [firstKey, secondKey] = Array.isArray(config["sign_keys"]) ? config["sign_keys"] : [];
-  const signKey = given(env["SIGN_KEY"], firstKey, now["SIGN_KEY"]);
-  const nextKey = given(env["SIGN_KEY_NEXT"], secondKey, now["SIGN_KEY_NEXT"]);
+  const signKey = env["SIGN_KEY"] ?? given(firstKey, now["SIGN_KEY"]);
+  const nextKey = env["SIGN_KEY_NEXT"] ?? given(secondKey, now["SIGN_KEY_NEXT"]);
+  const { subAppId } = parseConfig(config);
   const token = given(env["PATH_TOKEN"], config["path_token"], now["PATH_TOKEN"]) ?? newToken();
   return {
     ...Object.fromEntries(usersOwn),
@@ -44,6 +55,7 @@ export function variablesFor(
     PATH_TOKEN: checkPathToken(token, "path_token"),
     ...(signKey && { SIGN_KEY: checkSignKey(signKey, "SIGN_KEY") }),
     ...(nextKey && { SIGN_KEY_NEXT: checkSignKey(nextKey, "SIGN_KEY_NEXT") }),
+    ...(subAppId === undefined ? {} : { SUBAPPID: String(subAppId) }),
     ...(keys && { SECRET_ID: keys.secretId, SECRET_KEY: keys.secretKey }),
   };
 }

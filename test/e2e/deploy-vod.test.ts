@@ -26,6 +26,7 @@ describe("event-config", () => {
     stage.writes();
     expect(await eventConfig()).toEqual({
       lines: [
+        "Application: the default one (no SUBAPPID)",
         "Mode: PUSH",
         `NotificationUrl: (not set) -> ${address}`,
         "UploadMediaCompleteEventSwitch: OFF -> ON",
@@ -207,6 +208,7 @@ describe("doctor", () => {
       Runtime: "Nodejs18.15",
       Handler: "index.main_handler",
       Code: { ZipFile: zipFile("") },
+      Environment: { Variables: [{ Key: "VOD_RECEIVER", Value: "1" }] },
     });
     while ((await one.function()).Status !== "Active");
     const { lines } = await one.doctor();
@@ -267,4 +269,58 @@ describe("doctor", () => {
     await eventConfig({ yes: true });
     expect(await runCommand(checkout, ["doctor"], env)).toEqual({ code: 0, output: "All is well.\n" });
   });
+});
+
+describe("what later commands know of a deployment", () => {
+  test("the application that it was deployed for is asked and set, without being named again", async () => {
+    const { deploy, eventConfig } = await open({ subAppIdNeeded: () => true });
+    await deploy({ SUBAPPID: "1500000001" });
+    const { lines } = await eventConfig({ yes: true });
+    expect([lines[0], lines.at(-1)]).toEqual(["Application: 1500000001", "VOD is set."]);
+    expect(stage.calls.at(-1)).toMatchObject({
+      action: "ModifyEventConfig",
+      params: { SubAppId: 1500000001 },
+      error: null,
+    });
+  });
+
+  test("a sign key stays until the variable is set to nothing, and each deployment says what it asks for", async () => {
+    const { deploy } = await open();
+    const notice = expect.stringMatching(/^Notifications must be signed now\./);
+    expect((await deploy({ SIGN_KEY: "aSignKey" })).lines).toContainEqual(notice);
+    expect((await deploy()).lines).toContainEqual(notice);
+    expect((await deploy({ SIGN_KEY: "" })).lines).not.toContainEqual(notice);
+    expect(await stage.variables()).not.toHaveProperty("SIGN_KEY");
+  });
+
+  test("somebody else's function is none of ours", async () => {
+    const { eventConfig } = await open();
+    await stage.call("scf", "CreateFunction", {
+      FunctionName: "callback",
+      Runtime: "Nodejs18.15",
+      Handler: "index.main_handler",
+      Code: { ZipFile: zipFile("") },
+    });
+    const { failure } = await eventConfig({ yes: true }, { NAMESPACE: "default" });
+    expect(failure).toContain("There is no function default/callback with an address");
+  });
+
+  test("a role that is gone is found", async () => {
+    const { deploy, eventConfig } = await open();
+    await deploy();
+    await eventConfig({ yes: true });
+    const RoleName = "vod_receiver_ap-guangzhou";
+    const { List } = await stage.call("cam", "ListAttachedRolePolicies", { RoleName, Page: 1, Rp: 10 });
+    await stage.call("cam", "DetachRolePolicy", { PolicyId: List[0].PolicyId, DetachRoleName: RoleName });
+    await stage.call("cam", "DeleteRole", { RoleName });
+    expect((await stage.doctor()).lines).toContainEqual(`- The function's role ${RoleName} does not exist.`);
+  });
+});
+
+test("a MODE that this version does not know is refused before anything is made", async () => {
+  const { deploy } = await open();
+  expect((await deploy({ MODE: "reliable" })).failure).toBe(
+    "MODE=reliable can't be deployed; this version knows MODE=normal only.",
+  );
+  expect(stage.calls).toEqual([]);
 });

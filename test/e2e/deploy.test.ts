@@ -180,6 +180,7 @@ test("remove takes away all that deploying made, and info says that nothing is t
   await stage.deploy();
   expect((await stage.remove()).lines).toEqual([
     "Removed the function vod_demo/callback.",
+    "VOD may still send its events to the old address; change that in its console.",
     "Removed the namespace vod_demo.",
     "Removed the role of the functions.",
   ]);
@@ -200,6 +201,7 @@ test("remove leaves a namespace that was there before, and what else is in it", 
   await stage.deploy();
   expect((await stage.remove()).lines).toEqual([
     "Removed the function vod_demo/callback.",
+    "VOD may still send its events to the old address; change that in its console.",
     "Removed the role of the functions.",
   ]);
   expect((await stage.function("other")).Status).toBe("Active");

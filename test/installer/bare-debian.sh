@@ -102,7 +102,7 @@ copy_project
 say "The first run, as an ordinary user"
 install || fail "It ended with $?."
 expect "] Node.js v$version is successfully installed.$"
-expect "] npm packages are successfully installed.$"
+expect "] node_modules is successfully installed.$"
 expect '] Service address: http'
 for definition in 100010 100020; do
   expect "^Transcode succeeded\. FileId: [0-9]+, Definition: $definition, Url: http"

@@ -42,8 +42,8 @@ test("without Node.js the pinned one is downloaded, checked and used, and the se
     expect.stringContaining(`It goes to ${machine.ownNode}, because there is no Node.js.`),
     expect.stringMatching(/^Downloading http/),
     `Node.js ${NODE_VERSION} is successfully installed.`,
-    "Start installing npm packages.",
-    "npm packages are successfully installed.",
+    "Start installing node_modules.",
+    "node_modules is successfully installed.",
     "",
   ]);
   expect(mirror.requests).toEqual([`/dist/${NODE_VERSION}/node-${NODE_VERSION}-linux-x64.tar.gz`]);

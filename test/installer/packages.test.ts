@@ -16,10 +16,10 @@ const npmRuns = () => machine.recorded("npm").map((line) => line.replace(/ in .*
 test("a real installation needs no packages for development, --local needs all, which then serve both", async () => {
   const first = await real();
   expect(first.stdout.replace(/^\[.*?\] /gm, "")).toBe(
-    "Start installing npm packages.\nnpm packages are successfully installed.\n",
+    "Start installing node_modules.\nnode_modules is successfully installed.\n",
   );
   expect(await real()).toEqual({ code: 0, stdout: "", stderr: "" });
-  expect((await local()).stdout).toContain("Start installing npm packages.");
+  expect((await local()).stdout).toContain("Start installing node_modules.");
   expect(await local()).toEqual({ code: 0, stdout: "", stderr: "" });
   expect(await real()).toEqual({ code: 0, stdout: "", stderr: "" });
   expect(npmRuns()).toEqual(["ci --ignore-scripts --omit=dev", "ci --ignore-scripts --include=dev"]);
