@@ -23,16 +23,26 @@ export async function runLocal({ once = false }: { once?: boolean }): Promise<vo
   const stopped = untilStopped();
   const cloud = await startLocalCloud({ report: (line) => console.log(dim(`local cloud: ${line}`)) });
   try {
-    const arrived = runMainJob(cloud);
-    if (once) await Promise.race([arrived, stopped.then(() => Promise.reject(new Error("Stopped.")))]);
-    else await Promise.race([arrived.then(() => invite(cloud)).then(() => stopped), stopped]);
+    const work = startMainJob(cloud).then(async ({ arrived }) => {
+      if (once) return arrived;
+      // Whatever became of the sample, the next video may be tried.
+      await arrived.then(
+        () => invite(cloud),
+        (error: Error) => say(error.message),
+      );
+      return stopped;
+    });
+    const stop = stopped.then(() => {
+      if (once) throw new Error("Stopped.");
+    });
+    await Promise.race([work, stop]);
   } finally {
     await cloud.close();
   }
 }
 
-/** Resolves when the outputs of the sample have arrived. */
-async function runMainJob(cloud: LocalCloud): Promise<void> {
+/** Deploys, and uploads the sample; `arrived` resolves when its outputs have arrived. */
+async function startMainJob(cloud: LocalCloud): Promise<{ arrived: Promise<void> }> {
   const env = environmentOf(cloud);
   const { address } = await deploy(env, systemClock, configOf(env));
   await setAddressAtVod(env, address ?? "");
@@ -40,7 +50,7 @@ async function runMainJob(cloud: LocalCloud): Promise<void> {
   cloud.functions.onLog(({ text }) => console.log(text));
   say(`Uploading ${SAMPLE} to the local VOD.`);
   await cloud.upload(SAMPLE, readFileSync(join(ROOT, "local-cloud", SAMPLE)));
-  await arrived;
+  return { arrived };
 }
 
 /** A customer's environment, whose cloud is the local one; a real account's variables stay out of it. */

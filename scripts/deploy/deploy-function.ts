@@ -2,7 +2,7 @@ import { describeFailure } from "../../lib/tencent-cloud";
 import type { CodePackage } from "../pack";
 import type { Account } from "./account";
 import { configurationOf, isConfigured } from "./configuration";
-import { type FunctionName, MARKER, type RemoteFunction, readFunction } from "./remote-function";
+import { type FunctionName, MARKER, type RemoteFunction, readFunction, withToken } from "./remote-function";
 import type { FunctionSpec } from "./serverless-file";
 import { ensureTriggers } from "./triggers";
 import { type SecretSources, variablesFor } from "./variables";
@@ -74,7 +74,7 @@ export async function deployFunction(deployment: Deployment, surroundings: Surro
   }
   const url = await ensureTriggers(name, spec, surroundings);
   return {
-    address: url && `${url.replace(/\/$/, "")}/${variables["PATH_TOKEN"]}`,
+    address: url && withToken(url, variables["PATH_TOKEN"]),
     signKey: variables["SIGN_KEY"],
   };
 }
@@ -153,16 +153,17 @@ async function ensureNamespace({ scf }: Account, namespace: string): Promise<voi
 }
 
 async function whenRoleIsKnown<Result>(
-  { clock }: Surroundings,
+  { clock, progress }: Surroundings,
   call: () => Promise<Result>,
 ): Promise<Result> {
   const start = clock.now();
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     try {
       return await call();
     } catch (error) {
       const unknown = describeFailure(error).code === "FailedOperation.QcsRoleNotFound";
       if (!unknown || clock.now() - start > ROLE_PATIENCE_MS) throw error;
+      if (tries === 1) progress("SCF does not know the role yet; waiting.");
       await clock.sleep(ROLE_PAUSE_MS);
     }
   }

@@ -92,9 +92,13 @@ export function serviceAddress(
   { variables }: RemoteFunction,
   triggers: readonly TriggerInfo[],
 ): string | undefined {
-  const url = addressOf(triggers)?.replace(/\/$/, "");
-  const token = variables["PATH_TOKEN"];
-  return url && token ? `${url}/${token}` : url;
+  const url = addressOf(triggers);
+  return url && withToken(url, variables["PATH_TOKEN"]);
+}
+
+/** A function URL with the path token behind it, where there is one. */
+export function withToken(url: string, token: string | undefined): string {
+  return token ? `${url.replace(/\/$/, "")}/${token}` : url;
 }
 
 /** The same, where the function carries our marker; one of somebody else's counts as none. */

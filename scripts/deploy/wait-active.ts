@@ -21,8 +21,7 @@ export interface Surroundings {
 }
 
 /**
- * Waits until a function is Active.
- * @param progress is told now and then what is being waited for
+ * Waits until a function is Active, and tells now and then what is being waited for.
  * @throws with the reason where it fails, disappears, or takes more than five minutes
  */
 export async function waitUntilActive(

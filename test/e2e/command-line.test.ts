@@ -73,6 +73,19 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s ends a run and all that it started
   expect(leftBehind(temp)).toEqual([]);
 });
 
+test("a sample that fails ends --once with the reason, and leaves a run that serves going", async () => {
+  const failing = { DEFINITIONS: "999999" };
+  const [once, serving] = [start(["local", "--once"], failing), start(["local"], failing)];
+  const reason = /^.*The function could not handle a notification\. .*InvalidParameterValue/m;
+  expect(await exit(once.child)).toBe(1);
+  expect(once.errors()).toMatch(reason);
+  await serving.line(reason);
+  expect(serving.child.exitCode).toBeNull();
+  serving.child.kill("SIGINT");
+  expect(await exit(serving.child)).toBe(0);
+  expect([...leftBehind(once.temp), ...leftBehind(serving.temp)]).toEqual([]);
+});
+
 test("a stop in the middle of --once is no success", async () => {
   const { child, line, temp } = start(["local", "--once"]);
   await line(/Start configuring SCF/);
@@ -87,19 +100,23 @@ test("the command works from any folder", () => {
 });
 
 /** Starts the command with a folder for temporary files, where it also stands, of its own. */
-function start(args: readonly string[]) {
+function start(args: readonly string[], variables: Record<string, string> = {}) {
   const temp = mkdtempSync(join(tmpdir(), "command-line-"));
   folders.push(temp);
-  const child = spawn(COMMAND, args, { cwd: temp, env: { ...process.env, TMPDIR: temp } });
+  const child = spawn(COMMAND, args, { cwd: temp, env: { ...process.env, TMPDIR: temp, ...variables } });
   running.push(child);
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;
   });
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    errors += text;
+  });
   const line = async (pattern: RegExp) => {
     while (!pattern.test(output)) await once(child.stdout, "data");
   };
-  return { child, temp, line, printed: () => output };
+  return { child, temp, line, printed: () => output, errors: () => errors };
 }
 
 async function exit(child: ChildProcess): Promise<number | null> {
