@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import { parseConfig } from "../../lib/config";
 import { clientConfig } from "../../lib/tencent-cloud";
-import { ROOT } from "../../scripts/project";
+import { Checkout } from "./checkout";
 
-const COMMAND = join(ROOT, "vod-receiver");
+const checkout = new Checkout();
+const COMMAND = checkout.path("vod-receiver");
 const running: ChildProcess[] = [];
 const folders: string[] = [];
 
@@ -16,6 +17,7 @@ afterEach(() => {
   for (const child of running.splice(0)) child.kill("SIGKILL");
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
+afterAll(() => checkout.remove());
 
 test("the local cloud alone prints what a client needs, and records every call", async () => {
   const { printed, line, child, temp } = start(["local-cloud", "--record", "calls.jsonl"]);

@@ -1,6 +1,7 @@
 import { ApiError, type Interception, type LocalCloudOptions } from "../../local-cloud";
 import { zipFile } from "../local-cloud/support";
-import { addressIn, answers, Checkout, DeployStage, LINES, runCommand } from "./deploy-stage";
+import { Checkout } from "./checkout";
+import { addressIn, answers, DeployStage, LINES, runCommand } from "./deploy-stage";
 
 const checkout = new Checkout();
 let stage: DeployStage | undefined;

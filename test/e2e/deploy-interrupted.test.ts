@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Interception } from "../../local-cloud";
-import { addressIn, answers, Checkout, DeployStage } from "./deploy-stage";
+import { Checkout } from "./checkout";
+import { addressIn, answers, DeployStage } from "./deploy-stage";
 
 const checkout = new Checkout();
 let stage: DeployStage;

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { addressIn, Checkout, DeployStage, runCommand, withoutTimes } from "./deploy-stage";
+import { Checkout } from "./checkout";
+import { addressIn, DeployStage, runCommand, withoutTimes } from "./deploy-stage";
 
 /** What a customer's `config.local.json` may hold. */
 const CONFIG = {

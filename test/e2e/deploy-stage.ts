@@ -1,67 +1,11 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Clock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { type ApiCall, type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../local-cloud";
-import { ROOT } from "../../scripts/project";
 import { callerOf } from "../local-cloud/support";
-
-/** What of the scripts the tests call. */
-interface Scripts {
-  readonly deploy: typeof import("../../scripts/deploy/deploy").deploy;
-  readonly printInfo: typeof import("../../scripts/info").printInfo;
-  readonly printLogs: typeof import("../../scripts/logs").printLogs;
-  readonly remove: typeof import("../../scripts/remove").remove;
-  readonly eventConfig: typeof import("../../scripts/event-config").eventConfig;
-  readonly doctor: typeof import("../../scripts/doctor").doctor;
-  readonly explain: typeof import("../../scripts/deploy/explain").explain;
-}
-
-/**
- * A checkout of its own for a test file: deploying builds into its `dist`, and other files' tests must not
- * find another one's definitions there.
- */
-export class Checkout {
-  readonly folder = mkdtempSync(join(tmpdir(), "deploy checkout "));
-
-  constructor() {
-    for (const name of ["scripts", "serverless.yml", "config.json", "package.json", "vod-receiver"]) {
-      cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
-    }
-    for (const name of ["lib", "functions", "local-cloud", "node_modules"]) {
-      symlinkSync(join(ROOT, name), join(this.folder, name));
-    }
-    mkdirSync(join(this.folder, "dist"));
-  }
-
-  write(name: string, content: object | string): void {
-    const text = typeof content === "string" ? content : JSON.stringify(content);
-    writeFileSync(join(this.folder, name), text);
-  }
-
-  path(...names: string[]): string {
-    return join(this.folder, ...names);
-  }
-
-  /** The scripts of this checkout, whose root is this one too. */
-  scripts(): Scripts {
-    const { deploy }: Scripts = require(this.path("scripts/deploy/deploy.ts"));
-    const { explain }: Scripts = require(this.path("scripts/deploy/explain.ts"));
-    const { printInfo }: Scripts = require(this.path("scripts/info.ts"));
-    const { printLogs }: Scripts = require(this.path("scripts/logs.ts"));
-    const { remove }: Scripts = require(this.path("scripts/remove.ts"));
-    const { eventConfig }: Scripts = require(this.path("scripts/event-config.ts"));
-    const { doctor }: Scripts = require(this.path("scripts/doctor.ts"));
-    return { deploy, explain, printInfo, printLogs, remove, eventConfig, doctor };
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
+import type { Checkout, Scripts } from "./checkout";
 
 /** A clock whose pauses take a moment only. */
 class ImpatientClock implements Clock {

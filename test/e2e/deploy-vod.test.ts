@@ -1,6 +1,7 @@
 import { ApiError, type LocalCloudOptions } from "../../local-cloud";
 import { zipFile } from "../local-cloud/support";
-import { addressIn, Checkout, DeployStage, runCommand } from "./deploy-stage";
+import { Checkout } from "./checkout";
+import { addressIn, DeployStage, runCommand } from "./deploy-stage";
 
 const checkout = new Checkout();
 let stage: DeployStage;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { zipFile } from "../local-cloud/support";
-import { addressIn, answers, Checkout, DeployStage, LINES, runCommand } from "./deploy-stage";
+import { Checkout } from "./checkout";
+import { addressIn, answers, DeployStage, LINES, runCommand } from "./deploy-stage";
 import { procedureNotification } from "./notifications";
 
 const checkout = new Checkout();
