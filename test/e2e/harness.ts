@@ -14,6 +14,11 @@ export const run = promisify(execFile);
 export const SAMPLE = readFileSync(join(ROOT, "local-cloud", "sample.mp4"));
 export const NAMESPACE = "vod_demo";
 
+/** Functions get time, so that no test depends on the speed of the machine; VOD and the platform give it. */
+export const SLOW_CLOCK = { NODE_OPTIONS: `--require=${join(ROOT, "test", "fixtures", "slow-clock.cjs")}` };
+const PATIENCE = { notificationTimeoutMs: 60_000 };
+const TIME_LIMIT_SECONDS = 120;
+
 /** A local cloud with the built function in it, and everything that its function logs. */
 export interface Stage {
   readonly cloud: LocalCloud;
@@ -28,7 +33,7 @@ export async function openStage(
   environment: Record<string, string> = {},
   changes: Partial<FunctionDescription> = {},
 ): Promise<Stage> {
-  const cloud = await startLocalCloud(options);
+  const cloud = await startLocalCloud({ ...PATIENCE, ...options });
   const log: string[] = [];
   cloud.functions.onLog(({ text }) => log.push(text));
   await cloud.functions.deploy({
@@ -37,8 +42,8 @@ export async function openStage(
     runtime: "Nodejs18.15",
     handler: "index.main_handler",
     memorySize: 128,
-    timeout: 10,
-    environment,
+    timeout: TIME_LIMIT_SECONDS,
+    environment: { ...SLOW_CLOCK, ...environment },
     role: cloud.assumeRole(),
     zip: pack(join(DIST, "callback")).zip,
     ...changes,
