@@ -5,8 +5,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { checkAccount } from "./account-rules";
 import { createEndpoint } from "./api/endpoint";
+import { RateLimits } from "./api/rate-limits";
 import { prepareSchemas } from "./api/schemas";
 import type { Credential } from "./api/signature";
 import { createCam } from "./cam/service";
@@ -27,6 +29,7 @@ export type { ApiCall } from "./api/endpoint";
 export { ApiError } from "./api/error";
 export type { Interception } from "./api/interception";
 export type { LocalCloudOptions } from "./options";
+export { instantTranscoder } from "./vod/transcode";
 
 /** A stand-in for Tencent Cloud on loopback: the API, VOD, SCF and its gateway, CAM and CLS. */
 export interface LocalCloud {
@@ -41,8 +44,17 @@ export interface LocalCloud {
   assumeRole(): Required<Credential>;
   /** Gives a function an address: a function URL, or a gateway with API Gateway's events. */
   openAddress(namespace: string, name: string, shape?: "function-url" | "api-gateway"): Promise<string>;
-  /** Stores a file in VOD as the console's upload does. */
-  upload(fileName: string, content: Uint8Array): Promise<Media>;
+  /** Stores a file in VOD as the console's upload does; as if from elsewhere with another `sourceType`. */
+  upload(fileName: string, content: Uint8Array, sourceType?: string): Promise<Media>;
+  /**
+   * Has VOD tell of an event as it is configured: over HTTP, or by its queue. Resolves when the event is in the
+   * queue, or when the receiver had its chances.
+   */
+  notify(event: EventContent): Promise<void>;
+  /** How many events of VOD's queue are not confirmed yet. */
+  queuedEvents(): number;
+  /** How many task flows VOD has started for each FileId. */
+  tasksStarted(): ReadonlyMap<string, number>;
   /** Ends everything it started and removes every file it made. */
   close(): Promise<void>;
 }
@@ -54,6 +66,7 @@ const REGION = "ap-guangzhou";
 /** Starts a local cloud of its own; several can run at once. */
 export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<LocalCloud> {
   const { now = Date.now, report = () => {}, region = REGION, deny = () => false } = options;
+  const { schedule = realSchedule, rateLimits = true } = options;
   await prepareSchemas(report);
   const appId = `125${randomInt(10 ** 6, 10 ** 7)}`;
   const uin = `1000${randomInt(10 ** 7, 10 ** 8)}`;
@@ -73,6 +86,10 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     mediaUrl: `${endpointUrl}/media`,
     now,
     report,
+    schedule,
+    transcoder: options.transcoder,
+    emptyPull: options.emptyPull ?? "empty",
+    partialConfirm: options.partialConfirm ?? false,
     notificationTimeoutMs: options.notificationTimeoutMs ?? NOTIFICATION_TIMEOUT_MS,
   });
   const node = options.node ?? findNodeRuntime();
@@ -93,7 +110,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     assumeRole: roles.assume,
     statePolls: options.statePolls ?? 2,
     failChange: options.failChange ?? (() => undefined),
-    schedule: options.schedule ?? realSchedule,
+    schedule,
     now,
   });
   functions.onLog((line) => {
@@ -102,12 +119,15 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   });
 
   const { activated = () => true, subAppIdNeeded = () => false, intercept } = options;
+  const limits = new RateLimits(now);
   const api = createEndpoint({
     services: [vod.service, scf.service, cam.service, cls.service],
     credentials: (secretId) => keys.find(secretId),
     now,
-    authorize: (call) =>
-      checkAccount(call, { activated, subAppIdNeeded, allows: (asked) => keys.allows(asked) }),
+    authorize: (call) => {
+      checkAccount(call, { activated, subAppIdNeeded, allows: (asked) => keys.allows(asked) });
+      if (rateLimits) limits.check(call);
+    },
     ...(intercept && { intercept }),
     onCall: (call) => {
       options.onCall?.(call);
@@ -132,6 +152,9 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
       return gateway.address;
     },
     upload: vod.upload,
+    notify: vod.notify,
+    queuedEvents: vod.queuedEvents,
+    tasksStarted: vod.tasksStarted,
     async close() {
       await Promise.all([scf.close(), ...addresses.map((gateway) => gateway.close())]);
       await Promise.all([vod.close(), functions.close()]);

@@ -4,6 +4,8 @@ import type { Intercept } from "./api/interception";
 import type { FailChange } from "./scf/control/rollout";
 import type { NodeRuntime } from "./scf/node-runtime";
 import type { Schedule } from "./schedule";
+import type { QueueOptions } from "./vod/event-queue";
+import type { Transcoder } from "./vod/transcode";
 
 /** What a local cloud can be started with; nothing is needed. */
 export interface LocalCloudOptions {
@@ -19,10 +21,18 @@ export interface LocalCloudOptions {
   readonly report?: (line: string) => void;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
-  /** Fires timers and tries asynchronous invocations again; by the machine's clock by default. */
+  /** Fires timers, tries asynchronous invocations again and ends pulls; by the machine's clock by default. */
   readonly schedule?: Schedule;
   /** How long VOD waits for the answer to a notification. */
   readonly notificationTimeoutMs?: number;
+  /** What a pull of VOD's events answers where there are none; "empty" by default. */
+  readonly emptyPull?: QueueOptions["emptyPull"];
+  /** Whether ConfirmEvents confirms the good handles of a batch with a stale one; no by default, the harsher. */
+  readonly partialConfirm?: QueueOptions["partialConfirm"];
+  /** Whether calls are refused that are more than an account has a second; yes by default. */
+  readonly rateLimits?: boolean;
+  /** Makes VOD's outputs; ffmpeg by default, where the machine has it. */
+  readonly transcoder?: Transcoder;
   readonly node?: NodeRuntime;
   /** How many GetFunction calls see a change going on before it ends; 2 by default. */
   readonly statePolls?: number;

@@ -51,13 +51,15 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   const { onCall, onBug = (error: unknown) => console.error("Bug in the local cloud:", error) } = options;
 
   return async (req, res) => {
+    const gone = new AbortController();
+    res.once("close", () => gone.abort());
     const request = await readRequest(req).catch(() => undefined);
     if (!request) return; // The client has gone.
     const call = describeCall(request);
     const requestId = randomUUID();
     let body: string;
     try {
-      body = packet(await perform(request, options, call), requestId);
+      body = packet(await perform(request, options, call, gone.signal), requestId);
     } catch (error) {
       if (!(error instanceof ApiError)) onBug(error);
       const { code, message } =
@@ -83,6 +85,7 @@ async function perform(
   request: ApiRequest,
   { services, credentials, now, authorize, intercept }: EndpointOptions,
   record: ApiCall,
+  gone: AbortSignal,
 ): Promise<object> {
   checkTransport(request);
   const { service: name, secretId } = verifySignature(request, credentials, now());
@@ -98,7 +101,7 @@ async function perform(
   const interception = await intercept?.(call);
   if (interception instanceof ApiError) throw interception;
   if (interception) record.cut = interception === "cut before" ? "before" : "after";
-  return interception === "cut before" ? {} : run(params, { secretId });
+  return interception === "cut before" ? {} : run(params, { secretId }, gone);
 }
 
 function checkRegion(asked: string, own: string): void {

@@ -3,8 +3,11 @@ import type { Caller } from "./signature";
 
 type Answer = object | Promise<object>;
 
-/** One action; the endpoint calls it only with parameters that passed the action's schema. */
-export type Action = (params: unknown, caller: Caller) => Answer;
+/**
+ * One action; the endpoint calls it only with parameters that passed the action's schema. `gone` aborts when
+ * the caller's connection does, for an action that waits.
+ */
+export type Action = (params: unknown, caller: Caller, gone: AbortSignal) => Answer;
 
 export interface Service {
   /** As in the credential scope and in the endpoint's host: `vod`. */
@@ -26,6 +29,7 @@ export type ActionsOf<Client> = {
   readonly [Name in Extract<keyof Client, Capitalize<string>>]?: (
     params: RequestOf<Client[Name]>,
     caller: Caller,
+    gone: AbortSignal,
   ) => Answer;
 };
 

@@ -25,9 +25,7 @@ export class EventConfig {
     if (SignKey !== undefined && !/^[A-Za-z0-9]{0,32}$/.test(SignKey)) {
       throw new ApiError("InvalidParameterValue", "SignKey takes at most 32 letters and digits.");
     }
-    if (changes.Mode === "PULL")
-      throw new ApiError("UnsupportedOperation", "The local cloud has no reliable callback.");
-    oneOf("Mode", changes.Mode, ["PUSH"]);
+    oneOf("Mode", changes.Mode, ["PUSH", "PULL"]);
     for (const name of SWITCHES) oneOf(name, changes[name], ["ON", "OFF"]);
     if (changes.NotificationUrl && !/^https?:\/\//.test(changes.NotificationUrl)) {
       throw new ApiError("InvalidParameterValue", "NotificationUrl must begin with http:// or https://.");
@@ -39,7 +37,20 @@ export class EventConfig {
   describe(): Settings {
     return this.settings;
   }
+
+  /** The switch that keeps an event from being told of, in either mode; undefined where none does. */
+  switchedOff(eventType: string | undefined): string | undefined {
+    const name = SWITCHES.find((one) => SWITCHED[one] === eventType);
+    return name !== undefined && this.settings[name] === "OFF" ? name : undefined;
+  }
 }
+
+/** FACTS A: what each switch is for; all else is always told of. */
+const SWITCHED = {
+  UploadMediaCompleteEventSwitch: "NewFileUpload",
+  DeleteMediaCompleteEventSwitch: "FileDeleted",
+  PersistenceCompleteEventSwitch: "PersistenceComplete",
+} as const;
 
 const SWITCHES = [
   "UploadMediaCompleteEventSwitch",

@@ -4,8 +4,8 @@ import { basename, extname, join } from "node:path";
 import type {
   FileUploadTask,
   MediaMetaData,
+  MediaTranscodeItem,
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
-import { readMetaData } from "./meta-data";
 
 /** A file of the library. */
 export interface Media {
@@ -13,6 +13,9 @@ export interface Media {
   readonly name: string;
   /** The name's ending, without the dot. */
   readonly type: string;
+  readonly category: "Video" | "Audio" | "Image";
+  /** As SourceInfo has it: "Upload", "Record" … */
+  readonly sourceType: string;
   readonly file: string;
   readonly url: string;
   readonly metaData: MediaMetaData;
@@ -20,6 +23,8 @@ export interface Media {
   /** Where outputs made from it are kept, and under which address they can be had. */
   readonly folder: string;
   readonly folderUrl: string;
+  /** The last one that was made by each definition. */
+  readonly outputs: Map<number, MediaTranscodeItem>;
 }
 
 /** VOD's storage: sources, and outputs beside them, each with an address that it can be fetched from. */
@@ -35,10 +40,11 @@ export class MediaLibrary {
     private readonly folder: string,
     private readonly url: string,
     private readonly now: () => number,
+    private readonly readMetaData: (file: string) => Promise<MediaMetaData>,
   ) {}
 
-  /** Stores an uploaded file. */
-  async add(fileName: string, content: Uint8Array): Promise<Media> {
+  /** Stores a file. @param sourceType where VOD is to have it from, as SourceInfo says it */
+  async add(fileName: string, content: Uint8Array, sourceType = "Upload"): Promise<Media> {
     const extension = extname(fileName).replace(/[^.\w]/g, "");
     const fileId = newFileId();
     // As in VOD's own addresses, the folder can't be guessed from the FileId.
@@ -51,12 +57,15 @@ export class MediaLibrary {
       fileId,
       name: basename(fileName, extension),
       type: extension.slice(1),
+      category: categoryOf(extension),
+      sourceType,
       file,
       url: `${this.url}/${place}/f0${extension}`,
-      metaData: await readMetaData(file),
+      metaData: await this.readMetaData(file),
       createTime: isoTime(this.now()),
       folder,
       folderUrl: `${this.url}/${place}`,
+      outputs: new Map(),
     };
     this.media.set(fileId, media);
     return media;
@@ -64,6 +73,11 @@ export class MediaLibrary {
 
   find(fileId: string): Media | undefined {
     return this.media.get(fileId);
+  }
+
+  /** In the order of their creation. */
+  all(): Iterable<Media> {
+    return this.media.values();
   }
 }
 
@@ -83,11 +97,11 @@ export function fileUploadTask(media: Media): FileUploadTask {
       CoverUrl: "",
       Type: media.type,
       MediaUrl: media.url,
-      SourceInfo: { SourceType: "Upload", SourceContext: "" },
+      SourceInfo: { SourceType: media.sourceType, SourceContext: "" },
       StorageRegion: "ap-guangzhou",
       TagSet: [],
       Vid: media.fileId,
-      Category: "Video",
+      Category: media.category,
       Status: "Normal",
       StorageClass: "STANDARD",
     },
@@ -100,6 +114,11 @@ export function fileUploadTask(media: Media): FileUploadTask {
 /** A time as VOD writes it, to the second. */
 export function isoTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+function categoryOf(extension: string): Media["category"] {
+  if (/^\.(jpe?g|png|gif|bmp|webp)$/i.test(extension)) return "Image";
+  return /^\.(mp3|m4a|aac|flac|ogg|wav)$/i.test(extension) ? "Audio" : "Video";
 }
 
 /** VOD's have 17 to 20 digits: more than a JSON number keeps. */

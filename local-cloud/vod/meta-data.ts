@@ -43,6 +43,16 @@ export async function readMetaData(file: string): Promise<MediaMetaData> {
   };
 }
 
+/** What a transcoding's output, or TranscodeSet's item of a source, has of a file's meta data: most, but not all. */
+export function outputMetaData({
+  Rotate: _rotate,
+  VideoDuration: _video,
+  AudioDuration: _audio,
+  ...output
+}: MediaMetaData) {
+  return output;
+}
+
 async function probe(file: string): Promise<JsonObject> {
   try {
     const { stdout } = await run("ffprobe", [

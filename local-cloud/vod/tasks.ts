@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type {
+  MediaMetaData,
   MediaProcessTaskTranscodeResult,
   ProcedureTask,
   ProcessMediaRequest,
@@ -8,7 +9,8 @@ import type {
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { ApiError } from "../api/error";
 import { isoTime, type Media, type MediaLibrary } from "./media-library";
-import { readMetaData } from "./meta-data";
+import { outputMetaData } from "./meta-data";
+import { procedureTask, type TaskRecord } from "./task-record";
 import { TEMPLATES, type Transcoder } from "./transcode";
 
 const THREE_DAYS_MS = 3 * 24 * 60 * 60 * 1000;
@@ -26,6 +28,8 @@ export interface TaskOptions {
 export class Tasks {
   /** When each SessionId was used, in milliseconds since 1970. */
   private readonly sessions = new Map<string, number>();
+  /** In the order of their creation. */
+  private readonly records: TaskRecord[] = [];
   private readonly closing = new AbortController();
   /** One at a time: outputs come in order, and a small machine stays usable. */
   private queue: Promise<void> = Promise.resolve();
@@ -46,8 +50,29 @@ export class Tasks {
     checkLength(request.SessionId, 50, "SessionId");
     this.useSession(request.SessionId);
     const TaskId = `${this.options.appId}-procedurev2-${randomBytes(16).toString("hex")}tt0`;
-    this.queue = this.queue.then(() => this.run(TaskId, media, inputs, request));
+    const record: TaskRecord = {
+      taskId: TaskId,
+      media,
+      request,
+      created: this.options.now(),
+      results: [],
+    };
+    this.records.push(record);
+    this.queue = this.queue.then(() => this.run(record, inputs));
     return { TaskId };
+  }
+
+  /** Those that can still be asked for: the ones of the last three days (FACTS D), in the order of creation. */
+  recent(): TaskRecord[] {
+    const now = this.options.now();
+    return this.records.filter(({ created }) => now - created < THREE_DAYS_MS);
+  }
+
+  /** How many task flows were ever started for each FileId. */
+  started(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { media } of this.records) counts.set(media.fileId, (counts.get(media.fileId) ?? 0) + 1);
+    return counts;
   }
 
   /** Stops what is running and waits for it. */
@@ -69,36 +94,14 @@ export class Tasks {
     this.sessions.set(id, now);
   }
 
-  private async run(
-    TaskId: string,
-    media: Media,
-    inputs: readonly TranscodeTaskInput[],
-    request: ProcessMediaRequest,
-  ): Promise<void> {
-    const results: MediaProcessTaskTranscodeResult[] = [];
+  private async run(record: TaskRecord, inputs: readonly TranscodeTaskInput[]): Promise<void> {
+    record.began = this.options.now();
     for (const input of inputs) {
-      results.push(await this.transcode(media, input));
+      record.results.push(await this.transcode(record.media, input));
       if (this.closing.signal.aborted) return;
     }
-    if (request.TasksNotifyMode === "None") return;
-    this.options.onFinish({
-      TaskId,
-      Status: "FINISH",
-      FileId: media.fileId,
-      FileName: media.name,
-      FileUrl: media.url,
-      MetaData: media.metaData,
-      MediaProcessResultSet: results.map((result) => ({ Type: "Transcode", TranscodeTask: result })),
-      AiContentReviewResultSet: [],
-      AiAnalysisResultSet: [],
-      AiRecognitionResultSet: [],
-      TasksPriority: request.TasksPriority ?? 0,
-      TasksNotifyMode: "Finish",
-      SessionContext: request.SessionContext ?? "",
-      SessionId: request.SessionId ?? "",
-      Operator: "",
-      OperationType: "",
-    });
+    record.finished = this.options.now();
+    if (record.request.TasksNotifyMode !== "None") this.options.onFinish(procedureTask(record));
   }
 
   private async transcode(media: Media, input: TranscodeTaskInput): Promise<MediaProcessTaskTranscodeResult> {
@@ -106,8 +109,10 @@ export class Tasks {
     const name = `v.f${input.Definition}.mp4`;
     const output = join(media.folder, name);
     const ended = () => ({ Input: input, BeginProcessTime, FinishTime: isoTime(this.options.now()) });
+    let metaData: MediaMetaData;
     try {
       await this.options.transcoder.transcode(media.file, output, input.Definition, this.closing.signal);
+      metaData = await this.options.transcoder.readMetaData(output);
     } catch (error) {
       const Message = error instanceof Error ? error.message : String(error);
       // The number is what the documents have for a bad source elsewhere; ErrCodeExt is what counts.
@@ -120,6 +125,14 @@ export class Tasks {
         ...ended(),
       };
     }
+    const Output = {
+      ...outputMetaData(metaData),
+      Url: `${media.folderUrl}/${name}`,
+      Definition: input.Definition,
+      DigitalWatermarkType: "None",
+      CopyRightWatermarkText: "",
+    };
+    media.outputs.set(input.Definition, Output);
     return {
       Status: "SUCCESS",
       ErrCode: 0,
@@ -127,25 +140,9 @@ export class Tasks {
       Message: "SUCCESS",
       Progress: 100,
       ...ended(),
-      Output: {
-        ...outputOf(await readMetaData(output)),
-        Url: `${media.folderUrl}/${name}`,
-        Definition: input.Definition,
-        DigitalWatermarkType: "None",
-        CopyRightWatermarkText: "",
-      },
+      Output,
     };
   }
-}
-
-/** A transcoding's output has most of what a file's meta data has, but not all. */
-function outputOf({
-  Rotate,
-  VideoDuration,
-  AudioDuration,
-  ...output
-}: Awaited<ReturnType<typeof readMetaData>>) {
-  return output;
 }
 
 /** Refuses what only the real VOD can do; nothing is left out in silence. */

@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
 import { copyFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import type { MediaMetaData } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { isJsonObject } from "../../lib/json";
+import { readMetaData } from "./meta-data";
 
 const run = promisify(execFile);
 
@@ -20,7 +22,7 @@ const HEIGHTS: ReadonlyMap<number, number> = new Map([
 
 export const TEMPLATES = [...HEIGHTS.keys()];
 
-/** Makes outputs from sources. */
+/** Reads sources, and makes outputs from them. */
 export interface Transcoder {
   /** What it does, for a person. */
   readonly description: string;
@@ -29,6 +31,8 @@ export interface Transcoder {
    * @throws with the reason where the source can't be read as a video
    */
   transcode(source: string, output: string, definition: number, signal: AbortSignal): Promise<void>;
+  /** What VOD would say of a source or an output. */
+  readMetaData(file: string): Promise<MediaMetaData>;
 }
 
 /** ffmpeg where the machine has it; else outputs are copies, so that the rest can be tried all the same. */
@@ -39,13 +43,22 @@ export async function findTranscoder(program = "ffmpeg"): Promise<Transcoder> {
     return {
       description: "ffmpeg is not installed: every output will be a copy of its source.",
       transcode: (source, output) => copyFile(source, output),
+      readMetaData,
     };
   }
   return {
     description: "Transcoding with ffmpeg.",
     transcode: (...request) => transcodeWithFfmpeg(program, ...request),
+    readMetaData,
   };
 }
+
+/** Makes no outputs and reads nothing, for thousands of task flows: their addresses lead nowhere. */
+export const instantTranscoder: Transcoder = {
+  description: "Transcoding nothing: the outputs do not exist.",
+  transcode: async () => {},
+  readMetaData: async () => ({ Size: 0, Md5: "", Container: "mp4", VideoStreamSet: [], AudioStreamSet: [] }),
+};
 
 async function transcodeWithFfmpeg(
   program: string,

@@ -1,4 +1,4 @@
-import { notification } from "../../local-cloud/vod/notifier";
+import { notification } from "../../local-cloud/vod/null-siblings";
 
 /** As VOD sends it: with null siblings, the definition in the input only, and no error code of its own. */
 export function procedureNotification(url: string): object {

@@ -17,7 +17,7 @@ beforeEach(async () => {
   // Without ffmpeg the outputs are copies, which is all that these tests need.
   const transcoder = await findTranscoder(join(folder, "no-ffmpeg"));
   expect(transcoder.description).toMatch(/ffmpeg is not installed/);
-  library = new MediaLibrary(folder, "http://127.0.0.1/media", () => now);
+  library = new MediaLibrary(folder, "http://127.0.0.1/media", () => now, transcoder.readMetaData);
   finished = new Promise((onFinish) => {
     tasks = new Tasks({ appId: "1250000000", library, transcoder, now: () => now, onFinish });
   });
@@ -35,6 +35,17 @@ test("a SessionId can be used again after three days, and not before", async () 
   expect(start).toThrow("within three days");
   now += 1;
   expect(start()).toEqual({ TaskId: expect.any(String) });
+});
+
+test("a task flow can be asked for during three days, and is counted for ever", async () => {
+  const { fileId: FileId } = await library.add("a.mp4", Buffer.from("video"));
+  const { TaskId } = tasks.processMedia({ FileId, SessionId: "session", MediaProcessTask });
+  expect(() => tasks.processMedia({ FileId, SessionId: "session", MediaProcessTask })).toThrow();
+  now += 72 * HOUR_MS - 1;
+  expect(tasks.recent().map(({ taskId }) => taskId)).toEqual([TaskId]);
+  now += 1;
+  expect(tasks.recent()).toEqual([]);
+  expect(tasks.started()).toEqual(new Map([[FileId, 1]]));
 });
 
 test("without ffmpeg an output is a copy of the source under a new address", async () => {

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
-import { type LocalCloud, startLocalCloud } from "../../../local-cloud";
+import { instantTranscoder, type LocalCloud, startLocalCloud } from "../../../local-cloud";
 import { SAMPLE, vodClient } from "../../e2e/harness";
 
 const reports: string[] = [];
@@ -14,6 +14,8 @@ let vod: Client;
 beforeAll(async () => {
   cloud = await startLocalCloud({
     notificationTimeoutMs: 300,
+    // Else a task flow of an earlier test could end, and be told of, in a later one.
+    transcoder: instantTranscoder,
     report: (line) => reports.push(line),
   });
   vod = vodClient(cloud);
