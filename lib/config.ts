@@ -12,6 +12,17 @@ export interface Config {
   readonly pathToken?: string;
   /** The keys of `Sign`; two of them while a key is being changed. */
   readonly signKeys: readonly string[];
+  /** Which uploads are transcoded: not those that came with a task flow of their own; only some. */
+  readonly skipWithTaskFlow: boolean;
+  readonly sourceTypes?: readonly string[];
+  /** In lower case. */
+  readonly fileTypes?: readonly string[];
+  /** Whether a run over the reliable callback's queue waits for events once the queue is empty. */
+  readonly idle: "wait" | "stop";
+  /** How often the reliable callback may deliver an event before it is parked. */
+  readonly maxDeliveries: number;
+  /** The most calls of one API action a second. */
+  readonly callsPerSecond: number;
 }
 
 /** A process's environment. */
@@ -21,7 +32,24 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export class ConfigError extends Error {}
 
 const DEFAULT_REGION = "ap-guangzhou";
-const KEYS = ["secret_id", "secret_key", "region", "definitions", "subappid", "path_token", "sign_keys"];
+const KEYS = [
+  "secret_id",
+  "secret_key",
+  "region",
+  "definitions",
+  "subappid",
+  "path_token",
+  "sign_keys",
+  "skip_with_task_flow",
+  "source_types",
+  "file_types",
+  "idle",
+  "max_deliveries",
+  "calls_per_second",
+];
+
+/** The values of `MediaSourceData.SourceType` in VOD's API. */
+const SOURCE_TYPES = ["Record", "Upload", "VideoProcessing", "TrtcRecord", "WebPageRecord", "Unknown"];
 
 /**
  * Reads and checks a configuration file.
@@ -66,6 +94,8 @@ export function parseConfig(content: unknown): Config {
   }
   const subAppId = parseSubAppId(content["subappid"]);
   const pathToken = optionalString(content, "path_token");
+  const sourceTypes = parseTypes(content, "source_types", (type) => SOURCE_TYPES.includes(type));
+  const fileTypes = parseTypes(content, "file_types", (type) => /^[A-Za-z0-9]+$/.test(type));
   return {
     ...(secretId === undefined ? {} : { secretId }),
     ...(secretKey === undefined ? {} : { secretKey }),
@@ -74,6 +104,12 @@ export function parseConfig(content: unknown): Config {
     ...(subAppId === undefined ? {} : { subAppId }),
     ...(pathToken === undefined ? {} : { pathToken: checkPathToken(pathToken, "path_token") }),
     signKeys: parseSignKeys(content["sign_keys"]),
+    skipWithTaskFlow: parseSwitch(content, "skip_with_task_flow"),
+    ...(sourceTypes === undefined ? {} : { sourceTypes }),
+    ...(fileTypes === undefined ? {} : { fileTypes: fileTypes.map((type) => type.toLowerCase()) }),
+    idle: parseIdle(content["idle"]),
+    maxDeliveries: parseNumber(content, "max_deliveries", { fallback: 20, most: 1000, whole: true }),
+    callsPerSecond: parseNumber(content, "calls_per_second", { fallback: 80, most: 100, whole: false }),
   };
 }
 
@@ -145,4 +181,49 @@ function parseSignKeys(value: unknown): readonly string[] {
     if (typeof key !== "string") throw new ConfigError("sign_keys must hold strings only");
     return checkSignKey(key, "sign_keys");
   });
+}
+
+function parseSwitch(content: JsonObject, key: string): boolean {
+  const value = content[key];
+  if (value === undefined) return false;
+  if (typeof value !== "boolean") throw new ConfigError(`${key} must be true or false`);
+  return value;
+}
+
+/** An empty list would stand for none or for all; neither is guessed. */
+function parseTypes(
+  content: JsonObject,
+  key: string,
+  isRight: (type: string) => boolean,
+): readonly string[] | undefined {
+  const value = content[key];
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value) || value.length === 0)
+    throw new ConfigError(`${key} must list at least one type`);
+  return value.map((type: unknown) => {
+    if (typeof type === "string" && isRight(type)) return type;
+    throw new ConfigError(
+      key === "source_types"
+        ? `source_types takes ${SOURCE_TYPES.join(", ")}`
+        : 'file_types takes types such as "mp4", without a dot',
+    );
+  });
+}
+
+function parseIdle(value: unknown): "wait" | "stop" {
+  if (value === undefined || value === "wait") return "wait";
+  if (value === "stop") return "stop";
+  throw new ConfigError('idle must be "wait" or "stop"');
+}
+
+function parseNumber(
+  content: JsonObject,
+  key: string,
+  { fallback, most, whole }: { readonly fallback: number; readonly most: number; readonly whole: boolean },
+): number {
+  const value = content[key];
+  if (value === undefined) return fallback;
+  if (typeof value === "number" && value >= 1 && value <= most && (!whole || Number.isInteger(value)))
+    return value;
+  throw new ConfigError(`${key} must be a ${whole ? "whole " : ""}number from 1 to ${most}`);
 }

@@ -1,7 +1,12 @@
+import type { Clock } from "./clock";
 import type { Config } from "./config";
+import { type CustomHandler, Park } from "./custom-handler";
 import type { VodEvent } from "./event";
+import { custom } from "./handlers/custom";
+import { fallback } from "./handlers/fallback";
+import { logDeletion } from "./handlers/file-deleted";
+import { logPayload } from "./handlers/log-payload";
 import { newFileUpload } from "./handlers/new-file-upload";
-import { procedureStateChanged } from "./handlers/procedure-state-changed";
 import type { Log } from "./log";
 import { DONE, type Outcome } from "./outcome";
 import { Refusal } from "./refusal";
@@ -14,34 +19,61 @@ export interface HandlerContext {
   readonly vod: Vod;
   /** Until when calls may be tried, in milliseconds since 1970. */
   readonly until: number;
+  readonly clock: Clock;
+  /** The id of the request that brought the event; "" where there is none. */
+  readonly requestId: string;
 }
 
+/** So that a handler which heeds its signal can say itself what it could not do in time. */
+const GRACE_MS = 20;
+/** Timers count no further than 2^31 ms. */
+const LONGEST_MS = 2 ** 31 - 1000;
+
 /**
- * Takes an event to the handler of its type. A handler that throws may do better the next time.
+ * Takes an event to the handler of its type, and then to the user's own. It ends at `until` whether or not
+ * they do. A handler that throws may do better the next time.
+ * @param own the user's handler
  * @throws {Refusal} where the event lacks what its handler can't do without
  */
-export async function dispatch(event: VodEvent, context: HandlerContext): Promise<Outcome> {
+export async function dispatch(event: VodEvent, context: HandlerContext, own = custom): Promise<Outcome> {
+  const controller = new AbortController();
+  const left = Math.min(Math.max(0, context.until - context.clock.now()), LONGEST_MS);
+  const timers: NodeJS.Timeout[] = [];
+  const late = new Promise<Outcome>((resolve) => {
+    timers.push(
+      setTimeout(() => controller.abort(), left),
+      setTimeout(() => resolve({ kind: "retry", error: "the handler did not end in time" }), left + GRACE_MS),
+    );
+  });
   try {
-    return await handle(event, context);
+    return await Promise.race([run(event, context, own, controller.signal), late]);
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+  }
+}
+
+async function run(
+  event: VodEvent,
+  context: HandlerContext,
+  own: CustomHandler,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { log, vod, until } = context;
+  try {
+    const outcome = await handle(event, context);
+    if (outcome.kind === "done") await own(event, { log, vod, until, signal });
+    return outcome;
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    context.log.line(String(error instanceof Error ? error.stack : error));
-    return { kind: "retry", error: String(error) };
+    log.line(String(error instanceof Error ? error.stack : error));
+    return { kind: error instanceof Park ? "park" : "retry", error: String(error) };
   }
 }
 
 async function handle(event: VodEvent, context: HandlerContext): Promise<Outcome> {
-  if (!event.known) {
-    context.log.line(`Received an event of unknown type: ${event.eventType}`);
-    return DONE;
-  }
-  switch (event.eventType) {
-    case "NewFileUpload":
-      return newFileUpload(event, context);
-    case "ProcedureStateChanged":
-      return procedureStateChanged(event, context);
-    default:
-      context.log.line(`Received ${event.eventType}.`);
-      return DONE;
-  }
+  if (!event.known) fallback(event, context.log);
+  else if (event.eventType === "NewFileUpload") return newFileUpload(event, context);
+  else if (event.eventType === "FileDeleted") logDeletion(event, context.log);
+  else logPayload(event, context.log);
+  return DONE;
 }

@@ -69,18 +69,21 @@ function withValueAt(value: unknown, [name, ...rest]: Path, replacement: unknown
   );
 }
 
-/** Notifications of every shape with a few of their members changed or taken out. */
-export const mutatedNotification: fc.Arbitrary<unknown> = fc
-  .tuple(
-    fc.constantFrom(...ALL_SHAPES),
-    fc.array(fc.tuple(fc.nat(), fc.oneof(nastyValue, fc.constant(undefined))), { maxLength: 4 }),
-  )
-  .map(([notification, changes]) =>
-    changes.reduce<unknown>((value, [number, replacement]) => {
-      const paths = pathsOf(value);
-      return withValueAt(value, paths[number % paths.length] ?? [], replacement);
-    }, notification),
-  );
+/** Notifications with a few of their members changed or taken out. */
+export function mutated(notifications: readonly JsonObject[]): fc.Arbitrary<unknown> {
+  const change = fc.tuple(fc.nat(), fc.oneof(nastyValue, fc.constant(undefined)));
+  return fc
+    .tuple(fc.constantFrom(...notifications), fc.array(change, { maxLength: 4 }))
+    .map(([notification, changes]) =>
+      changes.reduce<unknown>((value, [number, replacement]) => {
+        const paths = pathsOf(value);
+        return withValueAt(value, paths[number % paths.length] ?? [], replacement);
+      }, notification),
+    );
+}
+
+/** Notifications of every shape, changed. */
+export const mutatedNotification = mutated(ALL_SHAPES);
 
 /** The text of a notification with a piece cut out or another put in. */
 export const mutatedText: fc.Arbitrary<string> = fc

@@ -12,6 +12,12 @@ const KEYS = [
   "subappid",
   "path_token",
   "sign_keys",
+  "skip_with_task_flow",
+  "source_types",
+  "file_types",
+  "idle",
+  "max_deliveries",
+  "calls_per_second",
 ] as const;
 const signKey = fc.stringMatching(/^[A-Za-z0-9]{1,32}$/);
 const valid = fc.record(
@@ -21,6 +27,12 @@ const valid = fc.record(
     subappid: fc.oneof(fc.constant(""), fc.nat(), fc.nat().map(String)),
     path_token: fc.oneof(fc.constant(""), fc.stringMatching(/^[A-Za-z0-9._~-]{1,40}$/)),
     sign_keys: fc.array(signKey, { maxLength: 2 }),
+    skip_with_task_flow: fc.boolean(),
+    source_types: fc.array(fc.constantFrom("Record", "Upload", "Unknown"), { minLength: 1 }),
+    file_types: fc.array(fc.stringMatching(/^[A-Za-z0-9]{1,5}$/), { minLength: 1 }),
+    idle: fc.constantFrom("wait", "stop"),
+    max_deliveries: fc.integer({ min: 1, max: 1000 }),
+    calls_per_second: fc.integer({ min: 1, max: 100 }),
   },
   { requiredKeys: ["definitions"] },
 );
@@ -42,6 +54,11 @@ function expectSound(config: Config): void {
   }
   expect(config.region).not.toBe("");
   expect(config.signKeys.length).toBeLessThanOrEqual(2);
+  expect(Number.isInteger(config.maxDeliveries) && config.maxDeliveries > 0).toBe(true);
+  expect(config.callsPerSecond).toBeGreaterThanOrEqual(1);
+  expect(config.callsPerSecond).toBeLessThanOrEqual(100);
+  expect(["wait", "stop"]).toContain(config.idle);
+  for (const types of [config.sourceTypes, config.fileTypes]) expect(types?.length).not.toBe(0);
   expect(config.secretId === undefined).toBe(config.secretKey === undefined);
 }
 
@@ -71,6 +88,9 @@ test("a right configuration keeps what it says", () => {
       expect(config.signKeys).toEqual(content.sign_keys ?? []);
       expect(config.pathToken ?? "").toBe(content.path_token ?? "");
       expect(config.subAppId ?? 0).toBe(Number(content.subappid ?? 0));
+      expect(config.skipWithTaskFlow).toBe(content.skip_with_task_flow ?? false);
+      expect(config.sourceTypes).toEqual(content.source_types);
+      expect(config.fileTypes).toEqual(content.file_types?.map((type) => type.toLowerCase()));
       expect(config.region).toBe(content.region || "ap-guangzhou");
     }),
     RUNS,

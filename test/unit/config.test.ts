@@ -20,6 +20,10 @@ test("the five fields of Tencent's sample are enough", () => {
     region: "ap-guangzhou",
     definitions: [100010, 100020],
     signKeys: [],
+    skipWithTaskFlow: false,
+    idle: "wait",
+    maxDeliveries: 20,
+    callsPerSecond: 80,
   });
 });
 
@@ -42,6 +46,23 @@ test("what the project adds is read", () => {
   expect(parseWith({ path_token: "a-Token_1", sign_keys: ["one", "two"] })).toMatchObject({
     pathToken: "a-Token_1",
     signKeys: ["one", "two"],
+  });
+  expect(
+    parseWith({
+      skip_with_task_flow: true,
+      source_types: ["Upload", "Record"],
+      file_types: ["MP4", "mov"],
+      idle: "stop",
+      max_deliveries: 1000,
+      calls_per_second: 2.5,
+    }),
+  ).toMatchObject({
+    skipWithTaskFlow: true,
+    sourceTypes: ["Upload", "Record"],
+    fileTypes: ["mp4", "mov"],
+    idle: "stop",
+    maxDeliveries: 1000,
+    callsPerSecond: 2.5,
   });
 });
 
@@ -79,6 +100,29 @@ test.each([
   ["sign_keys", ["k".repeat(33)]],
   ["sign_keys", ["key\n"]],
   ["sign_keys", [5]],
+  ["skip_with_task_flow", "true"],
+  ["skip_with_task_flow", null],
+  ["skip_with_task_flow", 1],
+  ["source_types", "Upload"],
+  ["source_types", []],
+  ["source_types", ["upload"]],
+  ["source_types", ["Upload", 5]],
+  ["source_types", null],
+  ["file_types", "mp4"],
+  ["file_types", []],
+  ["file_types", [".mp4"]],
+  ["file_types", [""]],
+  ["file_types", [5]],
+  ["idle", "Wait"],
+  ["idle", ""],
+  ["idle", null],
+  ["max_deliveries", 0],
+  ["max_deliveries", 1001],
+  ["max_deliveries", 1.5],
+  ["max_deliveries", "20"],
+  ["calls_per_second", 0.5],
+  ["calls_per_second", 101],
+  ["calls_per_second", null],
 ])("a wrong %s is refused by its name: %j", (key, value) => {
   expect(messageOf(() => parseWith({ [key]: value }))).toContain(key);
 });

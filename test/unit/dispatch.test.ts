@@ -1,19 +1,19 @@
+import { systemClock } from "../../lib/clock";
+import { type CustomHandler, Park } from "../../lib/custom-handler";
 import { dispatch } from "../../lib/dispatch";
 import { parseEvent } from "../../lib/event";
+import { FORMS } from "../../lib/payload-forms";
 import { Refusal } from "../../lib/refusal";
 import { SUCCESS } from "../fixtures/api-server";
-import { handlerContext, noCalls } from "../fixtures/handler-context";
+import { handlerContext, noCalls, UNTIL } from "../fixtures/handler-context";
 import {
+  DELETION_NOTIFICATION,
   EVENT_TYPES,
   notificationOf,
   procedureNotification,
   uploadNotification,
 } from "../fixtures/notifications";
 import { succeededItem, TRANSCODE } from "../fixtures/task-results";
-
-const OTHERS = EVENT_TYPES.filter(
-  (eventType) => eventType !== "NewFileUpload" && eventType !== "ProcedureStateChanged",
-);
 
 test("an upload starts its processing", async () => {
   const processMedia = jest.fn(async () => SUCCESS);
@@ -26,16 +26,28 @@ test("a finished task flow has its outputs logged", async () => {
   const { context, lines } = handlerContext(noCalls);
   const event = parseEvent(procedureNotification([succeededItem(TRANSCODE)]));
   await expect(dispatch(event, context)).resolves.toEqual({ kind: "done" });
-  expect(lines).toEqual([expect.stringMatching(/^Transcode succeeded\. /)]);
+  expect(lines.at(-1)).toMatch(/^Transcode succeeded\. /);
 });
 
-test.each(OTHERS)("%s is acknowledged and logged", async (eventType) => {
+test("a deletion has a line for each file", async () => {
   const { context, lines } = handlerContext(noCalls);
-  await expect(dispatch(parseEvent(notificationOf(eventType, {})), context)).resolves.toEqual({
-    kind: "done",
-  });
-  expect(lines.join("\n")).toContain(eventType);
+  await expect(dispatch(parseEvent(DELETION_NOTIFICATION), context)).resolves.toEqual({ kind: "done" });
+  expect(lines).toEqual([
+    "FileDeleted. FileId: 387702299900000123",
+    "FileDeleted. FileId: 387702299900000124",
+  ]);
 });
+
+test.each(EVENT_TYPES.filter((eventType) => eventType !== "NewFileUpload"))(
+  "%s is done, and logged under its title",
+  async (eventType) => {
+    const { context, lines } = handlerContext(noCalls);
+    await expect(dispatch(parseEvent(notificationOf(eventType, {})), context)).resolves.toEqual({
+      kind: "done",
+    });
+    expect(lines).toEqual([expect.stringContaining(FORMS[eventType].title)]);
+  },
+);
 
 test("an event of unknown type is acknowledged and logged, its name harmless", async () => {
   const { context, lines } = handlerContext(noCalls);
@@ -66,3 +78,100 @@ test.each([new Error("broken\nhandler"), "broken\nhandler"])(
     expect(lines).toEqual([expect.stringContaining("broken\\nhandler")]);
   },
 );
+
+describe("the user's own handler", () => {
+  const UPLOAD = parseEvent(uploadNotification());
+
+  /** Dispatches an event to a handler of the user's. */
+  async function outcomeWith(own: CustomHandler, event = UPLOAD, leftMs?: number) {
+    const { context, lines } = handlerContext(async () => SUCCESS);
+    const left = leftMs === undefined ? {} : { until: Date.now() + leftMs, clock: systemClock };
+    return { outcome: await dispatch(event, { ...context, ...left }, own), lines };
+  }
+
+  test.each([
+    UPLOAD,
+    parseEvent(procedureNotification([])),
+    parseEvent(DELETION_NOTIFICATION),
+    parseEvent({ EventType: "SomethingNew" }),
+  ])("gets every event, known or not: $eventType", async (event) => {
+    const own = jest.fn<Promise<void>, Parameters<CustomHandler>>(async () => {});
+    const { outcome } = await outcomeWith(own, event);
+    expect(outcome.kind).toBe("done");
+    expect(own.mock.calls.map(([given]) => given)).toEqual([event]);
+    expect(own.mock.calls[0]?.[1]).toMatchObject({ until: UNTIL, signal: { aborted: false } });
+  });
+
+  test("changes nothing of the built-in handler's answer", async () => {
+    const { outcome } = await outcomeWith(async () => {});
+    expect(outcome).toEqual({ kind: "done", body: JSON.stringify(SUCCESS) });
+  });
+
+  test("writes to the event's log", async () => {
+    const { lines } = await outcomeWith(async (_event, { log }) => log.line("Mine."));
+    expect(lines.at(-1)).toBe("Mine.");
+  });
+
+  test("does not run where the built-in handler is not done", async () => {
+    const own = jest.fn(async () => {});
+    const { context } = handlerContext(async () => {
+      throw new Error("socket hang up");
+    });
+    expect(await dispatch(UPLOAD, context, own)).toMatchObject({ kind: "retry" });
+    await expect(dispatch(parseEvent(uploadNotification({ FileId: "" })), context, own)).rejects.toThrow(
+      Refusal,
+    );
+    expect(own).not.toHaveBeenCalled();
+  });
+
+  test("that throws is tried again, its error in the log", async () => {
+    const { outcome, lines } = await outcomeWith(async () => {
+      throw new Error("the database is away");
+    });
+    expect(outcome).toEqual({ kind: "retry", error: expect.stringContaining("the database is away") });
+    expect(lines.at(-1)).toContain("the database is away");
+  });
+
+  test("that throws a Park is not tried again", async () => {
+    const { outcome } = await outcomeWith(async () => {
+      throw new Park("no such customer");
+    });
+    expect(outcome).toEqual({ kind: "park", error: expect.stringContaining("no such customer") });
+  });
+
+  test("that hangs is left at the deadline, its signal aborted", async () => {
+    let given: AbortSignal | undefined;
+    const { outcome } = await outcomeWith(
+      (_event, { signal }) => {
+        given = signal;
+        return new Promise(() => {});
+      },
+      UPLOAD,
+      50,
+    );
+    expect(outcome).toEqual({ kind: "retry", error: "the handler did not end in time" });
+    expect(given?.aborted).toBe(true);
+  });
+
+  test("has no time where none is left", async () => {
+    const { outcome } = await outcomeWith(() => new Promise(() => {}), UPLOAD, -1000);
+    expect(outcome).toMatchObject({ kind: "retry" });
+  });
+
+  test("that ends in time leaves its signal alone", async () => {
+    let given: AbortSignal | undefined;
+    await outcomeWith(async (_event, { signal }) => {
+      given = signal;
+    });
+    expect(given?.aborted).toBe(false);
+  });
+});
+
+test("a built-in handler that hangs is left at the deadline", async () => {
+  const { context } = handlerContext(() => new Promise(() => {}));
+  const soon = { ...context, until: Date.now() + 50, clock: systemClock };
+  expect(await dispatch(parseEvent(uploadNotification()), soon)).toEqual({
+    kind: "retry",
+    error: "the handler did not end in time",
+  });
+});

@@ -1,4 +1,5 @@
-import { eventTable, identityOf, PAYLOAD_KEYS, parseEvent } from "../../lib/event";
+import { type EventType, eventTable, identityOf, PAYLOAD_KEYS, parseEvent } from "../../lib/event";
+import type { JsonObject } from "../../lib/json";
 import { Refusal } from "../../lib/refusal";
 import {
   ALIAS_NOTIFICATIONS,
@@ -88,6 +89,35 @@ describe("identity", () => {
   test.each([null, "", 5, {}, undefined])("leaves out an id that is %j", (id) => {
     const event = parseEvent(procedureNotification([], { FileId: id, TaskId: id }));
     expect(identityOf(event)).toEqual({});
+  });
+
+  const identity = (eventType: EventType, payload: JsonObject) =>
+    identityOf(parseEvent(notificationOf(eventType, payload)));
+
+  test("is the made file's, else that of what it was to be made from", () => {
+    const Input = { FileId: "1" };
+    expect(identity("RebuildMediaComplete", { Input, Output: { FileId: "2" } })).toEqual({ fileId: "2" });
+    expect(identity("RebuildMediaComplete", { Input, Output: null })).toEqual({ fileId: "1" });
+    expect(identity("ClipComplete", { SrcFileId: "1", FileInfo: { FileId: "2" } })).toEqual({ fileId: "2" });
+    expect(identity("ClipComplete", { SrcFileId: "1", FileInfo: { FileId: "" } })).toEqual({ fileId: "1" });
+  });
+
+  test("is the first of several files", () => {
+    const FileInfoSet = [null, { Output: { FileId: "2" } }, { Output: { FileId: "3" } }];
+    expect(identity("SplitMediaComplete", { TaskId: "t", FileInfoSet })).toEqual({
+      fileId: "2",
+      taskId: "t",
+    });
+    expect(identity("FileDeleted", { FileIdSet: ["4", "5"] })).toEqual({ fileId: "4" });
+    expect(identity("FileDeleted", { FileDeleteResultInfo: [{ FileId: "6" }] })).toEqual({ fileId: "6" });
+  });
+
+  test("has the SessionContext as what ties the event to the request that started its task", () => {
+    const event = (SessionContext: unknown) => parseEvent(procedureNotification([], { SessionContext }));
+    expect(identityOf(event("request-1"))).toMatchObject({ correlationId: "request-1" });
+    for (const other of ["", null, 5, {}, "two\nlines", "上传", "x".repeat(101)]) {
+      expect(identityOf(event(other))).not.toHaveProperty("correlationId");
+    }
   });
 
   test("an unknown event has none", () => {

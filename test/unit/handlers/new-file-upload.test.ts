@@ -3,8 +3,10 @@ import { ConfigError } from "../../../lib/config";
 import type { EventOf } from "../../../lib/event";
 import { newFileUpload } from "../../../lib/handlers/new-file-upload";
 import { REQUEST_ID, SUCCESS } from "../../fixtures/api-server";
-import { handlerContext, noCalls, UNTIL } from "../../fixtures/handler-context";
+import { HANDLED_REQUEST_ID, handlerContext, noCalls, UNTIL } from "../../fixtures/handler-context";
 import { FILE_ID } from "../../fixtures/notifications";
+
+const UPLOADED = `Uploaded. FileId: ${FILE_ID}`;
 
 function upload(FileId: unknown = FILE_ID): EventOf<"NewFileUpload"> {
   return { known: true, eventType: "NewFileUpload", payload: { FileId } };
@@ -44,8 +46,19 @@ test("starts one transcode a definition, in the configured order", async () => {
       TranscodeTaskSet: [{ Definition: 100020 }, { Definition: 100010 }, { Definition: 100030 }],
     },
     SessionId: expect.any(String),
+    SessionContext: HANDLED_REQUEST_ID,
   });
 });
+
+test.each(["", "two\nlines", "x".repeat(101), "请求"])(
+  "gives VOD no SessionContext where the request's id is %j",
+  async (requestId) => {
+    const processMedia = jest.fn(async (_request: ProcessMediaRequest) => SUCCESS);
+    const { context } = handlerContext(processMedia);
+    await newFileUpload(upload(), { ...context, requestId });
+    expect(processMedia.mock.calls[0]?.[0]).not.toHaveProperty("SessionContext");
+  },
+);
 
 test("names the sub-application where one is set", async () => {
   expect(await requestOf({ subappid: "1500000001" })).toHaveProperty("SubAppId", 1500000001);
@@ -55,7 +68,30 @@ test("names the sub-application where one is set", async () => {
 test("answers and logs the API's response packet", async () => {
   const { context, lines } = handlerContext(async () => SUCCESS);
   expect(await newFileUpload(upload(), context)).toEqual({ kind: "done", body: JSON.stringify(SUCCESS) });
-  expect(lines).toEqual([JSON.stringify(SUCCESS)]);
+  expect(lines).toEqual([UPLOADED, JSON.stringify(SUCCESS)]);
+});
+
+describe("a filter of the configuration", () => {
+  const MediaBasicInfo = { Type: "MP4", SourceInfo: { SourceType: "VideoProcessing" } };
+  const payload = { FileId: FILE_ID, MediaBasicInfo, ProcedureTaskId: "1300000001-procedurev2-own" };
+  const event: EventOf<"NewFileUpload"> = { known: true, eventType: "NewFileUpload", payload };
+
+  test.each([
+    [{ skip_with_task_flow: true }, "it came with a task flow of its own (1300000001-procedurev2-own)"],
+    [{ source_types: ["Upload", "Record"] }, "source_types does not have its source (VideoProcessing)"],
+    [{ file_types: ["mov"] }, "file_types does not have its type (MP4)"],
+  ])("%j keeps a file out, which is done and said", async (config, reason) => {
+    const { context, lines } = handlerContext(noCalls, config);
+    expect(await newFileUpload(event, context)).toEqual({ kind: "done" });
+    expect(lines.at(-1)).toBe(`Not transcoded. FileId: ${FILE_ID}, Reason: ${reason}`);
+  });
+
+  test("lets the others in", async () => {
+    const config = { source_types: ["VideoProcessing"], file_types: ["mp4"] };
+    const { context, lines } = handlerContext(async () => SUCCESS, config);
+    expect(await newFileUpload(event, context)).toMatchObject({ body: JSON.stringify(SUCCESS) });
+    expect(lines).not.toContainEqual(expect.stringContaining("Not transcoded"));
+  });
 });
 
 describe("SessionId", () => {
@@ -101,9 +137,10 @@ test.each([
   {},
   [FILE_ID],
 ])("refuses a FileId that is no string of digits: %j", async (FileId) => {
-  const { context } = handlerContext(noCalls);
+  const { context, lines } = handlerContext(noCalls);
   const event: EventOf<"NewFileUpload"> = { known: true, eventType: "NewFileUpload", payload: { FileId } };
   await expect(newFileUpload(event, context)).rejects.toMatchObject({ status: 400 });
+  expect(lines).toEqual([]);
 });
 
 test("a repeated SessionId means that the work is started: done, with the error packet as the body", async () => {
@@ -113,7 +150,7 @@ test("a repeated SessionId means that the work is started: done, with the error 
     RequestId: REQUEST_ID,
   });
   expect(outcome).toEqual({ kind: "done", body: packet });
-  expect(lines).toEqual([packet]);
+  expect(lines).toEqual([UPLOADED, packet]);
 });
 
 test.each([
@@ -125,7 +162,7 @@ test.each([
 ])("%s is parked, and the packet is in the log", async (code) => {
   const { outcome, lines } = await outcomeOf(apiError(code));
   expect(outcome).toEqual({ kind: "park", error: expect.stringContaining(code) });
-  expect(lines).toEqual([expect.stringContaining(code)]);
+  expect(lines).toEqual([UPLOADED, expect.stringContaining(code)]);
 });
 
 test.each([

@@ -1,11 +1,12 @@
-import { logMediaProcessResult } from "../../../lib/handlers/media-process-result";
+import { writeReport } from "../../../lib/handlers/report";
+import { taskResult } from "../../../lib/handlers/task-result";
 import type { JsonObject } from "../../../lib/json";
+import { MEDIA_PROCESS } from "../../../lib/result-kinds";
 import { FILE_ID } from "../../fixtures/notifications";
 import { jsonLines, recordedLog } from "../../fixtures/recorded-log";
 import {
   exampleOf,
   failedItem,
-  fromWire,
   itemOf,
   succeededItem,
   TASK_EXAMPLES,
@@ -14,7 +15,7 @@ import {
 
 function linesOf(item: JsonObject): string[] {
   const { log, lines } = recordedLog();
-  logMediaProcessResult(fromWire(item), FILE_ID, log);
+  writeReport([taskResult(item, "MediaProcessResultSet", MEDIA_PROCESS, FILE_ID)], log);
   return lines;
 }
 
@@ -121,7 +122,7 @@ test("a failed task's partial outputs are logged too", () => {
 });
 
 test("error members that are empty or of a wrong type are left out", () => {
-  const [line] = transcodeLines({ Status: "FAIL", ErrCode: "40000", ErrCodeExt: "", Message: null });
+  const [line] = transcodeLines({ Status: "FAIL", ErrCode: {}, ErrCodeExt: "", Message: null });
   expect(line).toBe(`Transcode failed. FileId: ${FILE_ID}`);
 });
 

@@ -1,0 +1,40 @@
+import { identityOf, type VodEvent } from "./event";
+import type { JsonObject } from "./json";
+import type { Log } from "./log";
+import type { Outcome } from "./outcome";
+import { logReplayRecord } from "./replay-record";
+import { text } from "./wire";
+
+/** How the work on a notification ended. */
+export interface Conclusion {
+  readonly requestId: string;
+  /** Absent where the notification can't be read as one. */
+  readonly event?: VodEvent | undefined;
+  readonly outcome: Outcome;
+  readonly durationMs: number;
+  /** Who has the notification now and will try again, where somebody has. */
+  readonly leftTo?: "retry" | "queue" | undefined;
+  /** The record that an earlier try of the same event may have left; of no use once the event is done. */
+  readonly earlierRecord?: string | undefined;
+}
+
+/**
+ * Ends the log of an event: what is not done, and nobody else has, is kept in full; the last line says what
+ * happened.
+ */
+export function conclude(notification: JsonObject, conclusion: Conclusion, log: Log): void {
+  const { requestId, event, outcome, durationMs, leftTo, earlierRecord } = conclusion;
+  if (outcome.kind !== "done" && leftTo === undefined) logReplayRecord(notification, log);
+  log.last({
+    requestId,
+    eventType: event?.eventType ?? text(notification["EventType"]),
+    ...(event && identityOf(event)),
+    // ProcessMedia takes the request's id along, and the task flow's own events bring it back.
+    ...(event?.eventType === "NewFileUpload" && requestId !== "" && { correlationId: requestId }),
+    outcome: outcome.kind,
+    leftTo,
+    durationMs,
+    ...(outcome.kind === "done" && { settles: earlierRecord }),
+    ...(outcome.kind === "done" ? {} : { error: outcome.error }),
+  });
+}

@@ -1,0 +1,7 @@
+import type { VodEvent } from "../event";
+import type { Log } from "../log";
+
+/** Takes the events that no other handler takes: `known` tells whether VOD's types, as we know them, have it. */
+export function fallback({ known, eventType }: VodEvent, log: Log): void {
+  log.line(known ? `Received ${eventType}.` : `Received an event of unknown type: ${eventType}`);
+}

@@ -1,0 +1,26 @@
+import type { EventOf } from "../event";
+import { identifier } from "../identifier";
+import type { Log } from "../log";
+import { integer, list, text } from "../wire";
+
+/**
+ * Logs a line for each deleted file, with the parts that were deleted: `Part: TranscodeFiles (100010)`; no
+ * number means all of that kind. Where no part is named, the whole file seems to be gone (FACTS C).
+ */
+export function logDeletion({ payload }: EventOf<"FileDeleted">, log: Log): void {
+  const files = new Map<string, string[]>();
+  for (const fileId of list(payload.FileIdSet)) files.set(identifier(fileId) ?? "none", []);
+  for (const result of list(payload.FileDeleteResultInfo)) {
+    const fileId = identifier(result?.FileId) ?? "none";
+    const parts = files.get(fileId) ?? [];
+    files.set(fileId, parts);
+    for (const part of list(result?.DeleteParts)) {
+      const definition = integer(part?.Definition);
+      parts.push(
+        `Part: ${text(part?.Type)?.slice(0, 100) ?? "unknown"}${definition ? ` (${definition})` : ""}`,
+      );
+    }
+  }
+  if (files.size === 0) log.line("FileDeleted. FileId: none");
+  for (const [fileId, parts] of files) log.list(`FileDeleted. FileId: ${fileId}`, parts);
+}

@@ -1,0 +1,79 @@
+import type { KnownEvent } from "../event";
+import { isJsonObject, type JsonObject } from "../json";
+import type { Log } from "../log";
+import { objectsOf, valuesAt } from "../paths";
+import { FORMS, type Form, type Part } from "../payload-forms";
+import { stateOf } from "../task-state";
+import { text } from "../wire";
+import { type Entry, type Told, writeReport } from "./report";
+import { taskResult } from "./task-result";
+import { tellError, tellHead, tellRest } from "./tell";
+
+/**
+ * Logs what an event tells, as its row of the table says: a line for the event, and one for each item that
+ * succeeds or fails by itself. Items of a task that has not ended are left out: they come again.
+ */
+export function logPayload({ eventType, payload }: KnownEvent, log: Log): void {
+  writeReport(entriesOf(FORMS[eventType], payload), log);
+}
+
+function entriesOf(form: Form, payload: JsonObject): Entry[] {
+  const { title, items, sets, tells } = form;
+  const ids = tellHead(payload, tells);
+  const stateful = form.state !== undefined || form.error !== undefined;
+  if (!stateful && !items) return [entry(title, ids, tellRest(payload, tells))];
+
+  // That a task with results of its own has ended says nothing of their success.
+  const state = stateful ? partState(form, payload, items || sets ? "finished" : "succeeded") : undefined;
+  const results = state?.startsWith("is ")
+    ? []
+    : [...itemEntries(form, payload, ids), ...setEntries(form, payload)];
+  if (state) return [partEntry(form, payload, title, state, ids), ...results];
+  return results.length > 0 ? results : [entry(`${title}: there is no result`, ids, [])];
+}
+
+function itemEntries({ title, items }: Form, payload: JsonObject, ids: readonly string[]): Entry[] {
+  if (!items) return [];
+  return objectsOf(payload[items.at]).map((item) => {
+    const head = [...ids, ...tellHead(item, items.tells)];
+    return partEntry(items, item, title, partState(items, item, "succeeded"), head);
+  });
+}
+
+function setEntries({ sets = {} }: Form, payload: JsonObject): Entry[] {
+  return Object.entries(sets).flatMap(([set, kinds]) =>
+    valuesAt(payload, `${set}[]`)
+      .filter((item) => item !== null)
+      .map((item) => taskResult(isJsonObject(item) ? item : {}, set, kinds, payload["FileId"])),
+  );
+}
+
+/** @param ended what to say of a task that has ended without an error */
+function partState({ state, error, verdict }: Part, part: JsonObject, ended: string): string {
+  const status = text(state && valuesAt(part, state)[0]);
+  // Success needs a sign; and that a task flow has ended, its own word.
+  const hasCode = error?.some((key) => key !== "Message" && (part[key] ?? undefined) !== undefined);
+  if (!status && !(hasCode && ended === "succeeded")) return "is of no status";
+  const word = stateOf(status, part, ended);
+  const judged = verdict && text(valuesAt(part, verdict.at)[0]);
+  return word === ended && judged && judged !== verdict.good ? "failed" : word;
+}
+
+function partEntry(
+  { error = [], tells }: Part,
+  part: JsonObject,
+  title: string,
+  state: string,
+  ids: readonly string[],
+): Entry {
+  const failed = state === "failed";
+  const told = [...(failed ? tellError(part, error) : []), ...tellRest(part, tells)];
+  return entry(`${title} ${state}`, ids, told, failed);
+}
+
+/** A line needs something behind its first words; where there is no identity, the first of what is told. */
+function entry(words: string, ids: readonly string[], told: readonly Told[], failed = false): Entry {
+  if (ids.length > 0) return { head: `${words}. ${ids.join(", ")}`, failed, told };
+  const [first, ...rest] = told;
+  return { head: first ? `${words}. ${first.text}` : `${words}.`, failed, told: rest };
+}

@@ -1,0 +1,58 @@
+import type { Log } from "../log";
+
+/** Something said of a value, such as `Url: https://…`. */
+export interface Told {
+  readonly text: string;
+  /** Whether it leads somewhere: an identity, a URL, an error. Prose comes last where there is much. */
+  readonly weighty: boolean;
+}
+
+/** What one line tells, or several where it is long. */
+export interface Entry {
+  readonly head: string;
+  readonly failed: boolean;
+  readonly told: readonly Told[];
+}
+
+/** Above this the log of a request may overflow, as lines repeat their heads. */
+const MUCH = 512 * 1024;
+
+/**
+ * Logs the entries in their order. Where there is so much that a request's log may not hold it, the failures
+ * come first and prose last, so that it is prose that is left out.
+ */
+export function writeReport(entries: readonly Entry[], log: Log): void {
+  if (sizeOf(entries) <= MUCH) {
+    for (const entry of entries) write(entry, entry.told, log);
+    return;
+  }
+  for (const failed of [true, false]) {
+    for (const entry of entries.filter((candidate) => candidate.failed === failed)) {
+      write(
+        entry,
+        entry.told.filter(({ weighty }) => weighty),
+        log,
+      );
+    }
+  }
+  for (const entry of entries) {
+    const prose = entry.told.filter(({ weighty }) => !weighty);
+    if (prose.length > 0) write(entry, prose, log);
+  }
+}
+
+function write({ head }: Entry, told: readonly Told[], log: Log): void {
+  log.list(
+    head,
+    told.map(({ text }) => text),
+  );
+}
+
+function sizeOf(entries: readonly Entry[]): number {
+  let characters = 0;
+  for (const { head, told } of entries) {
+    characters += head.length;
+    for (const { text } of told) characters += text.length;
+  }
+  return characters;
+}

@@ -1,0 +1,53 @@
+import { identifier } from "../identifier";
+import { isJsonObject, type JsonObject } from "../json";
+import type { Kind } from "../result-kinds";
+import { type ErrorKey, stateOf } from "../task-state";
+import { integer, text } from "../wire";
+import type { Entry, Told } from "./report";
+import { tellError, tellRest } from "./tell";
+
+/** What every task of a result set has, or leaves out (FACTS C). */
+const ERROR: readonly ErrorKey[] = ["ErrCode", "ErrCodeExt", "Message"];
+
+/**
+ * Reads one item of a task flow's result set: `Transcode succeeded. FileId: …, Definition: …, Url: …`, or
+ * `Transcode failed. …` with the error.
+ * @param set the name of the result set, which leads the type but for media processing's
+ * @param kinds what the items of that set are, by member
+ * @param fileId the file that was processed
+ */
+export function taskResult(
+  item: JsonObject,
+  set: string,
+  kinds: { readonly [key: string]: Kind },
+  fileId: unknown,
+): Entry {
+  const file = `FileId: ${identifier(fileId) ?? "none"}`;
+  const key = Object.keys(kinds).find((member) => kinds[member]?.type === item["Type"]);
+  const kind = key === undefined ? undefined : kinds[key];
+  // A line never begins with what the notification says, so that it can't look like another one.
+  if (key === undefined || kind === undefined) {
+    return entry(`A result of unknown type. ${file}, Type: ${text(item["Type"])?.slice(0, 100) ?? "none"}`);
+  }
+  const title = `${set === "MediaProcessResultSet" ? "" : `${set.replace("ResultSet", "")} `}${kind.type}`;
+  const task = item[key];
+  if (!isJsonObject(task)) return entry(`${title}: there is no result. ${file}`);
+  const state = stateOf(task["Status"], task);
+  const definition = definitionOf(task);
+  return entry(
+    `${title} ${state}. ${file}${definition ? `, Definition: ${definition}` : ""}`,
+    [...(state === "failed" ? tellError(task, ERROR) : []), ...tellRest(task, kind.tells)],
+    state === "failed",
+  );
+}
+
+/** Older notifications have the template only in the input, or 0 in the output. */
+function definitionOf({ Input, Output }: JsonObject): number | undefined {
+  return [Input, Output]
+    .map((part) => integer(isJsonObject(part) ? part["Definition"] : undefined))
+    .find((definition) => definition !== undefined && definition > 0);
+}
+
+function entry(head: string, told: readonly Told[] = [], failed = false): Entry {
+  return { head, failed, told };
+}

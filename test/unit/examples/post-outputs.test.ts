@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { text } from "node:stream/consumers";
+import { postOutputs } from "../../../docs/examples/post-outputs";
+import { systemClock } from "../../../lib/clock";
+import { dispatch } from "../../../lib/dispatch";
+import { parseEvent } from "../../../lib/event";
+import type { JsonObject } from "../../../lib/json";
+import { handlerContext, noCalls } from "../../fixtures/handler-context";
+import { FILE_ID, notificationOf, procedureNotification, TASK_ID } from "../../fixtures/notifications";
+import { failedItem, succeededItem, TRANSCODE } from "../../fixtures/task-results";
+
+const running: Server[] = [];
+afterEach(() => {
+  for (const server of running.splice(0)) server.close().closeAllConnections();
+});
+
+/** A web service that answers with a status, or never. */
+async function startService(status: number | "never") {
+  const posts: { headers: IncomingHttpHeaders; body: unknown }[] = [];
+  const server = createServer(async (request, response) => {
+    posts.push({ headers: request.headers, body: JSON.parse(await text(request)) });
+    if (status !== "never") response.writeHead(status).end("{}");
+  }).listen(0, "127.0.0.1");
+  running.push(server);
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return { address: `http://127.0.0.1:${address.port}/outputs`, posts };
+}
+
+const FINISHED = procedureNotification([succeededItem(TRANSCODE), failedItem(TRANSCODE)]);
+
+async function handle(notification: JsonObject, address: string, leftMs = 60_000) {
+  const { context, lines } = handlerContext(noCalls);
+  const until = Date.now() + leftMs;
+  const real = { ...context, clock: systemClock, until };
+  return { outcome: await dispatch(parseEvent(notification), real, postOutputs(address)), lines };
+}
+
+test("the outputs of a finished task flow are posted under its TaskId", async () => {
+  const { address, posts } = await startService(200);
+  const { outcome, lines } = await handle(FINISHED, address);
+  expect(outcome).toEqual({ kind: "done" });
+  expect(posts).toEqual([
+    {
+      headers: expect.objectContaining({ "content-type": "application/json", "idempotency-key": TASK_ID }),
+      body: { taskId: TASK_ID, fileId: FILE_ID, urls: [TRANSCODE.output["Url"]] },
+    },
+  ]);
+  expect(lines.at(-1)).toBe(`Outputs posted. TaskId: ${TASK_ID}, Count: 1`);
+});
+
+test.each([
+  procedureNotification([failedItem(TRANSCODE)]),
+  procedureNotification(null),
+  procedureNotification([succeededItem(TRANSCODE)], { Status: "PROCESSING" }),
+  procedureNotification([succeededItem(TRANSCODE)], { TaskId: null }),
+  notificationOf("ComposeMediaComplete", {}),
+  { EventType: "SomethingNew" },
+])("nothing is posted where there is nothing to post", async (notification) => {
+  const { address, posts } = await startService(200);
+  expect((await handle(notification, address)).outcome).toEqual({ kind: "done" });
+  expect(posts).toEqual([]);
+});
+
+test.each([500, 503, 429])("the event is tried again after %d", async (status) => {
+  const { address } = await startService(status);
+  const { outcome } = await handle(FINISHED, address);
+  expect(outcome).toEqual({ kind: "retry", error: expect.stringContaining(String(status)) });
+});
+
+test.each([400, 404, 410, 422])("the event is parked after %d", async (status) => {
+  const { address } = await startService(status);
+  const { outcome } = await handle(FINISHED, address);
+  expect(outcome).toEqual({ kind: "park", error: expect.stringContaining(String(status)) });
+});
+
+test("a service that never answers is left at the deadline", async () => {
+  const { address } = await startService("never");
+  const { outcome } = await handle(FINISHED, address, 200);
+  expect(outcome.kind).toBe("retry");
+});
