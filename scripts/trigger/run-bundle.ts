@@ -1,0 +1,51 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { Environment } from "../../lib/config";
+import { isJsonObject } from "../../lib/json";
+import { build } from "../build";
+import { functionEnvironment } from "../function-environment";
+import { DIST, readProjectConfig } from "../project";
+
+/** What runs in the child: it gets the event from its parent, and its output is the function's log. */
+const PROGRAM = `process.once("message", async ({ event, context }) => {
+  const { main_handler } = require(process.argv[1]);
+  const answer = await main_handler(event, context);
+  process.send(answer, () => process.exit());
+});`;
+/** The function's own, in its serverless.yml. */
+const TIME_LIMIT_MS = 10_000;
+
+/**
+ * Builds the callback function and runs it once in a process of its own, with a notification in a function
+ * URL's event; prints its log and its answer.
+ * @returns whether it answered with a 2xx
+ * @throws where it ends without an answer
+ */
+export async function runBundle(notification: object, env: Environment): Promise<boolean> {
+  const config = readProjectConfig(env);
+  const variables = functionEnvironment(config, env);
+  await build(config);
+  const child = spawn(process.execPath, ["-e", PROGRAM, join(DIST, "callback", "index.js")], {
+    env: variables,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const answered = once(child, "message");
+  const ended = once(child, "exit");
+  child.send({
+    event: functionUrlEvent(notification, variables["PATH_TOKEN"] ?? ""),
+    context: { request_id: "trigger", time_limit_in_ms: TIME_LIMIT_MS },
+  });
+  const [answer]: unknown[] = await Promise.race([answered, ended.then(() => [])]);
+  await ended;
+  if (!isJsonObject(answer)) throw new Error("The function ended without an answer.");
+  console.log(`${answer["statusCode"]} ${answer["body"]}`);
+  return /^2\d\d$/.test(String(answer["statusCode"]));
+}
+
+/** FACTS E: the documented fields. */
+function functionUrlEvent(notification: object, token: string): object {
+  const headers = { "content-type": "application/json", "x-scf-remote-addr": "127.0.0.1" };
+  const body = JSON.stringify(notification);
+  return { httpMethod: "POST", path: `/${token}`, queryString: {}, headers, body };
+}

@@ -1,0 +1,28 @@
+import { resolve, type Schema } from "./schema";
+
+/**
+ * The members of a type of which each item has but one, named by its `Type`, such as a result of a task
+ * flow's; none where it is no such type.
+ */
+export function kindsOf({ properties = {} }: Schema): [string, Schema][] {
+  const { Type: type, ...others } = properties;
+  const kinds = Object.entries(others);
+  const objects = kinds.every(([, member]) => resolve(member).schema.type === "object");
+  return type && kinds.length > 1 && objects ? kinds : [];
+}
+
+/** What `Type` calls a member, where dropping its last word does not tell (FACTS C). */
+const IRREGULAR: Readonly<Record<string, string>> = {
+  AnimatedGraphicTask: "AnimatedGraphics",
+  ImageSpriteTask: "ImageSprites",
+};
+
+/**
+ * What the `Type` of an item is whose member is this one (the SDK's text on each `Type`). That text leaves
+ * SegmentTask out; its name is formed as those beside it are.
+ */
+export function kindName(typeName: string, member: string): string {
+  const name = IRREGULAR[member] ?? member.replace(/(Task|Item)$/, "");
+  if (typeName === "AiContentReviewResult") return name.replace(/(Asr|Ocr)$/, ".$1");
+  return typeName === "AiRecognitionResult" ? `${name}Recognition` : name;
+}

@@ -1,0 +1,180 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { makeExample } from "../../scripts/trigger/example";
+import { Checkout } from "./checkout";
+
+const SECRETS = {
+  PATH_TOKEN: "t0kenOfThePath",
+  SIGN_KEY: "theSignKey",
+  SECRET_ID: "AKIDofTheTest",
+  SECRET_KEY: "theSecretKey",
+};
+// A checkout of its own, in which nobody has a config.local.json.
+const checkout = new Checkout();
+const running: ChildProcess[] = [];
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+afterAll(() => checkout.remove());
+
+test("an event is printed, handled as in the function, and answered", async () => {
+  const { origin, line, printed } = await serve();
+  const body = JSON.stringify(makeExample("PersistenceComplete"));
+  const response = await fetch(`${origin}/any`, {
+    method: "POST",
+    body,
+    headers: { "X-Example": "of a header" },
+  });
+  expect([response.status, await response.text()]).toEqual([200, "{}"]);
+  await line(/^Answer: 200$/m);
+  expect(printed()).toContain("Request: POST /any\n");
+  expect(printed()).toContain("\n  x-example: of a header\n");
+  expect(printed()).toContain(`\n  ${body}\n`);
+  expect(printed()).toMatch(
+    /^\{"requestId":"[\w-]{36}","eventType":"PersistenceComplete",.*"outcome":"done"/m,
+  );
+});
+
+test("it says that it listens on all interfaces, and warns where nothing protects it", async () => {
+  const open = await serve();
+  const closed = await serve(SECRETS);
+  await Promise.all([open.line(/^Ctrl-C/m), closed.line(/^Ctrl-C/m)]);
+  expect(open.printed()).toMatch(/^It listens on all interfaces\./m);
+  expect(open.printed()).toMatch(/^Warning: whoever finds this port can send events\./m);
+  expect(closed.printed()).not.toContain("Warning");
+});
+
+test("no secret and no terminal escape is printed", async () => {
+  const { origin, line, printed } = await serve(SECRETS);
+  const { PATH_TOKEN, SIGN_KEY } = SECRETS;
+  const response = await fetch(`${origin}/${PATH_TOKEN}?Sign=querySign&x=1`, {
+    method: "POST",
+    body: `{"EventType":"\x1b[2J","Sign":"bodySign","key":"${SIGN_KEY}"}`,
+    headers: { Authorization: "Basic anAuthorization", Cookie: "a=aCookie", Referer: `/${PATH_TOKEN}` },
+  });
+  expect(response.status).toBe(400);
+  await line(/^Answer: 400$/m);
+  expect(printed()).toContain("Request: POST /***?Sign=***&x=1\n");
+  expect(printed()).toContain("  referer: /***\n");
+  expect(printed()).toContain('{"EventType":"\\u001b[2J","Sign":"***","key":"***"}\n');
+  expect(printed()).not.toMatch(
+    new RegExp(
+      ["querySign", "bodySign", "anAuthorization", "aCookie", "\x1b", ...Object.values(SECRETS)].join("|"),
+    ),
+  );
+});
+
+test("token and signature are asked for as in the function", async () => {
+  const { origin } = await serve(SECRETS);
+  const post = (path: string) => fetch(`${origin}/${path}`, { method: "POST", body: '{"EventType":"X"}' });
+  expect((await post("wrong")).status).toBe(404);
+  expect((await post(SECRETS.PATH_TOKEN)).status).toBe(403);
+  expect((await fetch(`${origin}/${SECRETS.PATH_TOKEN}`, { method: "DELETE" })).status).toBe(405);
+});
+
+test("a GET and a HEAD are told what this is", async () => {
+  const { origin } = await serve(SECRETS);
+  const [got, head] = [await fetch(origin), await fetch(origin, { method: "HEAD" })];
+  expect([got.status, await got.text()]).toEqual([200, expect.stringMatching(/^This is vod-receiver, /)]);
+  expect([head.status, await head.text()]).toEqual([200, ""]);
+});
+
+test("a long body is printed in part only", async () => {
+  const { origin, line, printed } = await serve();
+  await fetch(origin, { method: "POST", body: "x".repeat(5000) });
+  await line(/^Answer: 400$/m);
+  expect(printed()).toMatch(/^ {2}x{4096} \(and 904 characters more\)$/m);
+});
+
+test("a body over 6 MB is refused before it has come, with its length and without", async () => {
+  const { port } = await serve();
+  for (const length of [{ "Content-Length": 7 * 1024 * 1024 }, { "Transfer-Encoding": "chunked" }]) {
+    const request = httpRequest({ port, method: "POST", headers: length });
+    request.write(Buffer.alloc(6 * 1024 * 1024 + 1, "x"));
+    // The request is never ended: the answer does not wait for the rest.
+    const [response] = await once(request, "response");
+    expect(response.statusCode).toBe(413);
+    request.on("error", () => {}).destroy();
+  }
+});
+
+test("a client that breaks off in the middle of its body does no harm", async () => {
+  const { origin, port } = await serve();
+  const socket = connect(port, "127.0.0.1");
+  socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc", () => socket.resetAndDestroy());
+  await once(socket, "close");
+  expect((await fetch(origin)).status).toBe(200);
+});
+
+test("a port that is in use is named, with what to do", async () => {
+  const { port } = await serve();
+  const { child, errors } = start(["--port", String(port)]);
+  await once(child, "close");
+  expect(child.exitCode).toBe(1);
+  expect(errors()).toBe(
+    `Port ${port} is in use. Choose another one: ./vod-receiver serve --port ${port + 1}\n`,
+  );
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s lets what is under way finish, and ends with 0",
+  async (signal) => {
+    const { origin, port, child, line, temp } = await serve();
+    const body = JSON.stringify(makeExample("PersistenceComplete"));
+    // The server says "continue" once it has the headers: from then on the request is under way.
+    const headers = { Expect: "100-continue", "Content-Length": Buffer.byteLength(body) };
+    const request = httpRequest({ port, method: "POST", headers });
+    request.flushHeaders();
+    await once(request, "continue");
+    child.kill(signal);
+    await line(/^Stopping: /m);
+    await expect(fetch(origin)).rejects.toThrow();
+    request.end(body);
+    const [response] = await once(request, "response");
+    expect([response.statusCode, response.headers.connection, await text(response)]).toEqual([
+      200,
+      "close",
+      "{}",
+    ]);
+    if (child.exitCode === null) await once(child, "close");
+    expect(child.exitCode).toBe(0);
+    expect(readdirSync(temp).filter((name) => !/^tsx-/.test(name))).toEqual([]);
+  },
+);
+
+/** A receiver on a free port, with nothing in its environment but what is given. */
+async function serve(variables: Record<string, string> = {}) {
+  const started = start(["--port", "0"], variables);
+  await started.line(/^Started httpserver on port \d+$/m);
+  const port = Number(/on port (\d+)/.exec(started.printed())?.[1]);
+  return { ...started, port, origin: `http://127.0.0.1:${port}` };
+}
+
+function start(args: readonly string[], variables: Record<string, string> = {}) {
+  const temp = mkdtempSync(join(tmpdir(), "serve-"));
+  folders.push(temp);
+  const env = { PATH: process.env["PATH"] ?? "", TMPDIR: temp, ...variables };
+  const child = spawn(checkout.path("vod-receiver"), ["serve", ...args], { env });
+  running.push(child);
+  let output = "";
+  let errors = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    output += chunk;
+  });
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    errors += chunk;
+  });
+  const line = async (pattern: RegExp) => {
+    while (!pattern.test(output)) await once(child.stdout, "data");
+  };
+  return { child, temp, line, printed: () => output, errors: () => errors };
+}
