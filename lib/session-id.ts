@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { digest } from "./digest";
 
 /** What is asked of ProcessMedia, as far as it tells one task flow of a file from another. */
 export interface Work {
@@ -18,5 +18,5 @@ export function sessionId(fileId: string, work: Work, generation = 0): string {
 /** What the SessionIds of all generations of a piece of work begin with. */
 export function sessionPrefix(fileId: string, { definitions, subAppId }: Work): string {
   const work = JSON.stringify({ definitions: [...definitions].sort((a, b) => a - b), subAppId });
-  return `${fileId}-${createHash("sha256").update(work).digest("hex").slice(0, 12)}-`;
+  return `${fileId}-${digest("sha256", work).toString("hex").slice(0, 12)}-`;
 }

@@ -1,6 +1,4 @@
-import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
-import { connect } from "node:net";
+import type { Agent } from "node:http";
 import type {
   ClientConfig,
   Credential,
@@ -33,11 +31,9 @@ export function findCredentials(config: Config, env: Environment): Credential {
  */
 export function clientConfig(config: Config, env: Environment): ClientConfig {
   const credential = findCredentials(config, env);
-  return {
-    credential,
-    region: config.region,
-    profile: { httpProfile: { agent: cloudAgent, ...httpProfile(env) } },
-  };
+  const profile = httpProfile(env);
+  profile.agent ??= cloudAgent();
+  return { credential, region: config.region, profile: { httpProfile: profile } };
 }
 
 /**
@@ -51,18 +47,28 @@ export function httpProfile({ CLOUD_ENDPOINT_URL: url }: Environment): HttpProfi
 }
 
 /** Kept for the life of the instance, so that warm invocations reuse its connections. */
-const cloudAgent = new HttpsAgent({ keepAlive: true });
-const loopbackAgents = new Map<string, HttpAgent>();
+let agentOfCloud: Agent | undefined;
+const loopbackAgents = new Map<string, Agent>();
+
+// Node's HTTP modules take longer to load than all of the bundle, so only a call loads those that it needs.
+
+function cloudAgent(): Agent {
+  const { Agent }: typeof import("node:https") = require("node:https");
+  agentOfCloud ??= new Agent({ keepAlive: true });
+  return agentOfCloud;
+}
 
 /**
  * Takes every connection to another place. The SDK knows nothing of it, so that the host, the path and the
  * signature stay those of the real endpoint: the SDK derives the signature's service from its endpoint.
  */
-function loopbackAgent(url: string): HttpAgent {
+function loopbackAgent(url: string): Agent {
   const known = loopbackAgents.get(url);
   if (known) return known;
   const { hostname, port } = parseEndpointUrl(url);
-  const agent = new HttpAgent({ keepAlive: true });
+  const { Agent }: typeof import("node:http") = require("node:http");
+  const { connect }: typeof import("node:net") = require("node:net");
+  const agent = new Agent({ keepAlive: true });
   Object.assign(agent, { createConnection: () => connect({ host: hostname, port }) });
   loopbackAgents.set(url, agent);
   return agent;
@@ -119,10 +125,4 @@ export function describeFailure(error: unknown): ApiFailure {
     message: (status + error.message).trim(),
     ...(typeof requestId === "string" && requestId !== "" ? { requestId } : {}),
   };
-}
-
-/** Whether the same call may succeed a little later (FACTS D, "Retryable by the docs"). */
-export function isPassing({ code, message }: ApiFailure): boolean {
-  if (code === undefined || /^(InternalError|RequestLimitExceeded)(\.|$)/.test(code)) return true;
-  return /^FailedOperation(\.|$)/.test(code) && /重试|retry|try again/i.test(message);
 }

@@ -1,14 +1,15 @@
 import type { ClientConfig } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
-import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
+import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import type {
   ProcessMediaRequest,
   ProcessMediaResponse,
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
+import { isPassing } from "./api-errors";
 import type { Clock } from "./clock";
 import { callUntil } from "./retry";
-import { describeFailure, isPassing } from "./tencent-cloud";
+import { describeFailure } from "./tencent-cloud";
 
-/** The VOD actions that handlers call. */
+/** VOD's API. */
 export interface Vod {
   /**
    * Starts a task flow (ProcessMedia), trying again while the trouble is a passing one.
@@ -17,33 +18,29 @@ export interface Vod {
    * @throws {ConfigError} where the credentials are missing
    */
   processMedia(request: ProcessMediaRequest, until: number): Promise<ProcessMediaResponse>;
+
+  /**
+   * Makes any call of the SDK's typed client, trying again while the trouble is a passing one, so the call
+   * must be one that may reach VOD twice.
+   * @param use is called for each try, with a client whose requests end when the try's time is over
+   * @param until when to give up, in milliseconds since 1970
+   * @throws as `processMedia` does, and what `use` throws
+   */
+  call<Result>(use: (client: Client) => Promise<Result>, until: number): Promise<Result>;
 }
 
 /** @param clientConfig is asked for at each call: credentials may have changed since the last one */
 export function createVod(clientConfig: () => ClientConfig, clock: Clock): Vod {
-  return {
-    async processMedia(request, until) {
-      const config = clientConfig();
-      return callUntil(
-        (signal) => new AbortableClient(config, signal).ProcessMedia(request),
-        until,
-        clock,
-        (error) => isPassing(describeFailure(error)),
-      );
-    },
-  };
-}
-
-/** The SDK's typed methods take no signal, but the request that each of them makes does. */
-class AbortableClient extends Client {
-  constructor(
-    config: ClientConfig,
-    private readonly signal: AbortSignal,
-  ) {
-    super(config);
+  async function call<Result>(use: (client: Client) => Promise<Result>, until: number): Promise<Result> {
+    const config = clientConfig();
+    // Loaded only here: an event that needs no call does without the SDK.
+    const { AbortableClient }: typeof import("./vod-client") = require("./vod-client");
+    return callUntil(
+      (signal) => use(new AbortableClient(config, signal)),
+      until,
+      clock,
+      (error) => isPassing(describeFailure(error)),
+    );
   }
-
-  override request(...[action, request]: Parameters<Client["request"]>): ReturnType<Client["request"]> {
-    return super.request(action, request, { signal: this.signal });
-  }
+  return { call, processMedia: (request, until) => call((client) => client.ProcessMedia(request), until) };
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build as bundle } from "esbuild";
 import { parseConfig } from "../lib/config";
+import { slimSdk } from "./bundle/slim-sdk";
 import { DIST, functionNames, ROOT, readProjectConfig, withoutSecrets } from "./project";
 
 /**
@@ -26,6 +27,7 @@ export async function build(config = readProjectConfig(process.env)): Promise<Ma
       legalComments: "none",
       absWorkingDir: ROOT,
       metafile: true,
+      plugins: [slimSdk()],
       logLevel: "silent",
     });
     writeFileSync(join(DIST, name, "config.json"), `${JSON.stringify(withoutSecrets(config), null, 2)}\n`);

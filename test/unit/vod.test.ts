@@ -82,6 +82,16 @@ test("no timer of a call outlasts its deadline and keeps the process awake", asy
   }
 });
 
+test("any call of the client can be made, with the same patience", async () => {
+  const api = await startApi(fail("InternalError"), succeed);
+  const clock = fakeClock();
+  const request = { TaskId: "task", OperationType: "Abort" };
+  const answer = await vodAt(api, clock).call((client) => client.ManageTask(request), NOW + 3000);
+  expect(answer.RequestId).toBe(REQUEST_ID);
+  expect(api.calls.map(({ headers }) => headers["x-tc-action"])).toEqual(["ManageTask", "ManageTask"]);
+  expect(clock.sleeps).toHaveLength(1);
+});
+
 test("the client's configuration is asked for at each call, credentials being temporary", async () => {
   const api = await startApi(succeed);
   const ids = ["AKIDfirst", "AKIDsecond"];

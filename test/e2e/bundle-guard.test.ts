@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { build } from "esbuild";
+import { IMPORTS_OF_SDK, type Replacement } from "../../scripts/bundle/replacements";
+import { slimSdk } from "../../scripts/bundle/slim-sdk";
+import { ROOT } from "../../scripts/project";
+
+const CLIENT = "tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client";
+const folder = mkdtempSync(join(tmpdir(), "bundle-guard-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Bundles a source as a function is, and tells which modules got in. */
+async function bundled(contents: string, replacements?: readonly Replacement[], resolveDir = ROOT) {
+  const { metafile } = await build({
+    stdin: { contents, resolveDir },
+    bundle: true,
+    write: false,
+    platform: "node",
+    metafile: true,
+    absWorkingDir: resolveDir,
+    plugins: [slimSdk(replacements)],
+    logLevel: "silent",
+  });
+  return Object.keys(metafile.inputs);
+}
+
+test("of what the SDK brings nothing is bundled but its own sources", async () => {
+  const inputs = await bundled(`require("${CLIENT}")`);
+  expect(
+    inputs.filter((path) => /node_modules\/(?!tencentcloud-sdk-nodejs-common\/tence)/.test(path)),
+  ).toEqual([]);
+  for (const { file } of IMPORTS_OF_SDK) expect(inputs).toContain(`lib/sdk/${file}`);
+});
+
+test("what others import is left to them", async () => {
+  await expect(bundled('require("uuid")')).resolves.toContain("node_modules/uuid/dist/esm-node/index.js");
+});
+
+test("an SDK that no longer imports what is replaced breaks the build", async () => {
+  const replacements = [...IMPORTS_OF_SDK, { module: "left-pad", file: "uuid.ts" }];
+  await expect(bundled(`require("${CLIENT}")`, replacements)).rejects.toThrow(
+    "the SDK no longer imports left-pad: see docs/decisions/small-bundle.md",
+  );
+  await expect(bundled("0", replacements)).resolves.toEqual(["<stdin>"]);
+});
+
+test("an SDK that imports something new breaks the build", async () => {
+  const file = join(folder, "node_modules", CLIENT);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.js`, 'require("crypto"); require("undici");');
+  await expect(bundled(`require("${CLIENT}")`, [], folder)).rejects.toThrow(
+    "the SDK now imports undici: see",
+  );
+});

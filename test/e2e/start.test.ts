@@ -1,0 +1,45 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findNodeRuntime } from "../../local-cloud/scf/node-runtime";
+import { DIST } from "../../scripts/project";
+import { startApi, succeed } from "../fixtures/api-server";
+import { run } from "./harness";
+
+const folder = mkdtempSync(join(tmpdir(), "start-"));
+cpSync(join(DIST, "callback"), folder, { recursive: true });
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The modules of Node that a new instance of the bundle loads until it has answered. */
+async function loadedFor(notification: object, env: Record<string, string> = {}): Promise<string[]> {
+  const event = { body: JSON.stringify(notification) };
+  // Nothing is written before the list is read: for a pipe, Node itself loads its network.
+  const program = `console.log = () => {};
+    const bare = new Set(process.moduleLoadList);
+    require("./index.js").main_handler(${JSON.stringify(event)}, {}).then(({ statusCode }) => {
+      const loaded = process.moduleLoadList.filter((line) => !bare.has(line));
+      const modules = loaded.map((line) => line.replace(/^NativeModule /, ""));
+      process.stdout.write(JSON.stringify({ statusCode, modules }), () => process.exit());
+    });`;
+  const { stdout } = await run(findNodeRuntime().executable, ["-e", program], { cwd: folder, env });
+  const { statusCode, modules }: { statusCode: number; modules: string[] } = JSON.parse(stdout);
+  expect(statusCode).toBe(200);
+  return modules;
+}
+
+test("an event that needs no API call loads nothing that a call needs", async () => {
+  const modules = await loadedFor({ EventType: "FileDeleted", FileDeleteEvent: { FileIdSet: ["1"] } });
+  const ofCalls = ["net", "tls", "http", "https", "_http_client", "querystring", "zlib"];
+  expect(modules.filter((name) => ofCalls.includes(name))).toEqual([]);
+});
+
+test("a call to a loopback endpoint loads what it needs, and no TLS", async () => {
+  const api = await startApi(succeed);
+  const upload = { EventType: "NewFileUpload", FileUploadEvent: { FileId: "1" } };
+  const env = { CLOUD_ENDPOINT_URL: api.url, SECRET_ID: "AKIDtest", SECRET_KEY: "key" };
+  const modules = await loadedFor(upload, env);
+  expect(modules).toContain("_http_client");
+  expect(modules).not.toContain("tls");
+  expect(modules).not.toContain("zlib");
+  expect(api.calls).toHaveLength(1);
+});
