@@ -22,8 +22,8 @@ USAGE='bash installer.sh --local [--once]
     with --once it ends by itself when the outputs of the sample video have arrived
 SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh
     deploys to Tencent Cloud and prints the service address
-    also read: REGION, SUBAPPID, DEFINITIONS, MODE (normal), SIGN_KEY, ROLE, NAMESPACE, FUNCTION, and
-    NODE_MIRROR (where to get Node.js from; several addresses have spaces between them)'
+    also read: REGION, SUBAPPID, DEFINITIONS, MODE (normal or reliable), SIGN_KEY, ROLE, NAMESPACE, FUNCTION,
+    and NODE_MIRROR (where to get Node.js from; several addresses have spaces between them)'
 
 say() { printf '[%s] %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$*"; }
 complain() { printf '%s\n' "$@" >&2; }
@@ -48,7 +48,10 @@ check_variables() {
       *) [ ${#value} -ge 16 ] || problems="$problems $name is malformed: it is too short." ;;
     esac
   done
-  [ "${MODE:-normal}" = normal ] || problems="$problems MODE is $MODE, but this version knows MODE=normal only."
+  case ${MODE:-normal} in
+    normal | reliable) ;;
+    *) problems="$problems MODE is $MODE, but it is normal or reliable." ;;
+  esac
   [ -z "$problems" ] || fail "Nothing was installed.$problems" \
     "The keys are at https://console.cloud.tencent.com/cam/capi, with the APPID beside them. Then run:" \
     "  SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh" \

@@ -17,7 +17,8 @@ export interface ExecutionRoles {
   assume(name: string): Required<Credential>;
 }
 
-export function executionRoles(roles: Roles, keys: Keys): ExecutionRoles {
+/** @param region the one that functions, and what they may call, are in */
+export function executionRoles(roles: Roles, keys: Keys, region: string): ExecutionRoles {
   const require = (name: string): Role => {
     const role = roles.find({ RoleName: name });
     if (!role) throw new ApiError("FailedOperation.QcsRoleNotFound", `There is no role ${name}.`);
@@ -29,9 +30,9 @@ export function executionRoles(roles: Roles, keys: Keys): ExecutionRoles {
     check: require,
     assume(name) {
       const { id } = require(name);
-      return keys.issueTemporary(({ service, action }) => {
+      return keys.issueTemporary((call) => {
         const role = roles.find({ RoleId: id });
-        return role !== undefined && roleAllows(role, service, action);
+        return role !== undefined && roleAllows(role, call, region);
       });
     },
   };

@@ -98,7 +98,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   const keys = new Keys();
   const cam = createCam({ appId, uin, now });
   const cls = createCls(region);
-  const roles = executionRoles(cam.roles, keys);
+  const roles = executionRoles(cam.roles, keys, region);
   const scf = createScf({
     functions,
     platform,

@@ -2,15 +2,20 @@ import type { Environment } from "../lib/config";
 import { describeFailure } from "../lib/tencent-cloud";
 import { type Account, CallError, openAccount } from "./deploy/account";
 import { withDefaults } from "./deploy/deploy";
+import type { Mode } from "./deploy/doors";
 import { explain } from "./deploy/explain";
-import {
-  type RemoteFunction,
-  readOurFunction,
-  readTriggers,
-  serviceAddress,
-  subAppIdOf,
-} from "./deploy/remote-function";
+import { isRepeating } from "./deploy/invocation-config";
+import { type FoundFunction, findDoor, findOurFunction } from "./deploy/our-functions";
+import { serviceAddress } from "./deploy/remote-function";
 import { roleExists } from "./deploy/role";
+import {
+  type Application,
+  applicationOf,
+  countOfEvents,
+  NOT_NEEDED,
+  openTimer,
+  readEventConfig,
+} from "./deploy/vod-events";
 
 /** Something that is not as it should be. */
 interface Finding {
@@ -18,116 +23,183 @@ interface Finding {
   readonly remedy: string;
 }
 
+/** What was looked at, and found. */
+interface Examination {
+  readonly findings: readonly Finding[];
+  /** What is worth knowing, and not wrong. */
+  readonly notes: readonly string[];
+}
+
+const DEPLOY = "Deploy it again: bash installer.sh";
+const DEPLOY_RELIABLE = "Deploy it again: MODE=reliable bash installer.sh";
+
 /**
  * Looks at everything that must be right for notifications to arrive and be acted on, and prints each thing
  * that is not, with what to do.
  * @returns whether all is well
  */
 export async function doctor(environment: Environment): Promise<boolean> {
-  const findings = await examine(withDefaults(environment));
+  const { findings, notes } = await examine(withDefaults(environment));
+  for (const note of notes) console.log(note);
   for (const { problem, remedy } of findings) console.log(`- ${problem}\n  ${remedy}`);
   console.log(findings.length === 0 ? "All is well." : `${findings.length} to put right.`);
   return findings.length === 0;
 }
 
-async function examine(env: Environment): Promise<readonly Finding[]> {
+async function examine(env: Environment): Promise<Examination> {
   const account = openAccount(env, console.error);
-  const name = { namespace: env["NAMESPACE"] ?? "", name: env["FUNCTION"] ?? "" };
   try {
-    const remote = await readOurFunction(account, name);
-    const address = remote && serviceAddress(remote, await readTriggers(account, name));
-    return [
-      ...examineFunction(remote, address),
-      ...(await examineRole(account, remote)),
-      ...(await examineVod(account, subAppIdOf(remote, env), address)),
-    ];
+    const callback = await findDoor(account, "callback", env);
+    const reliable = await findDoor(account, "reliable", env);
+    const found = [callback, reliable].flatMap((one) => one ?? []);
+    const findings = found.length > 0 ? [] : [NOTHING];
+    for (const one of found) findings.push(...examineFunction(one), ...(await examineRole(account, one)));
+    if (callback) findings.push(...(await examineRetry(account, callback)));
+    const { findings: more, notes } = await examineVod(
+      account,
+      applicationOf(found, env),
+      callback,
+      reliable,
+    );
+    return { findings: [...findings, ...more], notes };
   } catch (error) {
     // Wrong keys or a wrong clock: nothing else can be looked at.
     if (!(error instanceof CallError)) throw error;
     const [problem = "", ...remedy] = explain(error).split("\n");
-    return [{ problem, remedy: remedy.join(" ") }];
+    return { findings: [{ problem, remedy: remedy.join(" ") }], notes: [] };
   }
 }
 
-function examineFunction(remote: RemoteFunction | undefined, address: string | undefined): Finding[] {
-  if (!remote) {
-    return [{ problem: "The function is not deployed.", remedy: "Deploy it: bash installer.sh" }];
-  }
+const NOTHING: Finding = {
+  problem: "The function is not deployed.",
+  remedy: "Deploy it: bash installer.sh",
+};
+
+function examineFunction({ door, name: { name }, remote, triggers }: FoundFunction): Finding[] {
+  const again = door === "reliable" ? DEPLOY_RELIABLE : DEPLOY;
   const findings: Finding[] = [];
   const { Status, ClsTopicId, Role, AvailableStatus } = remote.description;
   if (Status !== "Active") {
-    findings.push({ problem: `The function is ${Status}.`, remedy: "Deploy it again: bash installer.sh" });
+    findings.push({ problem: `The function ${name} is ${Status}.`, remedy: again });
   }
   if (AvailableStatus && AvailableStatus !== "Available") {
     findings.push({
-      problem: `The function can't be called: ${AvailableStatus}.`,
+      problem: `The function ${name} can't be called: ${AvailableStatus}.`,
       remedy: "Look at the account's balance in the console.",
     });
   }
   if (!Role && !remote.variables["SECRET_ID"]) {
     findings.push({
-      problem: "The function has no role and no keys, so that it can't start a transcode.",
-      remedy: "Deploy it again: bash installer.sh",
+      problem: `The function ${name} has no role and no keys, so that it can't start a transcode.`,
+      remedy: again,
     });
   }
   if (!ClsTopicId) {
     findings.push({
-      problem: "The function's log is not delivered anywhere.",
+      problem: `The log of the function ${name} is not delivered anywhere.`,
       remedy: "Switch on log delivery in the SCF console, in the function's configuration.",
     });
   }
-  if (address === undefined) {
-    findings.push({ problem: "The function has no address.", remedy: "Deploy it again: bash installer.sh" });
+  if (door === "callback" && serviceAddress(remote, triggers) === undefined) {
+    findings.push({ problem: `The function ${name} has no address.`, remedy: again });
   }
   return findings;
 }
 
-async function examineRole(account: Account, remote: RemoteFunction | undefined): Promise<Finding[]> {
-  const role = remote?.description.Role;
+async function examineRole(account: Account, { name, remote }: FoundFunction): Promise<Finding[]> {
+  const role = remote.description.Role;
   if (!role || (await roleExists(account, role))) return [];
-  return [
-    { problem: `The function's role ${role} does not exist.`, remedy: "Deploy it again: bash installer.sh" },
-  ];
+  return [{ problem: `The role ${role} of the function ${name.name} does not exist.`, remedy: DEPLOY }];
+}
+
+/** What callback can't finish in time is handed to another function, which must be there and be repeated. */
+async function examineRetry(account: Account, callback: FoundFunction): Promise<Finding[]> {
+  const { namespace } = callback.name;
+  const name = callback.remote.variables["RETRY_FUNCTION"];
+  if (!name) {
+    const problem = `The function ${callback.name.name} knows nobody to hand over to what it can't finish in time.`;
+    return [{ problem, remedy: DEPLOY }];
+  }
+  const retry = await findOurFunction(account, { namespace, name });
+  if (retry?.door !== "retry") {
+    const problem = `There is no function ${namespace}/${name}, to which ${callback.name.name} hands over what it can't finish in time.`;
+    return [{ problem, remedy: DEPLOY }];
+  }
+  const findings = [...examineFunction(retry), ...(await examineRole(account, retry))];
+  if (await isRepeating(account, retry.name)) return findings;
+  const problem = `SCF does not repeat the function ${name} twice within six hours when it fails.`;
+  return [...findings, { problem, remedy: DEPLOY }];
 }
 
 async function examineVod(
   account: Account,
-  subAppId: number | undefined,
-  address: string | undefined,
-): Promise<Finding[]> {
+  application: Application,
+  callback: FoundFunction | undefined,
+  reliable: FoundFunction | undefined,
+): Promise<Examination> {
   try {
-    const now = await account.vod.DescribeEventConfig(subAppId === undefined ? {} : { SubAppId: subAppId });
-    const remedy = "Set it: ./vod-receiver event-config --yes";
-    const findings: Finding[] = [];
-    if (now.Mode === "PULL") {
-      const problem = "VOD keeps its events in a queue (reliable callback).";
-      findings.push({ problem, remedy: `${remedy} --replace` });
-    } else if (address !== undefined && !now.NotificationUrl) {
-      findings.push({ problem: "VOD has no address to send its events to.", remedy });
-    } else if (address !== undefined && now.NotificationUrl !== address) {
-      const problem = "VOD sends its events to another address.";
-      findings.push({ problem, remedy: `${remedy} --replace` });
-    }
+    const now = await readEventConfig(account, application);
+    const findings =
+      now.Mode === "PULL" ? examineQueue(reliable) : examineAddress(now.NotificationUrl, callback, reliable);
     if (now.UploadMediaCompleteEventSwitch !== "ON") {
       findings.push({
         problem: "VOD does not tell of uploads (UploadMediaCompleteEventSwitch is OFF).",
-        remedy,
+        remedy: setIt(callback && reliable && (now.Mode === "PULL" ? "reliable" : "normal")),
       });
     }
-    return findings;
+    const notes: string[] = [];
+    if (now.Mode === "PULL" || reliable) {
+      const waiting = await countOfEvents(account, application);
+      notes.push(`In VOD's queue: ${waiting} events about three minutes ago.`);
+    }
+    if (now.Mode !== "PULL" && reliable && callback) notes.push(`${reliable.name.name}: ${NOT_NEEDED}`);
+    return { findings, notes };
   } catch (error) {
     if (!(error instanceof CallError) || error.code?.startsWith("AuthFailure")) throw error;
-    if (subAppId === undefined && mayNeedSubAppId(error)) {
-      return [
-        {
-          problem: `VOD refuses calls without a SubAppId (${error.code}).`,
-          remedy: "Accounts opened since 2023-12-25 need one: deploy with SUBAPPID=… from the VOD console.",
-        },
-      ];
+    if (application.SubAppId === undefined && mayNeedSubAppId(error)) {
+      const problem = `VOD refuses calls without a SubAppId (${error.code}).`;
+      const remedy =
+        "Accounts opened since 2023-12-25 need one: deploy with SUBAPPID=… from the VOD console.";
+      return { findings: [{ problem, remedy }], notes: [] };
     }
     const [problem = "", ...rest] = explain(error).split("\n");
-    return [{ problem, remedy: rest.join(" ") }];
+    return { findings: [{ problem, remedy: rest.join(" ") }], notes: [] };
   }
+}
+
+/** @param mode to be said where both doors are deployed */
+function setIt(mode: Mode | undefined): string {
+  return `Set it: ${mode ? `MODE=${mode} ` : ""}./vod-receiver event-config --yes`;
+}
+
+function examineQueue(reliable: FoundFunction | undefined): Finding[] {
+  if (!reliable) {
+    const problem =
+      "VOD keeps its events in a queue (reliable callback), which no function of this works through.";
+    const remedy =
+      "Deploy one: MODE=reliable bash installer.sh; or have them sent: MODE=normal ./vod-receiver event-config --yes --replace";
+    return [{ problem, remedy }];
+  }
+  if (openTimer(reliable) !== undefined) return [];
+  const problem = `The function ${reliable.name.name} has no timer that is switched on, so that nothing works through VOD's queue.`;
+  return [{ problem, remedy: DEPLOY_RELIABLE }];
+}
+
+function examineAddress(
+  set: string | undefined,
+  callback: FoundFunction | undefined,
+  reliable: FoundFunction | undefined,
+): Finding[] {
+  const address = callback && serviceAddress(callback.remote, callback.triggers);
+  if (address === undefined) {
+    if (!reliable || callback) return [];
+    const problem = "VOD does not keep its events in its queue.";
+    return [{ problem, remedy: "Have it do so: MODE=reliable ./vod-receiver event-config --yes" }];
+  }
+  const remedy = setIt(reliable && "normal");
+  if (!set) return [{ problem: "VOD has no address to send its events to.", remedy }];
+  if (set === address) return [];
+  return [{ problem: "VOD sends its events to another address.", remedy: `${remedy} --replace` }];
 }
 
 /** Which code VOD gives is not known; it is about a parameter, or about permission. */

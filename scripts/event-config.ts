@@ -1,80 +1,153 @@
-import type { DescribeEventConfigResponse } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
+import type {
+  DescribeEventConfigResponse,
+  ModifyEventConfigRequest,
+} from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
+import { type Clock, systemClock } from "../lib/clock";
 import type { Environment } from "../lib/config";
 import { openAccount } from "./deploy/account";
 import { withDefaults } from "./deploy/deploy";
-import { readOurFunction, readTriggers, serviceAddress, subAppIdOf } from "./deploy/remote-function";
+import { type Installation, readInstallation } from "./deploy/installation";
+import { applicationOf, openTimer, readEventConfig } from "./deploy/vod-events";
+import type { Surroundings } from "./deploy/wait-active";
 import { say } from "./say";
+import { askByHttp, askByInvoke, passesSelfTest } from "./self-test";
+import { changeSignKey } from "./sign-key";
 
 export interface EventConfigOptions {
   /** Sets it; without, it is only shown. */
   readonly yes?: boolean;
   /** Lets another address or mode that is set already be replaced. */
   readonly replace?: boolean;
+  /** Changes the sign key instead, at VOD and in the function. */
+  readonly signKey?: boolean;
 }
 
 type Setting = "Mode" | "NotificationUrl" | "UploadMediaCompleteEventSwitch";
-const SETTINGS: readonly Setting[] = ["Mode", "NotificationUrl", "UploadMediaCompleteEventSwitch"];
+
+/** What VOD is to be set to. */
+interface Target {
+  readonly settings: Partial<Record<Setting, string>>;
+  /** What is set but can't be read back. */
+  readonly signKey: string | undefined;
+  /** What gets the events now and would get none any more, where that may be somebody else's. */
+  takenBy(now: DescribeEventConfigResponse): string | undefined;
+  /** @throws where events would reach nobody */
+  check(): Promise<void>;
+  readonly afterwards: readonly string[];
+}
 
 /**
- * Shows how VOD sends its events and how it should, and with `yes` makes it so.
- * @throws where nothing is deployed, or another service is set and `replace` was not said
+ * Shows how VOD hands its events over and how it should, and with `yes` makes it so. Going from one mode to the
+ * other loses nothing: whoever is to get the events is seen to work first, and who got them stays.
+ * @throws where nothing is deployed, what is deployed does not work, or another service is set and `replace`
+ * was not said
  */
-export async function eventConfig(environment: Environment, options: EventConfigOptions): Promise<void> {
+export async function eventConfig(
+  environment: Environment,
+  options: EventConfigOptions,
+  clock: Clock = systemClock,
+): Promise<void> {
   const env = withDefaults(environment);
-  const { vod } = openAccount(env, say);
-  const { address, signKey, subAppId } = await readDeployed(env);
-  const application = subAppId === undefined ? {} : { SubAppId: subAppId };
-  const wanted: Record<Setting, string> = {
-    Mode: "PUSH",
-    NotificationUrl: address,
-    UploadMediaCompleteEventSwitch: "ON",
-  };
+  const account = openAccount(env, say, clock);
+  const surroundings: Surroundings = { account, clock, progress: say };
+  // Only what is sent to an address is signed.
+  const installation = await readInstallation(account, options.signKey ? { ...env, MODE: "normal" } : env);
+  if (options.signKey) return changeSignKey(installation, env, surroundings);
+  const { callback, reliable } = installation;
+  const application = applicationOf([callback, reliable], env);
+  const target = targetOf(installation, surroundings);
 
-  const now = await vod.DescribeEventConfig(application);
-  console.log(`Application: ${subAppId ?? "the default one (no SUBAPPID)"}`);
-  const different = SETTINGS.filter((name) => now[name] !== wanted[name]);
-  for (const name of SETTINGS) {
-    console.log(
-      `${name}: ${now[name] || "(not set)"}${different.includes(name) ? ` -> ${wanted[name]}` : ""}`,
-    );
+  const now = await readEventConfig(account, application);
+  console.log(`Application: ${application.SubAppId ?? "the default one (no SUBAPPID)"}`);
+  const names = Object.keys(target.settings).filter(isSetting);
+  const different = names.filter((name) => now[name] !== target.settings[name]);
+  for (const name of names) {
+    const change = different.includes(name) ? ` -> ${target.settings[name]}` : "";
+    console.log(`${name}: ${now[name] || "(not set)"}${change}`);
   }
-  if (signKey) console.log("SignKey: VOD does not tell it -> the function's");
-  if (different.length === 0 && !signKey) return console.log("VOD is set as it should be.");
-  const taken = options.replace ? undefined : takenBy(now, address);
-  if (taken && options.yes) throw new Error(taken);
-  if (taken) console.log(taken);
-  if (!options.yes) {
-    const more = taken ? " --replace" : "";
-    return console.log(`Nothing was changed. To set it: ./vod-receiver event-config --yes${more}`);
-  }
-  await vod.ModifyEventConfig({ ...application, ...wanted, ...(signKey && { SignKey: signKey }) });
-  console.log("VOD is set.");
+  if (target.signKey) console.log("SignKey: VOD does not tell it -> the function's");
+  if (different.length === 0 && !target.signKey) return console.log("VOD is set as it should be.");
+  const said = callback && reliable ? `MODE=${installation.mode} ` : "";
+  const command = `${said}./vod-receiver event-config --yes`;
+  const owner = options.replace ? undefined : target.takenBy(now);
+  const warning = owner && warningOf(owner, command);
+  if (warning && options.yes) throw new Error(warning);
+  if (warning) console.log(warning);
+  if (!options.yes)
+    return console.log(`Nothing was changed. To set it: ${command}${warning ? " --replace" : ""}`);
+  await target.check();
+  const request: ModifyEventConfigRequest = { ...application, ...target.settings };
+  await account.vod.ModifyEventConfig({ ...request, ...(target.signKey && { SignKey: target.signKey }) });
+  for (const line of ["VOD is set.", ...target.afterwards]) console.log(line);
+}
+
+function isSetting(name: string): name is Setting {
+  return ["Mode", "NotificationUrl", "UploadMediaCompleteEventSwitch"].includes(name);
+}
+
+/** @throws where the doors of the mode are not deployed */
+function targetOf(installation: Installation, surroundings: Surroundings): Target {
+  return installation.mode === "reliable"
+    ? toReliable(installation, surroundings)
+    : toNormal(installation, surroundings);
+}
+
+function toNormal(installation: Installation, { clock }: Surroundings): Target {
+  const { callback, reliable, address, names } = installation;
+  if (!callback || !address)
+    throw new Error(`There is no function ${names.callback} with an address; deploy it first.`);
+  const { SIGN_KEY: signKey, CODE_DIGEST: digest = "" } = callback.remote.variables;
+  return {
+    settings: { Mode: "PUSH", NotificationUrl: address, UploadMediaCompleteEventSwitch: "ON" },
+    signKey,
+    takenBy(now) {
+      if (isElsewhere(now, address)) return "another address";
+      // Somebody else's consumer of the queue can't be told from ours; where there is ours, it is taken for it.
+      return now.Mode === "PULL" && !reliable ? "the reliable callback" : undefined;
+    },
+    async check() {
+      if (await passesSelfTest(askByHttp(address, signKey, clock), digest, clock)) return;
+      throw new Error(
+        `${names.callback} does not answer as it should; nothing was changed. Deploy it again: bash installer.sh`,
+      );
+    },
+    afterwards: reliable
+      ? [`${names.reliable} goes on with what waits in the queue; see ./vod-receiver info`]
+      : [],
+  };
+}
+
+function toReliable(installation: Installation, { account, clock }: Surroundings): Target {
+  const { callback, reliable, address, names } = installation;
+  const again = "MODE=reliable bash installer.sh";
+  if (!reliable) throw new Error(`There is no function ${names.reliable}; deploy it first: ${again}`);
+  return {
+    settings: { Mode: "PULL", UploadMediaCompleteEventSwitch: "ON" },
+    signKey: undefined,
+    takenBy: (now) => (now.Mode !== "PULL" && isElsewhere(now, address) ? "another address" : undefined),
+    async check() {
+      if (openTimer(reliable) === undefined)
+        throw new Error(
+          `${names.reliable} has no timer that is switched on; nothing was changed. Deploy it again: ${again}`,
+        );
+      const digest = reliable.remote.variables["CODE_DIGEST"] ?? "";
+      if (await passesSelfTest(askByInvoke(account, reliable.name), digest, clock)) return;
+      throw new Error(
+        `${names.reliable} does not run as it should; nothing was changed. Deploy it again: ${again}`,
+      );
+    },
+    afterwards: callback ? [`${names.callback} stays for what is still on its way to it.`] : [],
+  };
+}
+
+function isElsewhere({ NotificationUrl }: DescribeEventConfigResponse, address: string | undefined): boolean {
+  return Boolean(NotificationUrl) && NotificationUrl !== address;
 }
 
 /** The original tutorial's warning: whoever gets the events now would get none any more. */
-function takenBy(now: DescribeEventConfigResponse, address: string): string | undefined {
-  const otherAddress = Boolean(now.NotificationUrl) && now.NotificationUrl !== address;
-  if (!otherAddress && now.Mode !== "PULL") return undefined;
-  const what = now.Mode === "PULL" ? "the reliable callback" : "another address";
+function warningOf(owner: string, command: string): string {
   return (
-    `VOD is set to ${what} already. A production service may depend on it: it would get no events any more. ` +
-    "If you are sure, say: ./vod-receiver event-config --yes --replace"
+    `VOD is set to ${owner} already. A production service may depend on it: it would get no events any more. ` +
+    `If you are sure, say: ${command} --replace`
   );
-}
-
-interface DeployedService {
-  readonly address: string;
-  readonly signKey: string | undefined;
-  readonly subAppId: number | undefined;
-}
-
-async function readDeployed(env: Environment): Promise<DeployedService> {
-  const account = openAccount(env, say);
-  const name = { namespace: env["NAMESPACE"] ?? "", name: env["FUNCTION"] ?? "" };
-  const remote = await readOurFunction(account, name);
-  const address = remote && serviceAddress(remote, await readTriggers(account, name));
-  if (!address) {
-    throw new Error(`There is no function ${name.namespace}/${name.name} with an address; deploy it first.`);
-  }
-  return { address, signKey: remote.variables["SIGN_KEY"], subAppId: subAppIdOf(remote, env) };
 }

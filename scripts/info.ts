@@ -1,10 +1,12 @@
 import type { Environment } from "../lib/config";
-import { openAccount } from "./deploy/account";
+import { describeFailure } from "../lib/tencent-cloud";
+import { type Account, openAccount } from "./deploy/account";
 import { withDefaults } from "./deploy/deploy";
-import { type FoundFunction, listOurFunctions } from "./deploy/our-functions";
+import { byRemovalOrder, type FoundFunction, listOurFunctions } from "./deploy/our-functions";
 import { serviceAddress, triggerDescription } from "./deploy/remote-function";
+import { applicationOf, countOfEvents, NOT_NEEDED, readEventConfig } from "./deploy/vod-events";
 
-/** Prints what is deployed in the namespace: each function, its state, its triggers and its address. */
+/** Prints what is deployed in the namespace: each function, its state, its triggers, its address and its queue. */
 export async function printInfo(environment: Environment): Promise<void> {
   const env = withDefaults(environment);
   const account = openAccount(env, console.error);
@@ -13,7 +15,11 @@ export async function printInfo(environment: Environment): Promise<void> {
     console.log(`Nothing is deployed in the namespace ${env["NAMESPACE"]} of ${account.region}.`);
     return;
   }
-  for (const one of found) console.log(describe(one).join("\n"));
+  // The address last, where it is found again.
+  for (const one of [...found].sort(byRemovalOrder).reverse()) {
+    console.log(describe(one).join("\n"));
+    if (one.door === "reliable") for (const line of await describeQueue(account, one, env)) console.log(line);
+  }
 }
 
 function describe({ name, remote, triggers }: FoundFunction): string[] {
@@ -28,7 +34,25 @@ function describe({ name, remote, triggers }: FoundFunction): string[] {
     `  code: ${remote.variables["CODE_DIGEST"] ?? "unknown"}`,
     ...triggers
       .filter(({ Type }) => Type === "timer")
-      .map((timer) => `  timer: ${timer.TriggerName} ${triggerDescription(timer)["cron"]}`),
+      .map((timer) => {
+        const off = timer.Enable === 1 ? "" : " (switched off)";
+        return `  timer: ${timer.TriggerName} ${triggerDescription(timer)["cron"]}${off}`;
+      }),
     ...(address ? [`  Service address: ${address}`] : []),
   ];
+}
+
+/** What VOD says of its queue; nothing where it says nothing: the rest is worth knowing all the same. */
+async function describeQueue(account: Account, reliable: FoundFunction, env: Environment): Promise<string[]> {
+  try {
+    const application = applicationOf([reliable], env);
+    const waiting = await countOfEvents(account, application);
+    const { Mode } = await readEventConfig(account, application);
+    return [
+      `  queue: ${waiting} events waited about three minutes ago`,
+      ...(Mode === "PULL" ? [] : [`  ${NOT_NEEDED}`]),
+    ];
+  } catch (error) {
+    return [`  queue: unknown (${describeFailure(error).message})`];
+  }
 }

@@ -4,37 +4,85 @@ import type { Environment } from "../lib/config";
 import { type Account, openAccount } from "./deploy/account";
 import { withDefaults } from "./deploy/deploy";
 import { NAMESPACE_DESCRIPTION } from "./deploy/deploy-function";
-import { listNames, listOurFunctions } from "./deploy/our-functions";
+import { functionOf } from "./deploy/doors";
+import {
+  byRemovalOrder,
+  type FoundFunction,
+  findDoor,
+  listNames,
+  listOurFunctions,
+} from "./deploy/our-functions";
 import { isForbidden, isMissing } from "./deploy/remote-function";
-import { removeRole } from "./deploy/role";
+import { removeRole, roleOf, sharedRoleName } from "./deploy/role";
+import { deleteTrigger } from "./deploy/triggers";
+import { applicationOf, countOfEvents, readEventConfig } from "./deploy/vod-events";
 import { deleteFunction } from "./deploy/wait-active";
 import { say } from "./say";
 
+export interface RemoveOptions {
+  /** Without asking. */
+  readonly yes?: boolean;
+  /** One door's function only: reliable, which is left over after going back to the normal callback. */
+  readonly only?: string;
+}
+
 /**
  * Takes away what deploying made, and nothing else: the functions with our marker, then the namespace if we
- * made it and it is empty, then the role if we made it and no other function of ours in the region has it.
+ * made it and it is empty, then the roles that we made and no function of ours in the region has any more.
  * @throws where the person says no
  */
-export async function remove(environment: Environment, { yes }: { yes?: boolean }): Promise<void> {
+export async function remove(environment: Environment, { yes, only }: RemoveOptions): Promise<void> {
   const env = withDefaults(environment);
   const account = openAccount(env, say);
+  if (only !== undefined) return removeOnly(only, account, env, yes);
   const namespace = env["NAMESPACE"] ?? "";
-  const found = await listOurFunctions(account, namespace);
+  const found = [...(await listOurFunctions(account, namespace))].sort(byRemovalOrder);
   if (found.length === 0) {
     say(`Nothing is deployed in the namespace ${namespace} of ${account.region}.`);
   } else {
     const names = found.map(({ name }) => `${name.namespace}/${name.name}`).join(", ");
     if (!yes)
       await confirm(`Remove ${names} from ${account.region}? Its address will be gone for good. (yes/no) `);
-    for (const { name } of found) {
-      await deleteFunction(name, { account, clock: systemClock, progress: say });
-      say(`Removed the function ${name.namespace}/${name.name}.`);
-    }
+    for (const one of found) await removeFunction(one, account);
   }
   if (found.length > 0) say("VOD may still send its events to the old address; change that in its console.");
   if (await removeNamespace(account, namespace)) say(`Removed the namespace ${namespace}.`);
-  if (!(await anyLeft(account)) && (await removeRoleIfAllowed(account)))
-    say("Removed the role of the functions.");
+  if (await removeRoles(account, env, found)) say("Removed the role of the functions.");
+}
+
+/**
+ * Takes reliable away, where VOD needs it no more. The count of what waits is about three minutes late; what
+ * was missed by it stays in VOD's queue for four days, so that deploying reliable again gets it.
+ */
+async function removeOnly(only: string, account: Account, env: Environment, yes = false): Promise<void> {
+  if (only !== "reliable") throw new Error(`--only ${only}: only reliable can be removed alone.`);
+  const reliable = await findDoor(account, "reliable", env);
+  const { namespace, name } = functionOf("reliable", env);
+  if (!reliable) throw new Error(`There is no function ${namespace}/${name}.`);
+  const application = applicationOf([reliable], env);
+  if ((await readEventConfig(account, application)).Mode === "PULL") {
+    throw new Error(
+      "VOD keeps its events in a queue, and nothing else works through it. First: MODE=normal ./vod-receiver event-config --yes",
+    );
+  }
+  const waiting = await countOfEvents(account, application);
+  if (waiting > 0) {
+    throw new Error(
+      `About ${waiting} events still wait in VOD's queue; let ${name} finish. The count is three minutes late.`,
+    );
+  }
+  if (!yes) await confirm(`Remove ${namespace}/${name} from ${account.region}? (yes/no) `);
+  await removeFunction(reliable, account);
+}
+
+/** Its timers first, so that no tick comes upon a function that is half gone. */
+async function removeFunction({ name, triggers }: FoundFunction, account: Account): Promise<void> {
+  const surroundings = { account, clock: systemClock, progress: say };
+  for (const timer of triggers) {
+    if (timer.Type === "timer") await deleteTrigger(name, timer, surroundings);
+  }
+  await deleteFunction(name, surroundings);
+  say(`Removed the function ${name.namespace}/${name.name}.`);
 }
 
 async function removeNamespace(account: Account, namespace: string): Promise<boolean> {
@@ -50,17 +98,35 @@ async function removeNamespace(account: Account, namespace: string): Promise<boo
   return true;
 }
 
-async function anyLeft(account: Account): Promise<boolean> {
-  const { Namespaces } = await account.scf.ListNamespaces({ Limit: 100 });
-  for (const { Name } of Namespaces ?? []) {
-    if (Name && (await listOurFunctions(account, Name)).length > 0) return true;
+/** The roles that functions had, this installation's, and the one that all shared once. */
+async function removeRoles(
+  account: Account,
+  env: Environment,
+  removed: readonly FoundFunction[],
+): Promise<boolean> {
+  const own = roleOf(functionOf("callback", env), functionOf("retry", env), account.region).name;
+  const roles = removed.flatMap(({ remote }) => remote.description.Role ?? []);
+  const used = await rolesInUse(account);
+  let any = false;
+  for (const role of new Set([own, ...roles, sharedRoleName(account.region)])) {
+    if (role && !used.has(role) && (await removeRoleIfAllowed(account, role))) any = true;
   }
-  return false;
+  return any;
 }
 
-async function removeRoleIfAllowed(account: Account): Promise<boolean> {
+async function rolesInUse(account: Account): Promise<ReadonlySet<string | undefined>> {
+  const { Namespaces } = await account.scf.ListNamespaces({ Limit: 100 });
+  const roles = new Set<string | undefined>();
+  for (const { Name } of Namespaces ?? []) {
+    if (!Name) continue;
+    for (const { remote } of await listOurFunctions(account, Name)) roles.add(remote.description.Role);
+  }
+  return roles;
+}
+
+async function removeRoleIfAllowed(account: Account, name: string): Promise<boolean> {
   try {
-    return await removeRole(account);
+    return await removeRole(account, name);
   } catch (error) {
     if (isForbidden(error)) return false;
     throw error;

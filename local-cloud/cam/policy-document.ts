@@ -50,30 +50,48 @@ function parseStatement(value: unknown, kind: "resource" | "principal"): Stateme
   return { effect, actions, resources, principals };
 }
 
+/** What a call is about, where its action can be allowed for single resources. */
+export interface Resource {
+  readonly region: string;
+  /** The last part of a resource's six, such as namespace/default/function/name. */
+  readonly path: string;
+}
+
 /**
- * Whether statements allow an action; one that denies it wins. Of a resource only the service is looked at:
- * `*`, or the third part of `qcs::<service>:…`.
+ * Whether statements allow an action; one that denies it wins. Of actions that know no resources only the
+ * service of a statement's resource is looked at: `*`, or the third part of `qcs::<service>:…`.
  * @param names the action's names, each `<service>:<action>`
  */
-export function allows(statements: readonly Statement[], names: readonly string[]): boolean {
+export function allows(
+  statements: readonly Statement[],
+  names: readonly string[],
+  about: Resource | undefined,
+): boolean {
   const fitting = statements.filter(
     ({ actions, resources }) =>
       actions.some((pattern) => names.some((name) => fits(pattern, name))) &&
-      resources.some((resource) => names.some((name) => concerns(resource, name))),
+      resources.some((resource) => names.some((name) => concerns(resource, name, about))),
   );
   return fitting.length > 0 && fitting.every(({ effect }) => effect === "allow");
 }
 
 /** Both `vod:ProcessMedia` and `name/vod:ProcessMedia` are in the official examples, and `*` within. */
 function fits(pattern: string, name: string): boolean {
-  const words = pattern.replace(/^name\//, "").split("*");
-  const escaped = words.map((word) => word.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${escaped.join(".*")}$`).test(name);
+  return matches(pattern.replace(/^name\//, ""), name);
 }
 
-function concerns(resource: string, name: string): boolean {
-  const service = resource.split(":")[2] ?? "";
-  return resource === "*" || service === "" || service === "*" || name.startsWith(`${service}:`);
+function matches(pattern: string, text: string): boolean {
+  const escaped = pattern.split("*").map((word) => word.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${escaped.join(".*")}$`).test(text);
+}
+
+/** The account's part is not looked at: there is one account. */
+function concerns(resource: string, name: string, about: Resource | undefined): boolean {
+  if (resource === "*") return true;
+  const [, , service = "", region = "", , ...path] = resource.split(":");
+  if (service !== "" && service !== "*" && !name.startsWith(`${service}:`)) return false;
+  if (!about) return true;
+  return (region === "" || matches(region, about.region)) && matches(path.join(":"), about.path);
 }
 
 function listOf(value: unknown): string[] {

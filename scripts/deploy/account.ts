@@ -2,10 +2,11 @@ import { AbstractClient } from "tencentcloud-sdk-nodejs-common/tencentcloud/comm
 import type { ClientConfig } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
 import { Client as Scf } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_client";
 import { Client as Vod } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
+import { isPassing } from "../../lib/api-errors";
 import { type Clock, systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { callUntil } from "../../lib/retry";
-import { describeFailure, httpProfile, isPassing } from "../../lib/tencent-cloud";
+import { describeFailure, httpProfile } from "../../lib/tencent-cloud";
 
 /** Whose cloud it is, and its services. */
 export interface Account {
@@ -80,7 +81,8 @@ function patient<Client extends AbstractClient>(
   client.request = async (action, params) => {
     const isWorthAnother = (error: unknown) => {
       const failure = describeFailure(error);
-      const again = isPassing(failure);
+      // A wrong key or clock of a person's does not pass by itself, as a function's does.
+      const again = isPassing(failure) && !failure.code?.startsWith("AuthFailure");
       if (again) wait(`${action}: ${failure.code ?? failure.message}; trying again.`);
       return again;
     };

@@ -2,6 +2,8 @@ import { describeFailure } from "../../lib/tencent-cloud";
 import type { CodePackage } from "../pack";
 import type { Account } from "./account";
 import { configurationOf, isConfigured } from "./configuration";
+import { type Door, doorOf } from "./doors";
+import { ensureBound, ensureRepeating } from "./invocation-config";
 import { type FunctionName, MARKER, type RemoteFunction, readFunction, withToken } from "./remote-function";
 import type { FunctionSpec } from "./serverless-file";
 import { ensureTriggers } from "./triggers";
@@ -15,14 +17,18 @@ const ROLE_PAUSE_MS = 2000;
 export const NAMESPACE_DESCRIPTION = "Made by vod-receiver";
 
 export interface Deployment {
+  readonly door: Door;
   readonly spec: FunctionSpec;
   readonly code: CodePackage;
   readonly role: string | undefined;
   readonly secrets: SecretSources;
 }
 
-/** What there is after a deployment. */
+/** What there is of a function after its deployment. */
 export interface Deployed {
+  readonly spec: FunctionSpec;
+  /** Of the code that is there now. */
+  readonly digest: string;
   /** The address as VOD gets it, with the token; undefined where the function has none. */
   readonly address: string | undefined;
   /** What notifications are signed with, where they are. */
@@ -35,19 +41,19 @@ export interface Deployed {
  * @throws {Error} where a function of that name is not ours, or the cloud refuses a step
  */
 export async function deployFunction(deployment: Deployment, surroundings: Surroundings): Promise<Deployed> {
-  const { spec, code } = deployment;
+  const { door, spec, code } = deployment;
   const { account } = surroundings;
   const name: FunctionName = spec;
 
   let remote = await readFunction(account, name);
-  if (remote) remote = await makeUsable(remote, name, spec, surroundings);
+  if (remote) remote = await makeUsable(remote, name, deployment, surroundings);
   if (!remote) {
     await createFunction(deployment, surroundings);
     remote = await waitUntilActive(name, surroundings);
     // Somebody else may have made one of that name since it was looked for.
-    refuseForeign(remote, name);
+    refuseForeign(remote, name, door);
   }
-  const variables = variablesFor(spec, code.digest, remote.variables, deployment.secrets);
+  const variables = variablesFor(door, spec, code.digest, remote.variables, deployment.secrets);
   const configuration = configurationOf(spec, deployment.role, variables);
   // The code first: a digest must never stand for code that is not there.
   if (remote.variables["CODE_DIGEST"] !== code.digest || remote.description.Handler !== spec.handler) {
@@ -72,8 +78,12 @@ export async function deployFunction(deployment: Deployment, surroundings: Surro
     await whenRoleIsKnown(surroundings, () => changeWhenFree(name, surroundings, update));
     await waitUntilActive(name, surroundings);
   }
+  await ensureBound(name, spec, surroundings);
+  if (door === "retry") await ensureRepeating(name, surroundings);
   const url = await ensureTriggers(name, spec, surroundings);
   return {
+    spec,
+    digest: code.digest,
     address: url && withToken(url, variables["PATH_TOKEN"]),
     signKey: variables["SIGN_KEY"],
   };
@@ -87,11 +97,11 @@ export async function deployFunction(deployment: Deployment, surroundings: Surro
 async function makeUsable(
   remote: RemoteFunction,
   name: FunctionName,
-  spec: FunctionSpec,
+  { door, spec }: Deployment,
   surroundings: Surroundings,
 ): Promise<RemoteFunction | undefined> {
   const { Runtime, Status } = remote.description;
-  refuseForeign(remote, name);
+  refuseForeign(remote, name, door);
   if (Status === "CreateFailed") {
     surroundings.progress("The function could not be created the last time; it is created anew.");
     await deleteFunction(name, surroundings);
@@ -106,20 +116,33 @@ async function makeUsable(
   return Status === "Active" || Status === "UpdateFailed" ? remote : waitUntilActive(name, surroundings);
 }
 
-/** @throws where a function does not carry our marker */
-function refuseForeign({ description, variables }: RemoteFunction, { namespace, name }: FunctionName): void {
-  if (MARKER in variables) return;
+/**
+ * Lets only pass what deploying may change.
+ * @throws where there is a function of that name that does not carry our marker, or is another door
+ */
+export function refuseForeign(
+  remote: RemoteFunction | undefined,
+  { namespace, name }: FunctionName,
+  door: Door,
+): void {
+  if (!remote) return;
+  const marker = remote.variables[MARKER];
+  if (marker !== undefined && doorOf(marker) === door) return;
+  const whose =
+    marker === undefined
+      ? "that this did not deploy"
+      : `that is the ${doorOf(marker)} of another installation`;
   throw new Error(
-    `There is a function ${namespace}/${name} (${description.Runtime}) that this did not deploy; it is left alone. ` +
+    `There is a function ${namespace}/${name} (${remote.description.Runtime}) ${whose}; it is left alone. ` +
       "Choose another name with FUNCTION=… or another namespace with NAMESPACE=…",
   );
 }
 
 async function createFunction(deployment: Deployment, surroundings: Surroundings): Promise<void> {
-  const { spec, code, role, secrets } = deployment;
+  const { door, spec, code, role, secrets } = deployment;
   const { account } = surroundings;
   await ensureNamespace(account, spec.namespace);
-  const configuration = configurationOf(spec, role, variablesFor(spec, code.digest, {}, secrets));
+  const configuration = configurationOf(spec, role, variablesFor(door, spec, code.digest, {}, secrets));
   try {
     await whenRoleIsKnown(surroundings, () =>
       account.scf.CreateFunction({

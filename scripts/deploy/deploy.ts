@@ -7,12 +7,15 @@ import { build } from "../build";
 import { pack } from "../pack";
 import { ROOT, readJsonObject, readProjectConfig, secretsIn } from "../project";
 import { say } from "../say";
-import { passesSelfTest } from "../self-test";
+import { type Ask, askByHttp, askByInvoke, passesSelfTest } from "../self-test";
 import { type Account, openAccount, required } from "./account";
-import { type Deployed, deployFunction } from "./deploy-function";
-import { ensureRole } from "./role";
+import { type Deployed, deployFunction, refuseForeign } from "./deploy-function";
+import { descriptionOf, doorsOf, functionOf, functionVariables, modeIn } from "./doors";
+import { readFunction } from "./remote-function";
+import { ensureRole, roleOf } from "./role";
 import { type FunctionSpec, loadServerlessFile } from "./serverless-file";
 import type { SecretSources } from "./variables";
+import type { Surroundings } from "./wait-active";
 
 const SERVICE = "event notification receipt service of VOD";
 
@@ -22,15 +25,17 @@ export function withDefaults(env: Environment): Environment {
     ...env,
     REGION: env["REGION"] || parseConfig(readProjectConfig(env)).region,
     NAMESPACE: env["NAMESPACE"] || "vod_demo",
-    FUNCTION: env["FUNCTION"] || "callback",
+    ...functionVariables(env["FUNCTION"] || "callback"),
     ROLE: env["ROLE"] || "",
   };
 }
 
 /**
- * Builds the function and deploys it, with the installer's lines, of which the service address is the last.
+ * Builds the functions of a mode and deploys them, with the installer's lines, of which the last says where
+ * the events go: the service address, or the function that pulls them.
  * @param environment the variables of the person who deploys (README, "What the installer reads")
  * @param config the content of `config.json`
+ * @returns what there is of the function that VOD's events go to
  * @throws with what is wrong and what to do
  */
 export async function deploy(
@@ -38,52 +43,84 @@ export async function deploy(
   clock: Clock = systemClock,
   config: JsonObject = readProjectConfig(environment),
 ): Promise<Deployed> {
-  if (environment["MODE"] && environment["MODE"] !== "normal") {
-    throw new Error(`MODE=${environment["MODE"]} can't be deployed; this version knows MODE=normal only.`);
-  }
+  const mode = modeIn(environment) ?? "normal";
   const env = withDefaults(environment);
   const account = openAccount(env, say, clock);
+  const surroundings: Surroundings = { account, clock, progress: say };
 
   say("Start configuring SCF.");
   refuseTrackedSecrets();
-  const spec = loadServerlessFile(join(ROOT, "serverless.yml"), env);
-  spec.notices.forEach(say);
+  const doors = doorsOf(mode).map((door) => ({ door, spec: loadServerlessFile(descriptionOf(door), env) }));
+  const specs = doors.map(({ spec }) => spec);
+  for (const notice of specs.flatMap(({ notices }) => notices)) say(notice);
   // A malformed token or key is named before anything is made.
   withEnvironment(parseConfig(config), env);
   await build(config);
-  const code = pack(join(ROOT, spec.src.src), spec.src.exclude, spec.src.include);
-  const { role, keys } = await findCredentials(account, spec, config, env);
+  const { role, keys } = await findCredentials(account, specs, config, env);
   say("SCF configuration is completed.");
 
   say(`Start deploying the ${SERVICE}.`);
+  // All of them before the first is made, so that nothing is left half done.
+  for (const { door, spec } of doors) refuseForeign(await readFunction(account, spec), spec, door);
   const secrets = { config, env, keys };
-  const deployed = await deployFunction({ spec, code, role, secrets }, { account, clock, progress: say });
-  say(`The ${SERVICE} is deployed.`);
-  const { address, signKey } = deployed;
-  if (address === undefined) return deployed;
-  if (!(await passesSelfTest(address, code.digest, signKey, clock))) {
-    say(`Warning: the ${SERVICE} failed the test.`);
+  let deployed: Deployed | undefined;
+  for (const { door, spec } of doors) {
+    const code = pack(join(ROOT, spec.src.src), spec.src.exclude, spec.src.include);
+    deployed = await deployFunction({ door, spec, code, role: spec.role || role, secrets }, surroundings);
   }
+  if (!deployed) throw new Error(`MODE=${mode} deploys nothing.`);
+  say(`The ${SERVICE} is deployed.`);
+  if (mode === "reliable") await tellOfReliable(deployed, surroundings);
+  else await tellOfCallback(deployed, surroundings, env);
+  return deployed;
+}
+
+async function tellOfCallback(deployed: Deployed, { clock }: Surroundings, env: Environment): Promise<void> {
+  const { address, digest, signKey } = deployed;
+  if (address === undefined) return;
+  await warnUnlessPassing(askByHttp(address, signKey, clock), digest, clock);
   if (signKey)
     say("Notifications must be signed now. Set the key at VOD too: ./vod-receiver event-config --yes");
   warnOfOtherAccount(address, env);
   say(`Service address: ${address}`);
-  return deployed;
 }
 
-/** The role that the function runs under, or the key pair that it gets instead. */
+async function tellOfReliable(deployed: Deployed, { account, clock }: Surroundings): Promise<void> {
+  const { spec, digest } = deployed;
+  await warnUnlessPassing(askByInvoke(account, spec), digest, clock);
+  say(
+    'Choose "Reliable Callback" in the VOD console, under Event Notification; or let this do it: ' +
+      "MODE=reliable ./vod-receiver event-config --yes",
+  );
+  const [timer] = spec.timers;
+  say(`Reliable callback: ${spec.namespace}/${spec.name}, timer ${timer?.cronExpression ?? "none"}`);
+}
+
+async function warnUnlessPassing(ask: Ask, digest: string, clock: Clock): Promise<void> {
+  if (await passesSelfTest(ask, digest, clock)) return;
+  say(`Warning: the ${SERVICE} failed the test.`);
+}
+
+/** What functions call the API with: a role, or the key pair that they get instead. */
+interface Credentials {
+  readonly role: string | undefined;
+  readonly keys: SecretSources["keys"];
+}
+
+/** @param specs those that name a role of their own need none */
 async function findCredentials(
   account: Account,
-  spec: FunctionSpec,
+  specs: readonly FunctionSpec[],
   config: JsonObject,
   env: Environment,
-): Promise<{ role: string | undefined; keys: SecretSources["keys"] }> {
+): Promise<Credentials> {
   const { secret_id: secretId, secret_key: secretKey } = config;
   if (typeof secretId === "string" && typeof secretKey === "string" && secretId && secretKey) {
-    return { role: spec.role || undefined, keys: { secretId, secretKey } };
+    return { role: undefined, keys: { secretId, secretKey } };
   }
-  if (spec.role) return { role: spec.role, keys: undefined };
-  const role = await ensureRole(account);
+  if (specs.every((spec) => spec.role)) return { role: undefined, keys: undefined };
+  const wanted = roleOf(functionOf("callback", env), functionOf("retry", env), account.region);
+  const role = await ensureRole(account, wanted);
   if (role !== undefined) return { role, keys: undefined };
   say(
     "The key may not make a role for the function (CAM): SECRET_ID and SECRET_KEY get into its environment.",

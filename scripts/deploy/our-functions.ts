@@ -1,5 +1,7 @@
 import type { TriggerInfo } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
+import type { Environment } from "../../lib/config";
 import type { Account } from "./account";
+import { type Door, doorOf, functionOf, REMOVAL_ORDER } from "./doors";
 import {
   type FunctionName,
   isMissing,
@@ -11,9 +13,15 @@ import {
 
 /** A function that deploying made, with its triggers. */
 export interface FoundFunction {
+  readonly door: Door;
   readonly name: FunctionName;
   readonly remote: RemoteFunction;
   readonly triggers: readonly TriggerInfo[];
+}
+
+/** For sorting: whoever calls another goes before it. */
+export function byRemovalOrder(one: FoundFunction, other: FoundFunction): number {
+  return REMOVAL_ORDER.indexOf(one.door) - REMOVAL_ORDER.indexOf(other.door);
 }
 
 /** The functions of a namespace that carry our marker; none where there is no such namespace. */
@@ -23,12 +31,35 @@ export async function listOurFunctions(
 ): Promise<readonly FoundFunction[]> {
   const found: FoundFunction[] = [];
   for (const name of await listNames(account, namespace)) {
-    const remote = await readFunction(account, { namespace, name });
-    if (!remote || !(MARKER in remote.variables)) continue;
-    const triggers = await readTriggers(account, { namespace, name });
-    found.push({ name: { namespace, name }, remote, triggers });
+    const one = await findOurFunction(account, { namespace, name });
+    if (one) found.push(one);
   }
   return found;
+}
+
+/** One of them; undefined where there is none of that name, or it is somebody else's. */
+export async function findOurFunction(
+  account: Account,
+  name: FunctionName,
+): Promise<FoundFunction | undefined> {
+  const remote = await readFunction(account, name);
+  if (!remote || !(MARKER in remote.variables)) return undefined;
+  return {
+    door: doorOf(remote.variables[MARKER]),
+    name,
+    remote,
+    triggers: await readTriggers(account, name),
+  };
+}
+
+/** One of them that must be that door. */
+export async function findDoor(
+  account: Account,
+  door: Door,
+  env: Environment,
+): Promise<FoundFunction | undefined> {
+  const found = await findOurFunction(account, functionOf(door, env));
+  return found?.door === door ? found : undefined;
 }
 
 /** The names of all functions of a namespace; a namespace holds 50 at most. */

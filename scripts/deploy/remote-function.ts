@@ -101,15 +101,6 @@ export function withToken(url: string, token: string | undefined): string {
   return token ? `${url.replace(/\/$/, "")}/${token}` : url;
 }
 
-/** The same, where the function carries our marker; one of somebody else's counts as none. */
-export async function readOurFunction(
-  account: Pick<Account, "scf">,
-  name: FunctionName,
-): Promise<RemoteFunction | undefined> {
-  const remote = await readFunction(account, name);
-  return remote && MARKER in remote.variables ? remote : undefined;
-}
-
 /** VOD's application that the function works for: what is configured here, else what it was deployed with. */
 export function subAppIdOf(remote: RemoteFunction | undefined, env: Environment): number | undefined {
   const { subAppId } = parseConfig(readProjectConfig(env));

@@ -1,11 +1,34 @@
+import { createHash } from "node:crypto";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { describeFailure } from "../../lib/tencent-cloud";
 import type { Account } from "./account";
-import { isForbidden } from "./remote-function";
+import { type FunctionName, isForbidden } from "./remote-function";
 
-/** Both the role's and its policy's name. Roles know no region, but what uses them is looked for in one. */
-const roleName = ({ region }: Account) => `vod_receiver_${region}`;
 const DESCRIPTION = "Made by vod-receiver for its SCF functions";
+
+/** Which role is meant, and what its functions may do. */
+export interface RoleSpec {
+  /** Both the role's and its policy's name. */
+  readonly name: string;
+  readonly permissions: object;
+}
+
+/**
+ * The role of one installation. Each has its own: roles know no region and no namespace, and this one's policy
+ * names a function. The digest tells apart what the joined names would not (CAM: at most 128 characters).
+ */
+export function roleOf(callback: FunctionName, retry: FunctionName, region: string): RoleSpec {
+  const digest = createHash("sha256").update(`${callback.namespace}/${callback.name}`).digest("hex");
+  return {
+    name: `vod_receiver_${region}_${callback.name}_${digest.slice(0, 8)}`,
+    permissions: permissionsFor(retry, region),
+  };
+}
+
+/** The role that all installations of a region shared once. */
+export function sharedRoleName(region: string): string {
+  return `vod_receiver_${region}`;
+}
 
 /** SCF may take the role. */
 const TRUST = {
@@ -13,21 +36,39 @@ const TRUST = {
   statement: [{ action: "name/sts:AssumeRole", effect: "allow", principal: { service: ["scf.qcloud.com"] } }],
 };
 
-/** What the functions call, and nothing else. */
-const PERMISSIONS = {
-  version: "2.0",
-  statement: [{ effect: "allow", action: ["name/vod:ProcessMedia"], resource: ["*"] }],
-};
+/**
+ * What the functions call, and nothing else. That InvokeFunction takes a function as its resource is what SCF's
+ * page on policies shows (583/38177, 2024-12); CAM's list of services (598/57149) has it without resources. If
+ * CAM refuses it so, the event that could not be handed over becomes a replay record.
+ * An empty account is the policy's own.
+ */
+function permissionsFor({ namespace, name }: FunctionName, region: string): object {
+  return {
+    version: "2.0",
+    statement: [
+      {
+        effect: "allow",
+        action: ["name/vod:ProcessMedia", "name/vod:PullEvents", "name/vod:ConfirmEvents"],
+        resource: ["*"],
+      },
+      {
+        effect: "allow",
+        action: ["name/scf:InvokeFunction"],
+        resource: [`qcs::scf:${region}::namespace/${namespace}/function/${name}`],
+      },
+    ],
+  };
+}
 
 /**
  * Finds or makes the role that the functions run under; changes only what differs.
  * @returns its name; undefined where the key may not do that
  */
-export async function ensureRole(account: Account): Promise<string | undefined> {
+export async function ensureRole(account: Account, role: RoleSpec): Promise<string | undefined> {
   try {
-    await ensureExists(account);
-    await ensurePermissions(account);
-    return roleName(account);
+    await ensureExists(account, role.name);
+    await ensurePermissions(account, role);
+    return role.name;
   } catch (error) {
     if (isForbidden(error)) return undefined;
     throw error;
@@ -48,48 +89,41 @@ async function unlessDone<Result>(done: RegExp, call: Promise<Result>): Promise<
 }
 
 /** Takes away what `ensureRole` made; a role of that name which it did not make stays. */
-export async function removeRole(account: Account): Promise<boolean> {
-  const role = await findRole(account);
+export async function removeRole(account: Account, name: string): Promise<boolean> {
+  const role = await findRole(account, name);
   if (role?.["Description"] !== DESCRIPTION) return false;
-  const policyId = await findPolicy(account);
+  const policyId = await findPolicy(account, name);
   if (policyId !== undefined) {
-    if ((await attachedPolicies(account)).includes(policyId)) {
-      await account.cam.request("DetachRolePolicy", {
-        PolicyId: policyId,
-        DetachRoleName: roleName(account),
-      });
+    if ((await attachedPolicies(account, name)).includes(policyId)) {
+      await account.cam.request("DetachRolePolicy", { PolicyId: policyId, DetachRoleName: name });
     }
     await unlessDone(GONE, account.cam.request("DeletePolicy", { PolicyId: [policyId] }));
   }
-  await unlessDone(GONE, account.cam.request("DeleteRole", { RoleName: roleName(account) }));
+  await unlessDone(GONE, account.cam.request("DeleteRole", { RoleName: name }));
   return true;
 }
 
-async function ensureExists(account: Account): Promise<void> {
-  if (await findRole(account)) return;
-  const request = {
-    RoleName: roleName(account),
-    PolicyDocument: JSON.stringify(TRUST),
-    Description: DESCRIPTION,
-  };
+async function ensureExists(account: Account, name: string): Promise<void> {
+  if (await findRole(account, name)) return;
+  const request = { RoleName: name, PolicyDocument: JSON.stringify(TRUST), Description: DESCRIPTION };
   await unlessDone(/NameInUse/, account.cam.request("CreateRole", request));
 }
 
-async function ensurePermissions(account: Account): Promise<void> {
-  const PolicyDocument = JSON.stringify(PERMISSIONS);
-  let policyId = await findPolicy(account);
+async function ensurePermissions(account: Account, { name, permissions }: RoleSpec): Promise<void> {
+  const PolicyDocument = JSON.stringify(permissions);
+  let policyId = await findPolicy(account, name);
   if (policyId === undefined) {
-    const request = { PolicyName: roleName(account), PolicyDocument, Description: DESCRIPTION };
+    const request = { PolicyName: name, PolicyDocument, Description: DESCRIPTION };
     const made = await unlessDone(/NameInUse/, call(account, "CreatePolicy", request));
-    policyId = asId(made?.["PolicyId"] ?? (await findPolicy(account)));
+    policyId = asId(made?.["PolicyId"] ?? (await findPolicy(account, name)));
   } else {
     const { PolicyDocument: now } = await call(account, "GetPolicy", { PolicyId: policyId });
-    if (!sameJson(now, PERMISSIONS)) {
+    if (!sameJson(now, permissions)) {
       await account.cam.request("UpdatePolicy", { PolicyId: policyId, PolicyDocument });
     }
   }
-  if (!(await attachedPolicies(account)).includes(policyId)) {
-    await account.cam.request("AttachRolePolicy", { PolicyId: policyId, AttachRoleName: roleName(account) });
+  if (!(await attachedPolicies(account, name)).includes(policyId)) {
+    await account.cam.request("AttachRolePolicy", { PolicyId: policyId, AttachRoleName: name });
   }
 }
 
@@ -103,7 +137,7 @@ export async function roleExists(account: Account, name: string): Promise<boolea
   }
 }
 
-async function findRole(account: Account, name = roleName(account)): Promise<JsonObject | undefined> {
+async function findRole(account: Account, name: string): Promise<JsonObject | undefined> {
   try {
     const { RoleInfo } = await call(account, "GetRole", { RoleName: name });
     return isJsonObject(RoleInfo) ? RoleInfo : undefined;
@@ -114,22 +148,22 @@ async function findRole(account: Account, name = roleName(account)): Promise<Jso
   }
 }
 
-async function findPolicy(account: Account): Promise<number | undefined> {
+async function findPolicy(account: Account, name: string): Promise<number | undefined> {
   const { List } = await call(account, "ListPolicies", {
     Scope: "Local",
-    Keyword: roleName(account),
+    Keyword: name,
     Rp: 200,
     Page: 1,
   });
   const policies = Array.isArray(List) ? List.filter(isJsonObject) : [];
   // Keyword matches parts of names too.
-  const found = policies.find((policy) => policy["PolicyName"] === roleName(account));
+  const found = policies.find((policy) => policy["PolicyName"] === name);
   return found && asId(found["PolicyId"]);
 }
 
-async function attachedPolicies(account: Account): Promise<readonly unknown[]> {
+async function attachedPolicies(account: Account, name: string): Promise<readonly unknown[]> {
   const { List } = await call(account, "ListAttachedRolePolicies", {
-    RoleName: roleName(account),
+    RoleName: name,
     Page: 1,
     Rp: 200,
   });

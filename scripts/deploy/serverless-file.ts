@@ -73,6 +73,8 @@ const inputs = z.strictObject({
   memorySize: z.int().default(128),
   timeout: z.int().min(1).max(900).default(3),
   initTimeout: z.int().optional(),
+  /** Ours: instances at a time. */
+  reservedConcurrency: z.int().min(0).optional(),
   environment: z
     .strictObject({ variables: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)) })
     .optional(),

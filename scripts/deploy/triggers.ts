@@ -5,7 +5,7 @@ import type {
 } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 import { isJsonObject } from "../../lib/json";
 import { describeFailure } from "../../lib/tencent-cloud";
-import { addressOf, type FunctionName, readTriggers, triggerDescription } from "./remote-function";
+import { addressOf, type FunctionName, isMissing, readTriggers, triggerDescription } from "./remote-function";
 import type { FunctionSpec } from "./serverless-file";
 import { changeWhenFree, type Surroundings } from "./wait-active";
 
@@ -76,6 +76,23 @@ async function createTrigger(request: CreateTriggerRequest, surroundings: Surrou
 async function updateTrigger(request: UpdateTriggerRequest, surroundings: Surroundings): Promise<void> {
   const { scf } = surroundings.account;
   await changeWhenFree(nameIn(request), surroundings, () => scf.UpdateTrigger(request));
+}
+
+/** Takes a trigger away; one that is gone already is no error. */
+export async function deleteTrigger(
+  { namespace, name }: FunctionName,
+  { TriggerName = "", Type = "", Qualifier }: TriggerInfo,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { scf } = surroundings.account;
+  const request = { FunctionName: name, Namespace: namespace, TriggerName, Type };
+  try {
+    await changeWhenFree({ namespace, name }, surroundings, () =>
+      scf.DeleteTrigger({ ...request, ...(Qualifier && { Qualifier }) }),
+    );
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
 }
 
 function nameIn(request: { FunctionName: string; Namespace?: string }): FunctionName {

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { checkPathToken, checkSignKey, parseConfig } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
+import type { Door } from "./doors";
 import { MARKER } from "./remote-function";
 import type { FunctionSpec } from "./serverless-file";
 
@@ -13,9 +14,11 @@ const OURS = [
   "PATH_TOKEN",
   "SIGN_KEY",
   "SIGN_KEY_NEXT",
+  "SIGN_KEY_SINCE",
   "SECRET_ID",
   "SECRET_KEY",
   "SUBAPPID",
+  "RETRY_FUNCTION",
 ];
 
 /** What the secrets of a function come from. */
@@ -29,34 +32,48 @@ export interface SecretSources {
 }
 
 /**
- * All variables of a function: the user's own are kept, and a path token and sign keys that are not given
- * anew are read back from the function, so that its address stays. A variable that is set to nothing takes a
- * sign key away. SUBAPPID is there for the commands that come later.
+ * All variables of a function: the user's own are kept. SUBAPPID is there for the commands that come later.
  * @param now the function's variables as they are; none before it exists
  * @throws where a token or key is malformed
  */
 export function variablesFor(
+  door: Door,
   spec: FunctionSpec,
   digest: string,
   now: Variables,
-  { config, env, keys }: SecretSources,
+  sources: SecretSources,
 ): Variables {
   const usersOwn = Object.entries(now).filter(([name]) => !OURS.includes(name));
-  const [firstKey, secondKey] = Array.isArray(config["sign_keys"]) ? config["sign_keys"] : [];
-  const signKey = env["SIGN_KEY"] ?? given(firstKey, now["SIGN_KEY"]);
-  const nextKey = env["SIGN_KEY_NEXT"] ?? given(secondKey, now["SIGN_KEY_NEXT"]);
+  const { config, keys } = sources;
   const { subAppId } = parseConfig(config);
-  const token = given(env["PATH_TOKEN"], config["path_token"], now["PATH_TOKEN"]) ?? newToken();
   return {
     ...Object.fromEntries(usersOwn),
     ...spec.environment?.variables,
-    [MARKER]: "1",
+    [MARKER]: door,
     CODE_DIGEST: digest,
+    // The other doors have no address, and trust what comes in.
+    ...(door === "callback" && admissionFor(now, sources)),
+    ...(subAppId === undefined ? {} : { SUBAPPID: String(subAppId) }),
+    ...(keys && { SECRET_ID: keys.secretId, SECRET_KEY: keys.secretKey }),
+  };
+}
+
+/**
+ * What a request must know to be let in. A path token and sign keys that are not given anew are read back from
+ * the function, so that its address stays; a variable that is set to nothing takes a sign key away.
+ */
+function admissionFor(now: Variables, { config, env }: SecretSources): Variables {
+  const [firstKey, secondKey] = Array.isArray(config["sign_keys"]) ? config["sign_keys"] : [];
+  const signKey = env["SIGN_KEY"] ?? given(firstKey, now["SIGN_KEY"]);
+  const nextKey = env["SIGN_KEY_NEXT"] ?? given(secondKey, now["SIGN_KEY_NEXT"]);
+  const token = given(env["PATH_TOKEN"], config["path_token"], now["PATH_TOKEN"]) ?? newToken();
+  const since = now["SIGN_KEY_SINCE"];
+  const sameKeys = signKey === now["SIGN_KEY"] && nextKey === now["SIGN_KEY_NEXT"];
+  return {
     PATH_TOKEN: checkPathToken(token, "path_token"),
     ...(signKey && { SIGN_KEY: checkSignKey(signKey, "SIGN_KEY") }),
     ...(nextKey && { SIGN_KEY_NEXT: checkSignKey(nextKey, "SIGN_KEY_NEXT") }),
-    ...(subAppId === undefined ? {} : { SUBAPPID: String(subAppId) }),
-    ...(keys && { SECRET_ID: keys.secretId, SECRET_KEY: keys.secretKey }),
+    ...(since && sameKeys && { SIGN_KEY_SINCE: since }),
   };
 }
 
@@ -65,8 +82,8 @@ function given(...values: unknown[]): string | undefined {
   return values.find((value): value is string => typeof value === "string" && value !== "");
 }
 
-/** A letter and 31 letters or digits: 190 bits that need no escaping anywhere. */
-function newToken(): string {
+/** A letter and 31 letters or digits: 190 bits that need no escaping anywhere, and that VOD takes as a key. */
+export function newToken(): string {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   const all = `${letters}0123456789`;
   const pick = (from: string) => from.charAt(randomInt(from.length));

@@ -77,7 +77,8 @@ async function isBusy(error: unknown, name: FunctionName, { account }: Surroundi
   if (/^FailedOperation\.(FunctionStatusError|FunctionNameStatusError|OperationConflict)$/.test(code)) {
     return true;
   }
-  if (!/^FailedOperation\.(UpdateFunction|CreateTrigger|UpdateTrigger)/.test(code)) return false;
+  if (!/^FailedOperation\.(UpdateFunction|CreateTrigger|UpdateTrigger|DeleteTrigger)/.test(code))
+    return false;
   return /ing$/.test((await readFunction(account, name))?.description.Status ?? "");
 }
 

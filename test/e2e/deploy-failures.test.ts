@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import { ApiError, type Interception, type LocalCloudOptions } from "../../local-cloud";
 import { zipFile } from "../local-cloud/support";
 import { Checkout } from "./checkout";
-import { addressIn, answers, DeployStage, LINES, runCommand } from "./deploy-stage";
+import { addressIn, answers, DeployStage, LINES, ROLE, runCommand } from "./deploy-stage";
 
 const checkout = new Checkout();
 let stage: DeployStage | undefined;
@@ -85,7 +86,7 @@ test("keys in the function's environment go when a role can be had", async () =>
   denied = false;
   expect((await one.deploy()).lines).toEqual(LINES);
   expect(Object.keys(await one.variables())).not.toContain("SECRET_KEY");
-  expect(await one.function()).toMatchObject({ Role: "vod_receiver_ap-guangzhou" });
+  expect(await one.function()).toMatchObject({ Role: ROLE });
 });
 
 test("SCF that is not activated is told to be, with where", async () => {
@@ -143,6 +144,42 @@ describe("a name that is taken", () => {
   });
 });
 
+test("a retry of others is left alone as well, and callback is not made without one", async () => {
+  const one = await open();
+  await one.call("scf", "CreateNamespace", { Namespace: "vod_demo" });
+  await one.call("scf", "CreateFunction", {
+    ...{ Namespace: "vod_demo", FunctionName: "retry", Runtime: "Nodejs18.15" },
+    ...{ Handler: "index.main_handler", Code: { ZipFile: zipFile("exports.main_handler = async () => 1;") } },
+  });
+  one.writes();
+  expect((await one.deploy()).failure).toContain(
+    "There is a function vod_demo/retry (Nodejs18.15) that this",
+  );
+  expect(one.writes().filter((call) => call.startsWith("scf:"))).toEqual([]);
+});
+
+test("a door of another installation is left alone", async () => {
+  const one = await open();
+  await one.deploy();
+  one.writes();
+  expect((await one.deploy({ FUNCTION: "retry" })).failure).toContain(
+    "There is a function vod_demo/retry (Nodejs18.15) that is the retry of another installation; it is left alone.",
+  );
+  expect(one.writes().filter((call) => call.startsWith("scf:"))).toEqual([]);
+});
+
+test("an account that has no memory to reserve is warned, and everything else is deployed", async () => {
+  const error = new ApiError("LimitExceeded.TotalConcurrencyMemory", "The quota is too small.");
+  const { deploy } = await open(refuseFirst("PutReservedConcurrencyConfig", 1, error));
+  const { lines, failure } = await deploy();
+  expect(failure).toBeUndefined();
+  expect(lines).toContain(
+    "Warning: callback could not be bounded to 20 instances (LimitExceeded.TotalConcurrencyMemory: " +
+      "The quota is too small.); a flood of requests can cost more.",
+  );
+  expect(lines.at(-1)).toEqual(LINES.at(-1));
+});
+
 describe("a change that fails", () => {
   const reason = { ErrorCode: "InternalError", ErrorMessage: "the disk is full" };
 
@@ -158,7 +195,10 @@ describe("a change that fails", () => {
     expect(outcome.lines.at(2)).toBe("Start deploying the event notification receipt service of VOD.");
     expect(outcome.lines.at(3)).toBe("The function could not be created the last time; it is created anew.");
     expect(await answers(addressIn(outcome))).toBe(true);
-    expect(one.writes()).toEqual(["scf:DeleteFunction", "scf:CreateFunction", "scf:CreateTrigger"]);
+    expect(one.writes()).toEqual([
+      ...["scf:DeleteFunction", "scf:CreateFunction", "scf:CreateFunction"],
+      ...["scf:PutReservedConcurrencyConfig", "scf:CreateTrigger"],
+    ]);
   });
 
   test.each([
@@ -211,7 +251,8 @@ describe("what passes is waited for", () => {
       let busy = false;
       const one: DeployStage = await open({
         async intercept(call) {
-          if (!busy || call.action !== action) return undefined;
+          const { FunctionName }: { FunctionName?: string } = Object(call.params);
+          if (!busy || call.action !== action || FunctionName !== "callback") return undefined;
           busy = false;
           // Somebody else's change comes first.
           await one.call("scf", "UpdateFunctionConfiguration", { ...address, MemorySize: 256 });
@@ -271,15 +312,14 @@ describe("what passes is waited for", () => {
 });
 
 test("a function that fails the self-test is warned of, and the address follows", async () => {
-  const one = await open();
+  const own = new Checkout();
+  const text = readFileSync(own.path("serverless.yml"), "utf8");
+  own.write("serverless.yml", text.replace("reservedConcurrency: 20", "reservedConcurrency: 0"));
+  const one = await DeployStage.open(own);
+  stage = one;
   // Of a function that may use no memory nothing runs.
-  await one.deploy();
-  await one.call("scf", "PutReservedConcurrencyConfig", {
-    Namespace: "vod_demo",
-    FunctionName: "callback",
-    ReservedConcurrencyMem: 0,
-  });
   const { lines, failure } = await one.deploy();
+  own.remove();
   expect(failure).toBeUndefined();
   expect(lines.slice(-2)).toEqual([
     "Warning: the event notification receipt service of VOD failed the test.",

@@ -2,15 +2,15 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Interception } from "../../local-cloud";
 import { Checkout } from "./checkout";
-import { addressIn, answers, DeployStage } from "./deploy-stage";
+import { addressIn, answers, DeployStage, ROLE } from "./deploy-stage";
 
 const checkout = new Checkout();
 let stage: DeployStage;
 /** What becomes of the calls; undone before the same command is run again. */
-let intercept: (action: string) => Interception | Promise<Interception>;
+let intercept: (action: string, params: unknown) => Interception | Promise<Interception>;
 beforeEach(async () => {
   intercept = () => undefined;
-  stage = await DeployStage.open(checkout, { intercept: ({ action }) => intercept(action) });
+  stage = await DeployStage.open(checkout, { intercept: ({ action, params }) => intercept(action, params) });
 });
 afterEach(() => stage.cloud.close());
 afterAll(() => checkout.remove());
@@ -18,21 +18,42 @@ afterAll(() => checkout.remove());
 const ADDRESS = { Namespace: "vod_demo", FunctionName: "callback" };
 const INSTALLING = [
   ...["CreateRole", "CreatePolicy", "AttachRolePolicy"],
-  ...["CreateNamespace", "CreateFunction", "CreateTrigger"],
+  ...["CreateNamespace", "CreateFunction", "CreateFunction callback"],
+  ...["PutReservedConcurrencyConfig", "CreateTrigger"],
 ];
-const UPDATING = ["UpdateFunctionCode", "UpdateFunctionConfiguration", "UpdateTrigger"];
-const REMOVING = ["DeleteFunction", "DeleteNamespace", "DetachRolePolicy", "DeletePolicy", "DeleteRole"];
-const READING = ["GetRole", "ListPolicies", "ListAttachedRolePolicies", "GetFunction", "ListTriggers"];
+const UPDATING = [
+  ...["UpdateFunctionCode", "UpdateFunctionConfiguration", "UpdateFunctionEventInvokeConfig"],
+  ...["UpdateFunctionCode callback", "UpdateFunctionConfiguration callback"],
+  ...["PutReservedConcurrencyConfig", "UpdateTrigger"],
+];
+const REMOVING = [
+  "DeleteFunction",
+  "DeleteFunction retry",
+  "DeleteNamespace",
+  "DetachRolePolicy",
+  "DeletePolicy",
+  "DeleteRole",
+];
+const READING = [
+  ...["GetRole", "ListPolicies", "ListAttachedRolePolicies", "GetFunction", "ListTriggers"],
+  ...["GetReservedConcurrencyConfig", "GetFunctionEventInvokeConfig"],
+];
 const CUTS = ["cut before", "cut after"] as const;
 
 const eachCut = (actions: readonly string[]) =>
   actions.flatMap((action) => CUTS.map((cut) => [action, cut] as const));
 
+/** Whether a call is the one that is meant: an action, or an action and its function. */
+function isMeant(called: string, params: unknown, meant: string): boolean {
+  const [action, name] = meant.split(" ");
+  return called === action && (name === undefined || Object(params).FunctionName === name);
+}
+
 /** The connection is cut once, at this call. */
 function cutOnce(action: string, cut: (typeof CUTS)[number]): void {
   let isCut = false;
-  intercept = (called) => {
-    if (isCut || called !== action) return undefined;
+  intercept = (called, params) => {
+    if (isCut || !isMeant(called, params, action)) return undefined;
     isCut = true;
     return cut;
   };
@@ -41,19 +62,23 @@ function cutOnce(action: string, cut: (typeof CUTS)[number]): void {
 /** The connection is cut at this call, and there is none from then on. */
 function cutForGood(action: string, cut: (typeof CUTS)[number]): void {
   let isCut = false;
-  intercept = (called) => {
+  intercept = (called, params) => {
     if (isCut) return "cut before";
-    isCut = called === action;
+    isCut = isMeant(called, params, action);
     return isCut ? cut : undefined;
   };
 }
 
-/** Has something to update: the code, its digest, and the address that was switched off. */
+/** Has something to update: the code, its digest, what bounds and repeats, and the address, switched off. */
 async function deployAndDisturb(): Promise<string> {
   const address = addressIn(await stage.deploy());
   const { Triggers } = await stage.call("scf", "ListTriggers", ADDRESS);
   const [{ TriggerName, Type, Qualifier }] = Triggers;
   await stage.call("scf", "UpdateTrigger", { ...ADDRESS, TriggerName, Type, Qualifier, Enable: "CLOSE" });
+  const AsyncTriggerConfig = { RetryConfig: [{ RetryNum: 0 }], MsgTTL: 60 };
+  const retry = { ...ADDRESS, FunctionName: "retry", AsyncTriggerConfig };
+  await stage.call("scf", "UpdateFunctionEventInvokeConfig", retry);
+  await stage.call("scf", "PutReservedConcurrencyConfig", { ...ADDRESS, ReservedConcurrencyMem: 1280 });
   return address;
 }
 
@@ -66,7 +91,7 @@ async function expectComplete(env: Record<string, string> = {}): Promise<void> {
   expect(outcome.lines).not.toContainEqual(expect.stringContaining("Warning"));
   expect(await answers(addressIn(outcome))).toBe(true);
   const { Functions } = await stage.call("scf", "ListFunctions", { Namespace: "vod_demo" });
-  expect(Functions).toHaveLength(1);
+  expect(Functions).toHaveLength(2);
   const { Triggers } = await stage.call("scf", "ListTriggers", ADDRESS);
   expect(Triggers).toHaveLength(1);
   expect((await stage.call("cam", "ListPolicies")).List).toHaveLength(1);
@@ -75,7 +100,7 @@ async function expectComplete(env: Record<string, string> = {}): Promise<void> {
 async function expectNothing(): Promise<void> {
   expect((await stage.call("scf", "ListNamespaces")).Namespaces).toHaveLength(1);
   expect((await stage.call("cam", "ListPolicies")).List).toEqual([]);
-  await expect(stage.call("cam", "GetRole", { RoleName: "vod_receiver_ap-guangzhou" })).rejects.toThrow();
+  await expect(stage.call("cam", "GetRole", { RoleName: ROLE })).rejects.toThrow();
 }
 
 describe("the connection is cut once, and the run succeeds all the same:", () => {
@@ -85,7 +110,9 @@ describe("the connection is cut once, and the run succeeds all the same:", () =>
       cutOnce(action, cut);
       const { lines, failure } = await stage.deploy();
       expect(failure).toBeUndefined();
-      expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^${action}: .+; trying again\\.$`)));
+      expect(lines).toContainEqual(
+        expect.stringMatching(new RegExp(`^${action.split(" ")[0]}: .+; trying again\\.$`)),
+      );
       await expectComplete();
     },
   );
@@ -107,7 +134,9 @@ describe("the connection is cut once, and the run succeeds all the same:", () =>
 
 describe("the connection is cut for good, the run says so, and the same command again succeeds:", () => {
   const unreachable = (action: string) =>
-    new RegExp(`^${action} failed: Tencent Cloud could not be reached \\(.+\\)\\. Try again\\.$`);
+    new RegExp(
+      `^${action.split(" ")[0]} failed: Tencent Cloud could not be reached \\(.+\\)\\. Try again\\.$`,
+    );
 
   test.each(eachCut(INSTALLING))("installing, %s, %s", async (action, cut) => {
     cutForGood(action, cut);

@@ -17,6 +17,10 @@ class ImpatientClock implements Clock {
 
   now = () => this.#now;
 
+  pass(ms: number): void {
+    this.#now += ms;
+  }
+
   sleep = async (ms: number) => {
     this.sleeps.push(ms);
     if (this.skipping > 0) this.#now += ms;
@@ -66,10 +70,12 @@ export class DeployStage {
 
   deploy = (env: Environment = {}) => this.#run((all) => this.#scripts.deploy(all, this.clock), env);
   info = (env: Environment = {}) => this.#run(this.#scripts.printInfo, env);
-  logs = (env: Environment = {}) => this.#run((all) => this.#scripts.printLogs(all, { since: "10m" }), env);
-  remove = (env: Environment = {}) => this.#run((all) => this.#scripts.remove(all, { yes: true }), env);
+  logs = (env: Environment = {}, options = {}) =>
+    this.#run((all) => this.#scripts.printLogs(all, { since: "10m", ...options }), env);
+  remove = (env: Environment = {}, options = {}) =>
+    this.#run((all) => this.#scripts.remove(all, { yes: true, ...options }), env);
   eventConfig = (options = {}, env: Environment = {}) =>
-    this.#run((all) => this.#scripts.eventConfig(all, options), env);
+    this.#run((all) => this.#scripts.eventConfig(all, options, this.clock), env);
 
   /** Its outcome fails where the command line's exit code would be 1. */
   doctor = (env: Environment = {}) =>
@@ -93,8 +99,8 @@ export class DeployStage {
     return await this.call("scf", "GetFunction", { Namespace: "vod_demo", FunctionName });
   }
 
-  async variables(): Promise<Record<string, string>> {
-    const { Environment } = await this.function();
+  async variables(name?: string): Promise<Record<string, string>> {
+    const { Environment } = await this.function(name);
     const pairs: { Key: string; Value: string }[] = Environment.Variables;
     return Object.fromEntries(pairs.map(({ Key, Value }) => [Key, Value]));
   }
@@ -131,6 +137,9 @@ export function withoutTimes(text: string): string[] {
       .map((line) => line.replace(/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] /, ""))
   );
 }
+
+/** The role that a deployment with default names makes. */
+export const ROLE = "vod_receiver_ap-guangzhou_callback_0edc23e7";
 
 /** The lines that every deployment ends with, as the contract has them. */
 export const LINES = [

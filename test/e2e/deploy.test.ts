@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { zipFile } from "../local-cloud/support";
+import type { Credential } from "../../local-cloud/api/signature";
+import { callerOf, codeOf, zipFile } from "../local-cloud/support";
 import { Checkout } from "./checkout";
-import { addressIn, answers, DeployStage, LINES, runCommand } from "./deploy-stage";
+import { addressIn, answers, DeployStage, LINES, ROLE, runCommand } from "./deploy-stage";
 import { procedureNotification } from "./notifications";
 
 const checkout = new Checkout();
@@ -21,7 +22,9 @@ test("a first installation says what the contract has, and the address answers",
   expect(await answers(addressIn(outcome))).toBe(true);
   expect(stage.writes()).toEqual([
     ...["cam:CreateRole", "cam:CreatePolicy", "cam:AttachRolePolicy"],
-    ...["scf:CreateNamespace", "scf:CreateFunction", "scf:CreateTrigger"],
+    // retry before callback, which is told its name.
+    ...["scf:CreateNamespace", "scf:CreateFunction", "scf:CreateFunction"],
+    ...["scf:PutReservedConcurrencyConfig", "scf:CreateTrigger"],
   ]);
   expect(await stage.function()).toMatchObject({
     Status: "Active",
@@ -29,18 +32,51 @@ test("a first installation says what the contract has, and the address answers",
     Handler: "index.main_handler",
     MemorySize: 128,
     Timeout: 10,
-    Role: "vod_receiver_ap-guangzhou",
+    Role: ROLE,
     ClsTopicId: expect.stringMatching(/./),
   });
 });
 
 test("the deployed function acts on notifications with its role's credentials", async () => {
   const address = addressIn(await stage.deploy());
-  expect(Object.keys(await stage.variables()).sort()).toEqual(["CODE_DIGEST", "PATH_TOKEN", "VOD_RECEIVER"]);
+  expect(await stage.variables()).toEqual({
+    ...{ VOD_RECEIVER: "callback", RETRY_FUNCTION: "retry" },
+    ...{ CODE_DIGEST: expect.any(String), PATH_TOKEN: expect.any(String) },
+  });
   const { fileId } = await stage.cloud.upload("a.mp4", Buffer.from("no video"));
   const answer = await post(address, { EventType: "NewFileUpload", FileUploadEvent: { FileId: fileId } });
   expect(answer.status).toBe(200);
   expect(stage.calls.at(-1)).toMatchObject({ service: "vod", action: "ProcessMedia", error: null });
+});
+
+test("the functions' role may start transcodes, work through the queue, invoke retry, and do nothing else", async () => {
+  await stage.deploy();
+  // Somebody else's function with that role lends its credentials.
+  const source = `exports.main_handler = async () => {
+    const of = (name) => process.env["TENCENTCLOUD_" + name];
+    return { secretId: of("SECRETID"), secretKey: of("SECRETKEY"), token: of("SESSIONTOKEN") };
+  };`;
+  await createForeign("probe", { Role: ROLE, Code: { ZipFile: zipFile(source) } });
+  await stage.call("scf", "CreateNamespace", { Namespace: "second" });
+  const { Result } = await stage.call("scf", "Invoke", { Namespace: "vod_demo", FunctionName: "probe" });
+  const credential: Credential = JSON.parse(Result.RetMsg);
+  const tried = (service: "cam" | "scf" | "vod", action: string, params: object = {}) =>
+    codeOf(callerOf(stage.cloud, service, credential)(action, params));
+  const invoke = (FunctionName: string, Namespace?: string) =>
+    tried("scf", "Invoke", { FunctionName, InvocationType: "Event", ...(Namespace && { Namespace }) });
+  expect(await invoke("retry", "vod_demo")).toBe("no error");
+  for (const [name, namespace] of [
+    ["callback", "vod_demo"],
+    ["retry-2", "vod_demo"],
+    ["retry", "second"],
+    ["retry"],
+  ]) {
+    expect(await invoke(name ?? "", namespace)).toBe("UnauthorizedOperation.CAM");
+  }
+  expect(await tried("vod", "ConfirmEvents", { EventHandles: ["none"] })).toBe("InvalidParameterValue");
+  expect(await tried("vod", "DescribeEventConfig")).toBe("UnauthorizedOperation");
+  expect(await tried("scf", "ListFunctions")).toBe("UnauthorizedOperation.CAM");
+  expect(await tried("cam", "ListPolicies")).toBe("AuthFailure.UnauthorizedOperation");
 });
 
 test("without the token the address is none", async () => {
@@ -74,7 +110,8 @@ test("a changed definition changes the code and its digest and nothing else; the
   const first = addressIn(await stage.deploy());
   stage.writes();
   expect(addressIn(await stage.deploy({ DEFINITIONS: "100010" }))).toBe(first);
-  expect(stage.writes()).toEqual(["scf:UpdateFunctionCode", "scf:UpdateFunctionConfiguration"]);
+  const update = ["scf:UpdateFunctionCode", "scf:UpdateFunctionConfiguration"];
+  expect(stage.writes()).toEqual([...update, ...update]);
   await stage.deploy({ DEFINITIONS: "100010" });
   expect(stage.writes()).toEqual([]);
   await post(first, { EventType: "NewFileUpload", FileUploadEvent: { FileId: "5285890784246869930" } });
@@ -153,10 +190,11 @@ test("a role that is named is used, and none is made", async () => {
 test("info tells what is deployed, and logs prints the function's lines", async () => {
   const address = addressIn(await stage.deploy());
   const { lines } = await stage.info();
-  expect(lines[0]).toBe("vod_demo/callback");
+  expect(lines).toContain("vod_demo/retry");
+  expect(lines).toContain("vod_demo/callback");
   expect(lines).toContainEqual(expect.stringMatching(/^ {2}state: Active, changed \d{4}-/));
   expect(lines).toContain("  runtime: Nodejs18.15, 128 MB, 10 s");
-  expect(lines).toContain("  credentials: role vod_receiver_ap-guangzhou");
+  expect(lines).toContain(`  credentials: role ${ROLE}`);
   expect(lines).toContainEqual(expect.stringMatching(/^ {2}log: CLS topic ./));
   expect(lines.at(-1)).toBe(`  Service address: ${address}`);
 
@@ -174,13 +212,16 @@ test("logs and info without a function say so", async () => {
   expect((await stage.info()).lines).toEqual([
     "Nothing is deployed in the namespace vod_demo of ap-guangzhou.",
   ]);
-  expect((await stage.logs()).failure).toBe("There is no function vod_demo/callback; deploy it first.");
+  expect((await stage.logs()).failure).toBe(
+    "Nothing is deployed in the namespace vod_demo of ap-guangzhou; deploy it first.",
+  );
 });
 
 test("remove takes away all that deploying made, and info says that nothing is there", async () => {
   await stage.deploy();
   expect((await stage.remove()).lines).toEqual([
     "Removed the function vod_demo/callback.",
+    "Removed the function vod_demo/retry.",
     "VOD may still send its events to the old address; change that in its console.",
     "Removed the namespace vod_demo.",
     "Removed the role of the functions.",
@@ -190,7 +231,7 @@ test("remove takes away all that deploying made, and info says that nothing is t
   ]);
   expect(await names("scf", "ListNamespaces", "Namespaces", "Name")).toEqual(["default"]);
   expect(await names("cam", "ListPolicies", "List", "PolicyName")).toEqual([]);
-  await expect(stage.call("cam", "GetRole", { RoleName: "vod_receiver_ap-guangzhou" })).rejects.toThrow();
+  await expect(stage.call("cam", "GetRole", { RoleName: ROLE })).rejects.toThrow();
   stage.writes();
   expect((await stage.remove()).failure).toBeUndefined();
   expect(stage.writes()).toEqual([]);
@@ -202,6 +243,7 @@ test("remove leaves a namespace that was there before, and what else is in it", 
   await stage.deploy();
   expect((await stage.remove()).lines).toEqual([
     "Removed the function vod_demo/callback.",
+    "Removed the function vod_demo/retry.",
     "VOD may still send its events to the old address; change that in its console.",
     "Removed the role of the functions.",
   ]);
@@ -215,13 +257,35 @@ test("remove leaves a namespace that deploying made where somebody's function ca
   expect((await stage.function("other")).FunctionName).toBe("other");
 });
 
-test("remove leaves the role while another namespace's function of ours has it", async () => {
+test("each installation has a role of its own, and remove leaves the others'", async () => {
   await stage.deploy();
   const other = { NAMESPACE: "second", FUNCTION: "notify" };
   const address = addressIn(await stage.deploy(other));
-  expect((await stage.remove()).lines).not.toContain("Removed the role of the functions.");
-  expect(await answers(address)).toBe(true);
+  expect((await stage.remove()).lines).toContain("Removed the role of the functions.");
+  const { fileId } = await stage.cloud.upload("a.mp4", Buffer.from("no video"));
+  const event = { EventType: "NewFileUpload", FileUploadEvent: { FileId: fileId } };
+  expect((await post(address, event)).status).toBe(200);
   expect((await stage.remove(other)).lines).toContain("Removed the role of the functions.");
+});
+
+test("a role that all installations of a region shared once goes when none has it any more", async () => {
+  const RoleName = "vod_receiver_ap-guangzhou";
+  const trust = {
+    action: "name/sts:AssumeRole",
+    effect: "allow",
+    principal: { service: ["scf.qcloud.com"] },
+  };
+  const PolicyDocument = JSON.stringify({ version: "2.0", statement: [trust] });
+  const Description = "Made by vod-receiver for its SCF functions";
+  await stage.call("cam", "CreateRole", { RoleName, PolicyDocument, Description });
+  await stage.deploy({ ROLE: RoleName });
+  expect(await stage.function()).toMatchObject({ Role: RoleName });
+  await stage.deploy({ NAMESPACE: "second", ROLE: RoleName });
+  await stage.remove();
+  await stage.call("cam", "GetRole", { RoleName });
+  await stage.deploy({ NAMESPACE: "second" });
+  await stage.remove({ NAMESPACE: "second" });
+  await expect(stage.call("cam", "GetRole", { RoleName })).rejects.toThrow();
 });
 
 test("remove without --yes removes nothing where nobody can be asked", async () => {
@@ -241,13 +305,14 @@ async function names(service: "cam" | "scf", action: string, list: string, key: 
 }
 
 /** A function of somebody else's. */
-async function createForeign(FunctionName: string): Promise<void> {
+async function createForeign(FunctionName: string, changes: object = {}): Promise<void> {
   await stage.call("scf", "CreateFunction", {
     Namespace: "vod_demo",
     FunctionName,
     Runtime: "Nodejs18.15",
     Handler: "index.main_handler",
     Code: { ZipFile: zipFile("exports.main_handler = async () => 1;") },
+    ...changes,
   });
   while ((await stage.function(FunctionName)).Status !== "Active");
 }

@@ -39,6 +39,7 @@ test.each<[Record<string, string>, string[]]>([
   [{ SECRET_KEY: "‘markedmarkedmarked’" }, ["SECRET_KEY is malformed"]],
   [{ SECRET_KEY: "marked" }, ["SECRET_KEY is malformed: it is too short."]],
   [{ APPID: "AKIDmarked" }, ["APPID is malformed"]],
+  [{ MODE: "pull" }, ["MODE is pull, but it is normal or reliable."]],
   [
     { SECRET_ID: "x", SECRET_KEY: "mark ed", APPID: "1 2" },
     ["SECRET_ID is malformed", "SECRET_KEY is malformed", "APPID is malformed"],
@@ -52,7 +53,7 @@ test.each<[Record<string, string>, string[]]>([
     });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     for (const problem of problems) expect(stderr).toContain(problem);
-    expect(stderr.match(/is (missing|malformed)/g)).toHaveLength(problems.length);
+    expect(stderr.match(/is (missing|malformed|pull)/g)).toHaveLength(problems.length);
     expect(stderr).not.toMatch(/mark ?ed/);
     expect(machine.recorded("npm")).toEqual([]);
     expect(machine.recorded("handed-over")).toEqual([]);
@@ -71,12 +72,18 @@ test.each([
   ],
   [[], ["deploy"]],
 ])("%j is handed over as %j", async (args, command) => {
-  const { code, stderr } = await machine.run(args, args.length ? {} : { ...KEYS, REGION: "ap-beijing" });
+  const variables = { ...KEYS, REGION: "ap-beijing", MODE: "reliable" };
+  const { code, stderr } = await machine.run(args, args.length ? {} : variables);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(machine.recorded("handed-over").slice(1)).toEqual([`${machine.checkout}/vod-receiver`, ...command]);
   if (!args.length) {
     expect(machine.recorded("handed-over-environment")).toEqual(
-      expect.arrayContaining([`SECRET_KEY=${KEYS.SECRET_KEY}`, `APPID=${KEYS.APPID}`, "REGION=ap-beijing"]),
+      expect.arrayContaining([
+        `SECRET_KEY=${KEYS.SECRET_KEY}`,
+        `APPID=${KEYS.APPID}`,
+        "REGION=ap-beijing",
+        "MODE=reliable",
+      ]),
     );
   }
 });

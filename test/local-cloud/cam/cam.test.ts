@@ -125,6 +125,26 @@ exports.main_handler = async () => keys;`;
     expect(await call("ProcessMedia", { FileId: "1" })).toBe("UnauthorizedOperation");
   });
 
+  test.each([
+    ["*", true],
+    ["qcs::scf:::*", true],
+    ["qcs::scf:ap-guangzhou::namespace/vod_demo/function/retry", true],
+    ["qcs::scf:ap-guangzhou:uin/100012345678:namespace/vod_demo/function/re*", true],
+    ["qcs::scf:ap-guangzhou::namespace/vod_demo/function/retr", false],
+    ["qcs::scf:ap-guangzhou::namespace/vod/function/retry", false],
+    ["qcs::scf:ap-beijing::namespace/vod_demo/function/retry", false],
+    ["qcs::vod:ap-guangzhou::namespace/vod_demo/function/retry", false],
+  ])("may invoke what the policy's resource names: %s, %s", async (resource, isAllowed) => {
+    await createRole();
+    await stage.deploy(SOURCE, { Role: ROLE.RoleName });
+    await stage.deploy(SOURCE, { FunctionName: "retry" });
+    await attach(policyOf("name/scf:InvokeFunction", "allow", resource));
+    const [secretId = "", secretKey = "", token = ""] = JSON.parse((await stage.invoke()).RetMsg ?? "");
+    const scf = callerOf(stage.cloud, "scf", { secretId, secretKey, token });
+    const code = await codeOf(scf("Invoke", { FunctionName: "retry", Namespace: "vod_demo" }));
+    expect(code).toBe(isAllowed ? "no error" : "UnauthorizedOperation.CAM");
+  });
+
   test("is refused where the role does not trust SCF", async () => {
     await createRole({ PolicyDocument: TRUST.replace("scf.qcloud.com", "cls.cloud.tencent.com") });
     expect(await codeOf(stage.create(SOURCE, { Role: ROLE.RoleName }))).toBe("UnauthorizedOperation.Role");

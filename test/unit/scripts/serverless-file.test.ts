@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { descriptionOf, functionVariables } from "../../../scripts/deploy/doors";
 import { loadServerlessFile } from "../../../scripts/deploy/serverless-file";
 import { ROOT } from "../../../scripts/project";
 
@@ -24,14 +25,44 @@ function load(inputs: object = {}, env: Record<string, string> = {}, top: object
   return loadServerlessFile(file, env);
 }
 
+const NAMES = {
+  ...functionVariables("notify"),
+  ...{ NAMESPACE: "second", REGION: "ap-beijing", ROLE: "" },
+};
+
 test("the project's own file describes callback, with its names from the environment", () => {
-  const env = { FUNCTION: "notify", NAMESPACE: "second", REGION: "ap-beijing", ROLE: "" };
-  expect(loadServerlessFile(join(ROOT, "serverless.yml"), env)).toMatchObject({
+  expect(loadServerlessFile(join(ROOT, "serverless.yml"), NAMES)).toMatchObject({
     ...{ name: "notify", namespace: "second", region: "ap-beijing", role: "", timeout: 10 },
+    ...{ reservedConcurrency: 20, environment: { variables: { RETRY_FUNCTION: "notify-retry" } } },
     src: { src: "./dist/callback", exclude: [], include: [] },
     http: { authType: "NONE", netConfig: { enableIntranet: false, enableExtranet: true } },
     timers: [],
     notices: [],
+  });
+});
+
+test("the files of the other doors describe them, without an address", () => {
+  expect(loadServerlessFile(descriptionOf("retry"), NAMES)).toMatchObject({
+    ...{
+      name: "notify-retry",
+      namespace: "second",
+      timeout: 60,
+      memorySize: 128,
+      http: undefined,
+      timers: [],
+    },
+    src: { src: "./dist/retry" },
+  });
+  expect(loadServerlessFile(descriptionOf("reliable"), NAMES)).toMatchObject({
+    ...{ name: "notify-reliable", namespace: "second", timeout: 60, memorySize: 128, http: undefined },
+    src: { src: "./dist/reliable" },
+    timers: [{ name: "tick", cronExpression: "0 */1 * * * * *", enable: true, qualifier: "$DEFAULT" }],
+  });
+});
+
+test("the functions have their plain names where nothing else was said", () => {
+  expect(functionVariables("callback")).toEqual({
+    ...{ FUNCTION: "callback", RELIABLE_FUNCTION: "reliable", RETRY_FUNCTION: "retry" },
   });
 });
 
@@ -52,6 +83,7 @@ test("what is not said has the defaults of the API, but for the address's public
 test("every key of the schema is taken", () => {
   const inputs = {
     ...{ role: "own", description: "what it does", initTimeout: 10, publicAccess: false },
+    reservedConcurrency: 5,
     src: { src: "./dist", exclude: ["*.map"], include: ["./extra.json"] },
     environment: { variables: { NAME: "value", COUNT: 1 } },
     vpcConfig: { vpcId: "vpc-1", subnetId: "subnet-1" },
@@ -126,6 +158,7 @@ test.each([
   [{ namespace: "a b" }, "inputs.namespace: at most 30"],
   [{ region: "Guangzhou" }, "inputs.region: a region such as ap-guangzhou"],
   [{ timeout: 901 }, "inputs.timeout: "],
+  [{ reservedConcurrency: -1 }, "inputs.reservedConcurrency: "],
   [{ memorySize: "128" }, "inputs.memorySize: "],
   [{ type: "web" }, "inputs.type: "],
   [{ handler: "" }, "inputs.handler: "],

@@ -1,0 +1,28 @@
+import { type FunctionName, readFunction } from "./remote-function";
+import { changeWhenFree, type Surroundings, waitUntilActive } from "./wait-active";
+
+/**
+ * Changes single variables of a function, and waits until the function has them; undefined takes one away. The
+ * API takes the environment as one whole list, so the others are read first.
+ * @throws where the function is gone, or the change fails
+ */
+export async function setVariables(
+  name: FunctionName,
+  changes: Readonly<Record<string, string | undefined>>,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { account } = surroundings;
+  await changeWhenFree(name, surroundings, async () => {
+    const remote = await readFunction(account, name);
+    if (!remote) throw new Error(`The function ${name.namespace}/${name.name} has disappeared.`);
+    const variables = Object.entries({ ...remote.variables, ...changes }).flatMap(([Key, Value]) =>
+      Value ? [{ Key, Value }] : [],
+    );
+    await account.scf.UpdateFunctionConfiguration({
+      FunctionName: name.name,
+      Namespace: name.namespace,
+      Environment: { Variables: variables },
+    });
+  });
+  await waitUntilActive(name, surroundings);
+}

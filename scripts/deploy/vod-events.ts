@@ -1,0 +1,42 @@
+import type { DescribeEventConfigResponse } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
+import type { Environment } from "../../lib/config";
+import type { Account } from "./account";
+import type { FoundFunction } from "./our-functions";
+import { subAppIdOf, triggerDescription } from "./remote-function";
+
+/** VOD's application, as its actions take it. */
+export interface Application {
+  readonly SubAppId?: number;
+}
+
+/** The application that functions work for: what is configured here, else what they were deployed with. */
+export function applicationOf(found: readonly (FoundFunction | undefined)[], env: Environment): Application {
+  const knowing = found.find((one) => one?.remote.variables["SUBAPPID"]);
+  const subAppId = subAppIdOf(knowing?.remote, env);
+  return subAppId === undefined ? {} : { SubAppId: subAppId };
+}
+
+/** How VOD hands its events over now. */
+export function readEventConfig(
+  { vod }: Account,
+  application: Application,
+): Promise<DescribeEventConfigResponse> {
+  return vod.DescribeEventConfig({ ...application });
+}
+
+/** How many events waited in VOD's queue about three minutes ago (DescribeEventsState). */
+export async function countOfEvents({ vod }: Account, application: Application): Promise<number> {
+  const { CountOfEventsToPull } = await vod.DescribeEventsState({ ...application });
+  return CountOfEventsToPull ?? 0;
+}
+
+/** A function's timer that is switched on, as its cron expression; undefined where there is none. */
+export function openTimer({ triggers }: FoundFunction): string | undefined {
+  const timer = triggers.find(({ Type, Enable }) => Type === "timer" && Enable === 1);
+  return timer && String(triggerDescription(timer)["cron"] ?? "");
+}
+
+/** What is to be known of reliable while VOD sends its events to an address. */
+export const NOT_NEEDED =
+  "VOD puts nothing in its queue any more: once that has been empty for some minutes, take this away by " +
+  "./vod-receiver remove --only reliable";
