@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { digest } from "./digest";
 import type { JsonObject } from "./json";
 import { Refusal } from "./refusal";
 
@@ -36,8 +36,16 @@ export function checkSign(body: JsonObject, query: JsonObject, keys: readonly st
   if (ahead > LONGEST_VALIDITY_SECONDS + CLOCK_ALLOWANCE_SECONDS)
     throw new Refusal(403, "T is too far ahead.");
   const lowerCase = sign.toLowerCase();
-  const right = keys.filter((key) => equalInConstantTime(lowerCase, md5(key + expiry)));
+  const right = keys.filter((key) =>
+    equalInConstantTime(lowerCase, digest("md5", key + expiry).toString("hex")),
+  );
   if (right.length === 0) throw new Refusal(403, "Sign is wrong.");
+}
+
+/** A notification without its `Sign` and `T`, which are for nobody else. */
+export function withoutSign(notification: JsonObject): JsonObject {
+  const { Sign: _sign, T: _expiry, ...event } = notification;
+  return event;
 }
 
 function wholeSeconds(value: unknown): string | undefined {
@@ -45,11 +53,7 @@ function wholeSeconds(value: unknown): string | undefined {
   return typeof value === "string" && /^\d{1,15}$/.test(value) ? value : undefined;
 }
 
-function md5(text: string): string {
-  return createHash("md5").update(text).digest("hex");
-}
-
 function equalInConstantTime(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
+  const { timingSafeEqual }: typeof import("node:crypto") = require("node:crypto");
+  return timingSafeEqual(digest("sha256", given), digest("sha256", expected));
 }

@@ -16,6 +16,8 @@ export interface Log {
   list(head: string, items: readonly string[]): void;
   /** Writes the last line of an event, for which there is always room. */
   last(record: Readonly<Record<string, unknown>>): void;
+  /** How many bytes of lines still get in. */
+  room(): number;
 }
 
 /**
@@ -61,6 +63,7 @@ export function createLog(write: (line: string) => void): Log {
       const whole = escapeControls(stringify(record, LONGEST_VALUE));
       put(byteLength(whole) <= LINE_BYTES ? whole : stringify(record, SURELY_SHORT_VALUE), REQUEST_BYTES);
     },
+    room: () => REQUEST_BYTES - RESERVE_BYTES - bytes,
   };
 }
 

@@ -1,35 +1,55 @@
-import { deflateRawSync } from "node:zlib";
-import type { JsonObject } from "./json";
+import { withoutSign } from "./authenticate";
+import { digest } from "./digest";
+import { isJsonObject, type JsonObject } from "./json";
 import type { Log } from "./log";
+import { text } from "./wire";
 
 /** What one line of a record carries, so that the line stays below the log service's 8 KB. */
 const PART_CHARACTERS = 6 * 1024;
-/** What a request's log has room for beside the lines of the handlers. */
+/** What a line has besides. */
+const FRAME_CHARACTERS = 128;
+/** More lines than this leave no room for those of the handlers. */
 const MAX_PARTS = 100;
 
 /**
  * Keeps a notification in the log in full, without `Sign` and `T`: lines
  * `{"replay":{"id":…,"part":1,"of":n,"data":…}}`, whose data together are the JSON, deflated, in base64.
+ * The id is the JSON's own, so that several records of one event are known as such. What the log has no room
+ * for keeps its identity alone: `{"replay":{"id":…,"identity":{"EventType":…,"FileId":…}}}`.
  * A notification's own text can't make such a line: what is logged of it never begins one.
- * @param id tells the parts of one record from those of another
  */
-export function logReplayRecord(notification: JsonObject, id: string, log: Log): void {
-  const { Sign: _sign, T: _expiry, ...event } = notification;
+export function logReplayRecord(notification: JsonObject, log: Log): void {
+  const event = withoutSign(notification);
   const json = stringify(event);
-  if (json === undefined) {
-    log.line("The notification is nested too deep to be kept in the log.");
+  const parts = json === undefined ? [] : partsOf(json);
+  const bytes = parts.length * (PART_CHARACTERS + FRAME_CHARACTERS);
+  if (json === undefined || parts.length > MAX_PARTS || bytes > log.room()) {
+    const identity = identify(event);
+    log.last({ replay: { id: recordId(JSON.stringify(identity)), identity } });
     return;
   }
+  const id = recordId(json);
+  for (const [index, data] of parts.entries()) {
+    log.line(JSON.stringify({ replay: { id, part: index + 1, of: parts.length, data } }));
+  }
+}
+
+/** The id that the record of a notification has where it is kept in full. */
+export function recordIdOf(notification: JsonObject): string | undefined {
+  const json = stringify(withoutSign(notification));
+  return json === undefined ? undefined : recordId(json);
+}
+
+/** The id of the record of an event, or of its identity where that is all that is kept. */
+export function recordId(json: string): string {
+  return digest("sha256", json).toString("hex").slice(0, 32);
+}
+
+function partsOf(json: string): string[] {
+  // Loaded only here: hardly any event needs it.
+  const { deflateRawSync }: typeof import("node:zlib") = require("node:zlib");
   const data = deflateRawSync(json).toString("base64");
-  const of = Math.ceil(data.length / PART_CHARACTERS);
-  if (of > MAX_PARTS) {
-    log.line(`The notification is too large to be kept in the log (${data.length} bytes, compressed).`);
-    return;
-  }
-  for (let part = 1; part <= of; part++) {
-    const piece = data.slice((part - 1) * PART_CHARACTERS, part * PART_CHARACTERS);
-    log.line(JSON.stringify({ replay: { id, part, of, data: piece } }));
-  }
+  return data.match(new RegExp(`.{1,${PART_CHARACTERS}}`, "g")) ?? [];
 }
 
 /** What can be read can't always be written: each level takes more of the stack. */
@@ -39,4 +59,21 @@ function stringify(event: JsonObject): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What VOD can be asked for again; the payload is the first member that has any of it. */
+function identify(event: JsonObject): JsonObject {
+  const names = ["FileId", "TaskId", "SessionId"];
+  const payload = Object.values(event).find(
+    (member): member is JsonObject => isJsonObject(member) && names.some((name) => text(member[name])),
+  );
+  return {
+    EventType: short(event["EventType"]),
+    ...Object.fromEntries(names.map((name) => [name, short(payload?.[name])])),
+  };
+}
+
+/** Not cut by the log, as a longer one would be. */
+function short(value: unknown): string | undefined {
+  return text(value)?.slice(0, 100);
 }

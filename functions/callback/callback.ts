@@ -1,32 +1,25 @@
-import { checkPath, checkSign } from "../../lib/authenticate";
-import type { Clock } from "../../lib/clock";
+import { conclude } from "../../lib/conclude";
 import { type Config, type Environment, parseConfFile, withEnvironment } from "../../lib/config";
 import { dispatch } from "../../lib/dispatch";
-import { identityOf, parseEvent } from "../../lib/event";
+import { parseEvent } from "../../lib/event";
 import { type GatewayResponse, type HttpRequest, parseGatewayEvent, respond } from "../../lib/gateway";
-import { isJsonObject, type JsonObject, parseJson } from "../../lib/json";
+import { isJsonObject, type JsonObject } from "../../lib/json";
 import { createLog, type Log } from "../../lib/log";
 import type { Outcome } from "../../lib/outcome";
+import { redact, secretsOf } from "../../lib/redact";
 import { Refusal } from "../../lib/refusal";
-import { logReplayRecord } from "../../lib/replay-record";
+import type { Surroundings } from "../../lib/surroundings";
 import { clientConfig } from "../../lib/tencent-cloud";
 import { createVod } from "../../lib/vod";
 import { text } from "../../lib/wire";
+import { admit } from "./admit";
+import { leaveToRetry } from "./leave-to-retry";
 
-/** What the door stands in. */
-export interface Surroundings {
-  readonly configFile: string;
-  readonly env: Environment;
-  readonly clock: Clock;
-  /** Writes a line of the function's log. */
-  readonly write: (line: string) => void;
-}
-
-const MAX_BODY_BYTES = 6 * 1024 * 1024;
 /** VOD waits five seconds for an answer (FACTS A). */
 const BUDGET_MS = 4000;
-/** Of the budget, the part in which calls may be tried; the rest is for keeping what they could not do. */
+/** Of the budget, the part in which calls may be tried, and the part until which the event may be handed over. */
 const CALLS_SHARE = 0.75;
+const HAND_OVER_SHARE = 0.95;
 const PLATFORM_MARGIN_MS = 500;
 const SELF_TEST = "InstallerSelfTest";
 const LONGEST_NONCE = 64;
@@ -37,24 +30,42 @@ const LONGEST_NONCE = 64;
  */
 export function createCallback({ configFile, env, clock, write }: Surroundings) {
   let parsed: Config | undefined;
+  let saidOpen = false;
 
   return async (event: unknown, context: unknown): Promise<GatewayResponse> => {
     const start = clock.now();
-    const log = createLog(write);
+    const clean = (text: string) => redact(text, secretsOf(parsed, env));
+    const log = createLog((line) => write(clean(line)));
+    const response = await handle(event, isJsonObject(context) ? context : {}, log, start);
+    return { ...response, body: clean(response.body) };
+  };
+
+  async function handle(
+    event: unknown,
+    context: JsonObject,
+    log: Log,
+    start: number,
+  ): Promise<GatewayResponse> {
     const request = parseGatewayEvent(event);
     try {
       parsed ??= parseConfFile(configFile);
       const config = withEnvironment(parsed, env);
+      if (!saidOpen && config.pathToken === undefined && config.signKeys.length === 0) {
+        log.line(
+          "Anyone who finds the address can send notifications: there is no path token and no sign key.",
+        );
+        saidOpen = true;
+      }
       const notification = admit(request, config, start);
       if (notification["EventType"] === SELF_TEST) return answerSelfTest(notification, env, log);
-      return await act(notification, config, log, start, isJsonObject(context) ? context : {});
+      return await act(notification, config, log, start, context);
     } catch (error) {
       if (error instanceof Refusal) return refuse(error, request, log);
       const reason = error instanceof Error ? error.message : String(error);
       log.last({ status: 500, reason, length: request.length, sourceAddress: request.sourceAddress });
       return respond(500, "The notification was not handled; the function's log says why.");
     }
-  };
+  }
 
   async function act(
     notification: JsonObject,
@@ -66,41 +77,17 @@ export function createCallback({ configFile, env, clock, write }: Surroundings) 
     const requestId = text(context["request_id"]) ?? "";
     const event = parseEvent(notification);
     const vod = createVod(() => clientConfig(config, env), clock);
-    const until = start + CALLS_SHARE * budgetMs(context["time_limit_in_ms"]);
-    const outcome = await dispatch(event, { config, log, vod, until });
-    if (outcome.kind !== "done") logReplayRecord(notification, requestId, log);
-    log.last({
-      requestId,
-      eventType: event.eventType,
-      ...identityOf(event),
-      outcome: outcome.kind,
-      durationMs: clock.now() - start,
-      ...(outcome.kind === "done" ? {} : { error: outcome.error }),
-    });
-    return answer(outcome);
+    const budget = budgetMs(context["time_limit_in_ms"]);
+    const until = start + CALLS_SHARE * budget;
+    const outcome = await dispatch(event, { config, log, vod, until, clock, requestId });
+    const leaving = { config, env, clock, log, namespace: text(context["namespace"]) };
+    const handed =
+      outcome.kind === "retry" &&
+      (await leaveToRetry(notification, { ...leaving, until: start + HAND_OVER_SHARE * budget }));
+    const leftTo = handed ? "retry" : undefined;
+    conclude(notification, { requestId, event, outcome, durationMs: clock.now() - start, leftTo }, log);
+    return handed ? respond(202, "The notification will be tried again.") : answer(outcome);
   }
-}
-
-/** Everything that a request must be before an event is seen in it. */
-function admit(request: HttpRequest, config: Config, nowMs: number): JsonObject {
-  checkPath(request.path, config.pathToken);
-  if (request.method !== "POST")
-    throw new Refusal(405, "VOD sends notifications by POST; nothing else is taken.");
-  if (request.length > MAX_BODY_BYTES) throw new Refusal(413, "The body is larger than 6 MB.");
-  const notification = parseNotification(request.text());
-  checkSign(notification, request.query, config.signKeys, nowMs);
-  return notification;
-}
-
-function parseNotification(body: string): JsonObject {
-  let value: unknown;
-  try {
-    value = parseJson(body);
-  } catch {
-    throw new Refusal(400, "The body is not JSON.");
-  }
-  if (!isJsonObject(value)) throw new Refusal(400, "The body is not a JSON object.");
-  return value;
 }
 
 function budgetMs(timeLimitMs: unknown): number {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { checkPath, checkSign } from "../../lib/authenticate";
+import { isJsonObject, parseJson } from "../../lib/json";
 import { Refusal } from "../../lib/refusal";
 import { NOW } from "../fixtures/fake-clock";
 import { signature } from "../fixtures/notifications";
@@ -86,6 +87,44 @@ test("a path is right where its last segment is the token, and nowhere else", ()
       const right = text.split("/").at(-1) === pathToken;
       expect(statusOf(() => checkPath(text, pathToken))).toBe(right ? undefined : 404);
       expect(statusOf(() => checkPath(`/${pathToken}${text}x`, pathToken))).toBe(404);
+    }),
+    RUNS,
+  );
+});
+
+/** JSON texts of a pair that no JSON writer makes, with what they must come to. */
+const strangePair = fc.oneof(
+  // The last of two equal keys counts, whatever stands in the first.
+  fc
+    .constantFrom('"Sign":"0","Sign":SIGN,"T":1,"T":EXPIRY', '"T":[],"Sign":{},"T":EXPIRY,"Sign":SIGN')
+    .map((text) => ({ text, right: true })),
+  fc
+    .constantFrom(
+      '"Sign":SIGN,"Sign":"0","T":EXPIRY',
+      '"Sign":SIGN,"T":EXPIRY,"T":1',
+      '"__proto__":{"Sign":SIGN,"T":EXPIRY}',
+      '"constructor":{"prototype":{"Sign":SIGN,"T":EXPIRY}}',
+      '"Sign":[SIGN],"T":[EXPIRY]',
+      '"Sign":SIGN,"T":1e999',
+      '"Sign":SIGN,"T":-0',
+      '"Sign":SIGN,"T":EXPIRY.5',
+      '"Sign":SIGN,"T":EXPIRY000000000000',
+      '"Sign":SIGN,"T":"EXPIRY "',
+      '"Sign":SIGN,"T":"+EXPIRY"',
+      '"Sign":SIGN,"T":"0xEXPIRY"',
+      '"Sign":"\\ud800","T":EXPIRY',
+    )
+    .map((text) => ({ text, right: false })),
+);
+
+test("a pair is what JSON says it is, however strangely it is written", () => {
+  fc.assert(
+    fc.property(key, validT, strangePair, (signKey, T, { text, right }) => {
+      const { Sign } = signature(signKey, T);
+      const json = text.replaceAll("SIGN", JSON.stringify(Sign)).replaceAll("EXPIRY", String(T));
+      const body = parseJson(`{${json}}`);
+      if (!isJsonObject(body)) throw new Error("it is an object");
+      expect(statusOf(() => checkSign(body, {}, [signKey], NOW))).toBe(right ? undefined : 403);
     }),
     RUNS,
   );

@@ -113,3 +113,48 @@ test("a task flow can't fake a line: what isn't in its results is never logged a
     RUNS,
   );
 });
+
+/** JSON texts that no JSON writer makes: equal keys, numbers beyond any size, deep nesting, half a pair. */
+const strangeText = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '"EventType":"NewFileUpload"',
+        '"EventType":"ProcedureStateChanged"',
+        '"EventType":null',
+        '"FileUploadEvent":{"FileId":38770229990000012345678901}',
+        '"FileUploadEvent":{"FileId":"387702299900000123","FileId":1e999}',
+        '"FileUploadEvent":{"__proto__":{"FileId":"387702299900000123"}}',
+        '"__proto__":{"EventType":"NewFileUpload","FileUploadEvent":{"FileId":"387702299900000123"}}',
+        '"ProcedureStateChangeEvent":{"Status":"FINISH","MediaProcessResultSet":[null,[],{"Type":"Transcode"}]}',
+        '"constructor":{"prototype":{"polluted":true}}',
+        '"Sign":"0","T":1e400',
+        '"\ud800":"\udc00"',
+        `"Number":${"9".repeat(400)}`,
+      ),
+      fc.integer({ min: 1, max: 20_000 }).map((depth) => `"Deep":${"[".repeat(depth)}${"]".repeat(depth)}`),
+      fc
+        .integer({ min: 1, max: 5000 })
+        .map((depth) => `"Deep":${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`),
+    ),
+    { maxLength: 6 },
+  )
+  .map((members) => `{${members.join(",")}}`);
+
+test("JSON that no JSON writer makes is no more than bad input, with keys and without", async () => {
+  const api = await startApi(succeed);
+  const env = { CLOUD_ENDPOINT_URL: api.url };
+  await fc.assert(
+    fc.asyncProperty(wrap, strangeText, async (makeEvent, text) => {
+      const open = await expectSound(makeEvent(text), { env });
+      expect(CLIENT_STATUSES).toContain(open.response.statusCode);
+      const calls = api.calls.length;
+      const closed = await expectSound(makeEvent(text), { env: { ...env, SIGN_KEY: "Key" } });
+      expect([400, 403]).toContain(closed.response.statusCode);
+      expect(api.calls).toHaveLength(calls);
+    }),
+    RUNS,
+  );
+  expect(Object.keys(Object.prototype)).toEqual([]);
+  expect("polluted" in {}).toBe(false);
+});

@@ -64,3 +64,26 @@ test("nothing in a query changes what every object has", () => {
     RUNS,
   );
 });
+
+test("base64 with anything in it that is none is a refusal, never another text", () => {
+  const wrong = fc.constantFrom("-", "_", " ", "\n", "=", "é", "\u0000", "*");
+  fc.assert(
+    fc.property(fc.string({ minLength: 1 }), fc.nat(), wrong, (body, position, character) => {
+      const right = base64(body);
+      const at = position % right.replace(/=+$/, "").length;
+      const changed = right.slice(0, at) + character + right.slice(at);
+      const request = parseGatewayEvent({ body: changed, isBase64Encoded: true });
+      expect(() => request.text()).toThrow(Refusal);
+    }),
+    RUNS,
+  );
+});
+
+test("a body of 6 MB is weighed and read in either form", () => {
+  const body = "视".repeat(2 * 1024 * 1024);
+  for (const isBase64Encoded of [true, false]) {
+    const request = parseGatewayEvent({ body: isBase64Encoded ? base64(body) : body, isBase64Encoded });
+    expect(request.length).toBe(6 * 1024 * 1024);
+    expect(request.text()).toBe(body);
+  }
+});

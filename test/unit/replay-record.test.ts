@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { logReplayRecord } from "../../lib/replay-record";
-import { signature, uploadNotification, withDeepMember } from "../fixtures/notifications";
-import { bytesOf, jsonLines, recordedLog, replayed } from "../fixtures/recorded-log";
+import { FILE_ID, signature, uploadNotification, withDeepMember } from "../fixtures/notifications";
+import { bytesOf, jsonLines, lastRecord, recordedLog, replayed } from "../fixtures/recorded-log";
 
 const noise = (bytes: number) => randomBytes(bytes).toString("base64");
 
 test("a notification comes out of its record as it was, without Sign and T", () => {
   const { log, lines } = recordedLog();
   const notification = uploadNotification({ Extra: "视频 \u0000\u2028 🎬" });
-  logReplayRecord({ ...notification, ...signature("Key", 1_790_000_600) }, "request-1", log);
+  logReplayRecord({ ...notification, ...signature("Key", 1_790_000_600) }, log);
   expect(lines).toHaveLength(1);
   expect(replayed(lines)).toEqual([notification]);
 });
@@ -16,19 +16,19 @@ test("a notification comes out of its record as it was, without Sign and T", () 
 test("Sign and T below the top level are the event's own and stay", () => {
   const { log, lines } = recordedLog();
   const notification = { EventType: "X", Payload: { Sign: "a", T: 5 } };
-  logReplayRecord(notification, "request-1", log);
+  logReplayRecord(notification, log);
   expect(replayed(lines)).toEqual([notification]);
 });
 
 test("a large one takes several lines of at most 7 KB, each complete in itself", () => {
   const { log, lines } = recordedLog();
   const notification = uploadNotification({ Extra: noise(100_000) });
-  logReplayRecord(notification, "99999999-8888-7777-6666-555555555555", log);
+  logReplayRecord(notification, log);
   expect(lines.length).toBeGreaterThan(10);
   const parts = jsonLines(lines).map(({ replay }) => replay);
   expect(parts).toEqual(
     lines.map((_line, index) => ({
-      id: "99999999-8888-7777-6666-555555555555",
+      id: expect.stringMatching(/^[0-9a-f]{32}$/),
       part: index + 1,
       of: lines.length,
       data: expect.stringMatching(/^[A-Za-z0-9+/]+=*$/),
@@ -41,20 +41,61 @@ test("a large one takes several lines of at most 7 KB, each complete in itself",
 test("records of several requests in one log don't mix", () => {
   const { log, lines } = recordedLog();
   const notifications = [1, 2].map((number) => uploadNotification({ number, Extra: noise(20_000) }));
-  for (const [index, notification] of notifications.entries())
-    logReplayRecord(notification, `r${index}`, log);
+  for (const notification of notifications) logReplayRecord(notification, log);
   expect(replayed(lines.reverse())).toEqual(expect.arrayContaining(notifications));
 });
 
-test("one that the log has no room for is told of instead of being kept in part", () => {
+test("every record of one event has the same id, whatever its Sign", () => {
   const { log, lines } = recordedLog();
-  logReplayRecord(uploadNotification({ Extra: noise(2_000_000) }), "request-1", log);
-  expect(replayed(lines)).toEqual([]);
-  expect(lines).toEqual([expect.stringContaining("too large")]);
+  logReplayRecord(uploadNotification(), log);
+  logReplayRecord({ ...uploadNotification(), ...signature("Key", 1_790_000_600) }, log);
+  logReplayRecord(uploadNotification({ Name: "other" }), log);
+  const [first, second, third] = lines;
+  expect(first).toBe(second);
+  expect(first).not.toBe(third);
 });
 
-test("one that no JSON writer can write, for its depth, does no harm", () => {
-  const { log } = recordedLog();
-  const notification = JSON.parse(withDeepMember(uploadNotification(), "Deep", 100_000));
-  expect(() => logReplayRecord(notification, "request-1", log)).not.toThrow();
+const IDENTITY = { EventType: "NewFileUpload", FileId: FILE_ID };
+const kept = (lines: readonly string[]) => jsonLines(lines).map(({ replay }) => replay);
+
+test("one that is too large keeps its identity", () => {
+  const { log, lines } = recordedLog();
+  logReplayRecord(uploadNotification({ Extra: noise(2_000_000) }), log);
+  expect(kept(lines)).toEqual([{ id: expect.any(String), identity: IDENTITY }]);
+});
+
+test("one that no JSON writer can write, for its depth, keeps its identity", () => {
+  const { log, lines } = recordedLog();
+  logReplayRecord(JSON.parse(withDeepMember(uploadNotification(), "Deep", 100_000)), log);
+  expect(kept(lines)).toEqual([{ id: expect.any(String), identity: IDENTITY }]);
+});
+
+test("one that a full log has no room for keeps its identity, and the last line still gets in", () => {
+  const { log, lines } = recordedLog();
+  for (let line = 0; line < 2000; line++) log.line("x".repeat(1000));
+  logReplayRecord(uploadNotification(), log);
+  log.last({ outcome: "park" });
+  expect(kept(lines.filter((line) => line.includes("replay")))).toEqual([
+    { id: expect.any(String), identity: IDENTITY },
+  ]);
+  expect(lastRecord(lines)).toEqual({ outcome: "park" });
+  expect(lines.reduce((sum, line) => sum + bytesOf(line), 0)).toBeLessThanOrEqual(1024 * 1024);
+});
+
+test("a task's identity is its TaskId and SessionId too, each cut to what fits a line", () => {
+  const { log, lines } = recordedLog();
+  const SessionId = "s".repeat(9000);
+  const payload = { TaskId: "t-1", FileId: FILE_ID, SessionId, Extra: noise(2_000_000) };
+  logReplayRecord({ EventType: "ProcedureStateChanged", ProcedureStateChangeEvent: payload }, log);
+  expect(kept(lines)).toEqual([
+    {
+      id: expect.any(String),
+      identity: {
+        EventType: "ProcedureStateChanged",
+        FileId: FILE_ID,
+        TaskId: "t-1",
+        SessionId: SessionId.slice(0, 100),
+      },
+    },
+  ]);
 });

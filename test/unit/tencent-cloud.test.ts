@@ -1,5 +1,6 @@
+import { isPassing } from "../../lib/api-errors";
 import { ConfigError, type Environment, parseConfig } from "../../lib/config";
-import { clientConfig, describeFailure, findCredentials, isPassing } from "../../lib/tencent-cloud";
+import { clientConfig, describeFailure, findCredentials } from "../../lib/tencent-cloud";
 import { FIVE_FIELDS } from "../fixtures/callback";
 
 const withPair = parseConfig(FIVE_FIELDS);

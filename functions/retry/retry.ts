@@ -1,0 +1,69 @@
+import { conclude } from "../../lib/conclude";
+import { type Config, parseConfFile } from "../../lib/config";
+import { dispatch } from "../../lib/dispatch";
+import { parseEvent, type VodEvent } from "../../lib/event";
+import { isJsonObject, type JsonObject } from "../../lib/json";
+import { createLog } from "../../lib/log";
+import type { Outcome } from "../../lib/outcome";
+import { redact, secretsOf } from "../../lib/redact";
+import { Refusal } from "../../lib/refusal";
+import { recordIdOf } from "../../lib/replay-record";
+import type { Surroundings } from "../../lib/surroundings";
+import { clientConfig } from "../../lib/tencent-cloud";
+import { createVod } from "../../lib/vod";
+import { text } from "../../lib/wire";
+
+const LONGEST_BUDGET_MS = 50_000;
+/** Left for the log's last lines. */
+const PLATFORM_MARGIN_MS = 5000;
+/** Of a short time limit, the part in which calls may be tried. */
+const CALLS_SHARE = 0.75;
+const SELF_TEST = "InstallerSelfTest";
+
+/**
+ * Makes the handler of events that callback has handed over: the event is the notification itself. It ends
+ * well when the event is done, or can never be. It throws when another try may do better, so that SCF
+ * repeats it; nothing tells the function which try is the last (FACTS E), so each leaves the same record.
+ */
+export function createRetry({ configFile, env, clock, write }: Surroundings) {
+  let parsed: Config | undefined;
+
+  return async (event: unknown, context: unknown): Promise<JsonObject> => {
+    const start = clock.now();
+    const log = createLog((line) => write(redact(line, secretsOf(parsed, env))));
+    const { request_id, time_limit_in_ms } = isJsonObject(context) ? context : {};
+    const requestId = text(request_id) ?? "";
+    const notification = isJsonObject(event) ? event : {};
+    if (notification["EventType"] === SELF_TEST) {
+      log.line("Self-test of the installer.");
+      return { Nonce: notification["Nonce"], CodeDigest: env["CODE_DIGEST"] };
+    }
+    let known: VodEvent | undefined;
+    let outcome: Outcome;
+    try {
+      known = parseEvent(notification);
+      parsed ??= parseConfFile(configFile);
+      const config = parsed;
+      const vod = createVod(() => clientConfig(config, env), clock);
+      const until = start + budgetMs(time_limit_in_ms);
+      outcome = await dispatch(known, { config, log, vod, until, clock, requestId });
+    } catch (error) {
+      if (error instanceof Refusal) {
+        // No other try can read it either, and there is nothing in it to keep.
+        log.last({ requestId, outcome: "refused", reason: error.message });
+        return { outcome: "refused" };
+      }
+      outcome = { kind: "retry", error: error instanceof Error ? error.message : String(error) };
+    }
+    const earlierRecord = recordIdOf(notification);
+    const durationMs = clock.now() - start;
+    conclude(notification, { requestId, event: known, outcome, durationMs, earlierRecord }, log);
+    if (outcome.kind === "retry") throw new Error("The event is not done yet; the log says why.");
+    return { outcome: outcome.kind };
+  };
+}
+
+function budgetMs(timeLimitMs: unknown): number {
+  if (typeof timeLimitMs !== "number" || !(timeLimitMs > 0)) return LONGEST_BUDGET_MS;
+  return Math.min(LONGEST_BUDGET_MS, Math.max(timeLimitMs - PLATFORM_MARGIN_MS, timeLimitMs * CALLS_SHARE));
+}

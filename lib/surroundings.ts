@@ -1,0 +1,11 @@
+import type { Clock } from "./clock";
+import type { Environment } from "./config";
+
+/** What a function's door stands in. */
+export interface Surroundings {
+  readonly configFile: string;
+  readonly env: Environment;
+  readonly clock: Clock;
+  /** Writes a line of the function's log. */
+  readonly write: (line: string) => void;
+}

@@ -1,0 +1,149 @@
+import { execFile } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findNodeRuntime } from "../../local-cloud/scf/node-runtime";
+import { DIST } from "../../scripts/project";
+import {
+  type Answer,
+  cutConnection,
+  fail,
+  failWithStatus500,
+  sendNoJson,
+  startApi,
+  succeed,
+} from "../fixtures/api-server";
+import { functionUrlEvent } from "../fixtures/gateway-events";
+import { procedureNotification, signature, uploadNotification } from "../fixtures/notifications";
+import { succeededItem, TASK_EXAMPLES } from "../fixtures/task-results";
+
+const KEYS = { id: "AKIDmarkedSecretId", key: "markedSecretKey", token: "markedSessionToken" };
+const DOOR = { path: "markedPathToken", sign: "markedSignKey1", next: "markedSignKey2" };
+const SECRETS = [...Object.values(KEYS), ...Object.values(DOOR)];
+const IN_CONFIG = {
+  secret_id: KEYS.id,
+  secret_key: KEYS.key,
+  path_token: DOOR.path,
+  sign_keys: [DOOR.sign, DOOR.next],
+};
+const DOOR_VARIABLES = { PATH_TOKEN: DOOR.path, SIGN_KEY: DOOR.sign, SIGN_KEY_NEXT: DOOR.next };
+const ROLE = {
+  TENCENTCLOUD_SECRETID: KEYS.id,
+  TENCENTCLOUD_SECRETKEY: KEYS.key,
+  TENCENTCLOUD_SESSIONTOKEN: KEYS.token,
+};
+const BARE = { region: "ap-guangzhou", definitions: [100010] };
+
+/** Where secrets can be, rightly and wrongly written. */
+const SETTINGS: readonly [string, { config: object | string; env: Record<string, string> }][] = [
+  ["config.json", { config: { ...BARE, ...IN_CONFIG }, env: {} }],
+  ["variables", { config: BARE, env: { SECRET_ID: KEYS.id, SECRET_KEY: KEYS.key, ...DOOR_VARIABLES } }],
+  ["the role", { config: BARE, env: { ...ROLE, ...DOOR_VARIABLES } }],
+  ["a config.json with a mistake", { config: { ...BARE, ...IN_CONFIG, region: 5 }, env: {} }],
+  ["a config.json that is no JSON", { config: JSON.stringify(IN_CONFIG).slice(0, -1), env: {} }],
+  [
+    "variables with a mistake",
+    { config: BARE, env: { ...ROLE, ...DOOR_VARIABLES, SIGN_KEY: `${DOOR.sign}!` } },
+  ],
+];
+
+/** Everything that an API may answer. @param quoted what it may know of the function's secrets */
+const answersWith = (quoted: string): readonly Answer[] => [
+  succeed,
+  fail("InternalError", quoted),
+  fail("AuthFailure.SecretIdNotFound", quoted),
+  fail("InvalidParameterValue.SessionId", quoted),
+  failWithStatus500,
+  sendNoJson,
+  cutConnection,
+];
+
+/** One process takes all events of a door with one setting, so that many paths are not many processes. */
+const PROGRAM = `
+const { main_handler } = require("./index.js");
+const { events, context } = JSON.parse(require("fs").readFileSync("events.json", "utf8"));
+(async () => {
+  for (const event of events) {
+    await main_handler(event, context).then((answer) => console.log(JSON.stringify(answer)), console.error);
+  }
+  process.exit();
+})();`;
+
+const folder = mkdtempSync(join(tmpdir(), "secrets-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function eventsFor(door: string): unknown[] {
+  const T = Math.floor(Date.now() / 1000) + 300;
+  const upload = uploadNotification();
+  const flow = procedureNotification(TASK_EXAMPLES.map(succeededItem));
+  const test = { EventType: "InstallerSelfTest", Nonce: 5 };
+  if (door !== "callback") return [upload, flow, test, {}, { EventType: "SomethingNew" }, null];
+  const right = { path: `/${DOOR.path}` };
+  return [
+    ...[upload, flow, test, { EventType: "SomethingNew" }, {}].map((body) =>
+      functionUrlEvent({ ...body, ...signature(DOOR.sign, T) }, right),
+    ),
+    functionUrlEvent({ ...upload, ...signature(DOOR.next, T) }, right),
+    functionUrlEvent({ ...upload, ...signature("wrong", T) }, right),
+    functionUrlEvent({ ...upload, Sign: DOOR.sign, T }, right),
+    functionUrlEvent(upload, { path: `/${DOOR.path}/x` }),
+    functionUrlEvent("{", right),
+    functionUrlEvent(upload, { ...right, httpMethod: "GET" }),
+    {},
+  ];
+}
+
+/** The command lines of all processes, where the machine shows them. */
+function commandLines(): string {
+  if (!existsSync("/proc/self/cmdline")) return "";
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((id) => {
+      try {
+        return readFileSync(`/proc/${id}/cmdline`, "utf8");
+      } catch {
+        return ""; // It has ended.
+      }
+    })
+    .join("\n");
+}
+
+const seen = (text: string) => SECRETS.filter((secret) => text.includes(secret));
+
+describe.each(["callback", "retry"])("%s shows no secret, whatever happens, with those of", (door) => {
+  test.each(SETTINGS)("%s", async (_name, { config, env }) => {
+    const place = mkdtempSync(join(folder, "door-"));
+    copyFileSync(join(DIST, door, "index.js"), join(place, "index.js"));
+    writeFileSync(join(place, "main.js"), PROGRAM);
+    writeFileSync(join(place, "config.json"), typeof config === "string" ? config : JSON.stringify(config));
+    const context = { request_id: "request", time_limit_in_ms: 800, namespace: "vod_demo" };
+    writeFileSync(join(place, "events.json"), JSON.stringify({ events: eventsFor(door), context }));
+    const held = [...Object.values(env), ...Object.values(Object(config)).flat()];
+    const quoted = SECRETS.filter((secret) => held.includes(secret)).join(" ");
+    for (const answer of answersWith(quoted)) {
+      let running = "";
+      const api = await startApi((response) => {
+        running ||= commandLines();
+        answer(response);
+      });
+      const output = await new Promise<string>((resolve) => {
+        const variables = { ...env, CLOUD_ENDPOINT_URL: api.url, RETRY_FUNCTION: "retry" };
+        const node = findNodeRuntime().executable;
+        execFile(node, ["main.js"], { cwd: place, env: variables }, (_error, stdout, stderr) =>
+          resolve(stdout + stderr),
+        );
+      });
+      expect(output).not.toBe("");
+      expect(seen(output)).toEqual([]);
+      expect(seen(running)).toEqual([]);
+    }
+  });
+});
