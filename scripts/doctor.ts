@@ -1,3 +1,4 @@
+import { systemClock } from "../lib/clock";
 import type { Environment } from "../lib/config";
 import { describeFailure } from "../lib/tencent-cloud";
 import { type Account, CallError, openAccount } from "./deploy/account";
@@ -16,6 +17,10 @@ import {
   openTimer,
   readEventConfig,
 } from "./deploy/vod-events";
+import { openDesk } from "./replay/desk";
+import { countWaitingForReplay } from "./replay/waiting";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Something that is not as it should be. */
 interface Finding {
@@ -61,7 +66,7 @@ async function examine(env: Environment): Promise<Examination> {
       callback,
       reliable,
     );
-    return { findings: [...findings, ...more], notes };
+    return { findings: [...findings, ...more, ...(await examineReplay(env, found))], notes };
   } catch (error) {
     // Wrong keys or a wrong clock: nothing else can be looked at.
     if (!(error instanceof CallError)) throw error;
@@ -164,6 +169,22 @@ async function examineVod(
     }
     const [problem = "", ...rest] = explain(error).split("\n");
     return { findings: [{ problem, remedy: rest.join(" ") }], notes: [] };
+  }
+}
+
+/** What could not be done is kept in the log until somebody replays it. */
+async function examineReplay(env: Environment, found: readonly FoundFunction[]): Promise<Finding[]> {
+  if (!found.some(({ remote }) => remote.description.ClsTopicId)) return [];
+  try {
+    const desk = await openDesk(env, systemClock);
+    const waiting = await countWaitingForReplay(desk, DAY_MS, systemClock);
+    if (waiting === 0) return [];
+    const problem = `Events of the last day that could not be handled and wait in the log: ${waiting}.`;
+    return [{ problem, remedy: "Put right what the log says, then: ./vod-receiver replay --since 1d" }];
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    const [problem = "", ...rest] = explain(error).split("\n");
+    return [{ problem, remedy: rest.join(" ") }];
   }
 }
 

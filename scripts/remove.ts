@@ -1,6 +1,6 @@
-import { createInterface } from "node:readline/promises";
 import { systemClock } from "../lib/clock";
 import type { Environment } from "../lib/config";
+import { ask } from "./ask";
 import { type Account, openAccount } from "./deploy/account";
 import { withDefaults } from "./deploy/deploy";
 import { NAMESPACE_DESCRIPTION } from "./deploy/deploy-function";
@@ -41,8 +41,7 @@ export async function remove(environment: Environment, { yes, only }: RemoveOpti
     say(`Nothing is deployed in the namespace ${namespace} of ${account.region}.`);
   } else {
     const names = found.map(({ name }) => `${name.namespace}/${name.name}`).join(", ");
-    if (!yes)
-      await confirm(`Remove ${names} from ${account.region}? Its address will be gone for good. (yes/no) `);
+    if (!yes) await confirm(`Remove ${names} from ${account.region}? Its address will be gone for good.`);
     for (const one of found) await removeFunction(one, account);
   }
   if (found.length > 0) say("VOD may still send its events to the old address; change that in its console.");
@@ -71,7 +70,7 @@ async function removeOnly(only: string, account: Account, env: Environment, yes 
       `About ${waiting} events still wait in VOD's queue; let ${name} finish. The count is three minutes late.`,
     );
   }
-  if (!yes) await confirm(`Remove ${namespace}/${name} from ${account.region}? (yes/no) `);
+  if (!yes) await confirm(`Remove ${namespace}/${name} from ${account.region}?`);
   await removeFunction(reliable, account);
 }
 
@@ -134,9 +133,7 @@ async function removeRoleIfAllowed(account: Account, name: string): Promise<bool
 }
 
 async function confirm(question: string): Promise<void> {
-  if (!process.stdin.isTTY) throw new Error("Nothing was removed: say --yes where nobody can be asked.");
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(question);
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Error("Nothing was removed.");
+  const answer = await ask(question);
+  if (answer === undefined) throw new Error("Nothing was removed: say --yes where nobody can be asked.");
+  if (!answer) throw new Error("Nothing was removed.");
 }

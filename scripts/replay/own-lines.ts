@@ -1,0 +1,67 @@
+import { isJsonObject, type JsonObject } from "../../lib/json";
+import type { Account } from "../deploy/account";
+import type { FoundFunction } from "../deploy/our-functions";
+import { readLines } from "../function-log";
+
+/**
+ * Reads what our functions themselves wrote into the log service; the platform's own lines, which quote
+ * answers and errors, are left out.
+ * @param from milliseconds since 1970, as `to`
+ * @throws where the log of none of them is delivered
+ */
+export async function readOwnLines(
+  account: Pick<Account, "cls">,
+  functions: readonly FoundFunction[],
+  from: number,
+  to: number,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  let delivered = false;
+  for (const { name, remote } of functions) {
+    const { ClsTopicId } = remote.description;
+    if (!ClsTopicId) continue;
+    delivered = true;
+    const lines = await readLines(account, ClsTopicId, name, from, to);
+    found.push(...lines.flatMap(({ fields }) => ownLine(fields) ?? []));
+  }
+  if (!delivered) throw new Error("No function's log is delivered to CLS, so nothing is kept there.");
+  return found;
+}
+
+/**
+ * Takes a saved log apart: what `./vod-receiver logs` printed, a function's lines alone, or log records of CLS
+ * as JSON lines. A line that is a notification itself stays as it is.
+ * @param names what the lines of several functions can have before them
+ */
+export function savedLines(content: string, names: readonly string[]): readonly string[] {
+  const prefix = new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z (?:(?:${names.join("|")}) )?`);
+  return content.split(/\r?\n/).flatMap((line) => {
+    const text = line.replace(prefix, "");
+    const fields = text.startsWith("{") ? parseObject(text) : {};
+    if ("LogJson" in fields) return ownLine(parseObject(fields["LogJson"])) ?? [];
+    return "SCF_Message" in fields || "SCF_Type" in fields ? (ownLine(fields) ?? []) : [text];
+  });
+}
+
+/**
+ * The line that a function wrote, of the fields of its log record. A line of JSON is said to be parsed into
+ * fields (FACTS E, "Logs"); where its text is gone, it is put together again.
+ */
+function ownLine(fields: JsonObject): string | undefined {
+  if (fields["SCF_Type"] !== undefined && fields["SCF_Type"] !== "Custom") return undefined;
+  const message = fields["SCF_Message"];
+  if (typeof message === "string" && message !== "") return message;
+  const { replay } = fields;
+  if (replay === undefined) return undefined;
+  return JSON.stringify({ replay: typeof replay === "string" ? parseObject(replay) : replay });
+}
+
+/** An object that is JSON in a string; an empty one where it is none. */
+export function parseObject(text: unknown): JsonObject {
+  try {
+    const value: unknown = JSON.parse(String(text));
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

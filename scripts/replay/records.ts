@@ -1,0 +1,100 @@
+import { inflateRawSync } from "node:zlib";
+import { isJsonObject, type JsonObject } from "../../lib/json";
+import { escapeControls } from "../../lib/log";
+import { recordId } from "../../lib/replay-record";
+import { text } from "../../lib/wire";
+import { parseObject } from "./own-lines";
+
+/** What one record keeps: the event in full, or what VOD can be asked for it by. */
+export type Kept = { readonly id: string } & (
+  | { readonly event: JsonObject }
+  | { readonly identity: JsonObject }
+);
+
+/** What a log says of records. */
+export interface Records {
+  readonly kept: readonly Kept[];
+  /** The ids of those whose event was done by a later try. */
+  readonly settled: ReadonlySet<string>;
+  /** How many records are there in part only. */
+  readonly incomplete: number;
+}
+
+/** A notification is at most 6 MB; nothing larger comes out of a record. */
+const LARGEST_EVENT_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Collects the records in a function's lines, each once, whatever the order. A line counts only if it is, to
+ * the last character, one that `logReplayRecord` writes; no line of ours begins with what a notification
+ * says, so that none can make one. What a record's lines give must also have the id that they name.
+ * @param lines without anything before or behind what the function wrote
+ */
+export function collectRecords(lines: Iterable<string>): Records {
+  const parts = new Map<string, { of: number; data: string[] }>();
+  const kept = new Map<string, Kept>();
+  const settled = new Set<string>();
+  for (const line of lines) {
+    const settles = readSettlement(line);
+    if (settles !== undefined) settled.add(settles);
+    const record = readRecordLine(line);
+    if (!record) continue;
+    if ("identity" in record) {
+      kept.set(record.id, record);
+      continue;
+    }
+    const { id, part, of, data } = record;
+    const known = parts.get(id) ?? { of, data: [] };
+    if (known.of === of && part <= of) known.data[part - 1] = data;
+    parts.set(id, known);
+  }
+  let incomplete = 0;
+  for (const [id, { of, data }] of parts) {
+    const event = Object.keys(data).length === of ? readEvent(id, data.join("")) : undefined;
+    if (event) kept.set(id, { id, event });
+    else incomplete += 1;
+  }
+  return { kept: [...kept.values()], settled, incomplete };
+}
+
+interface Part {
+  readonly id: string;
+  readonly part: number;
+  readonly of: number;
+  readonly data: string;
+}
+
+function readRecordLine(line: string): Part | { id: string; identity: JsonObject } | undefined {
+  if (!line.startsWith('{"replay":{"id":"')) return undefined;
+  const { replay } = parseObject(line);
+  if (!isJsonObject(replay)) return undefined;
+  const { id, part, of, data, identity } = replay;
+  if (typeof id !== "string" || !/^[0-9a-f]{32}$/.test(id)) return undefined;
+  if (isJsonObject(identity)) {
+    const same = line === escapeControls(JSON.stringify({ replay: { id, identity } }));
+    return same && id === recordId(JSON.stringify(identity)) ? { id, identity } : undefined;
+  }
+  if (!isCount(part) || !isCount(of) || typeof data !== "string") return undefined;
+  const same = line === JSON.stringify({ replay: { id, part, of, data } });
+  return same && /^[A-Za-z0-9+/]+=*$/.test(data) ? { id, part, of, data } : undefined;
+}
+
+/** The last line of a try of the retry function names the record that an earlier try may have left. */
+function readSettlement(line: string): string | undefined {
+  if (!line.startsWith('{"requestId":')) return undefined;
+  const { outcome, settles } = parseObject(line);
+  return outcome === "done" ? text(settles) : undefined;
+}
+
+function readEvent(id: string, data: string): JsonObject | undefined {
+  try {
+    const json = inflateRawSync(Buffer.from(data, "base64"), { maxOutputLength: LARGEST_EVENT_BYTES });
+    const event: unknown = JSON.parse(json.toString("utf8"));
+    return isJsonObject(event) && recordId(json.toString("utf8")) === id ? event : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 1000;
+}

@@ -1,0 +1,36 @@
+import type { Clock } from "../../lib/clock";
+import { dispatch } from "../../lib/dispatch";
+import { parseEvent } from "../../lib/event";
+import type { JsonObject } from "../../lib/json";
+import { createLog } from "../../lib/log";
+import { clientConfig } from "../../lib/tencent-cloud";
+import { createVod } from "../../lib/vod";
+import { carefulVod } from "./careful-vod";
+import type { Desk } from "./desk";
+
+/** A call is tried for a minute, and an upload takes several. */
+const EVENT_MS = 5 * 60_000;
+
+/**
+ * Takes an event as if it were new, with the handlers' lines on standard output.
+ * @returns why it still fails; undefined where it is done
+ */
+export async function replayEvent(
+  event: JsonObject,
+  { account, config, env }: Desk,
+  clock: Clock,
+): Promise<string | undefined> {
+  const log = createLog((line) => console.log(line));
+  const vod = createVod(() => clientConfig(config, env), clock);
+  const careful = carefulVod(vod, account.vod, (fileId, text) => console.log(`${fileId}: ${text}`));
+  const until = clock.now() + EVENT_MS;
+  const outcome = await dispatch(parseEvent(event), {
+    config,
+    log,
+    vod: careful,
+    until,
+    clock,
+    requestId: "",
+  });
+  return outcome.kind === "done" ? undefined : outcome.error;
+}

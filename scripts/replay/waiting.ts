@@ -1,0 +1,43 @@
+import type { Clock } from "../../lib/clock";
+import { isJsonObject } from "../../lib/json";
+import { text } from "../../lib/wire";
+import type { Desk } from "./desk";
+import { look, plan } from "./file-state";
+import { readOwnLines } from "./own-lines";
+import { collectRecords, type Kept } from "./records";
+
+type Deployed = Pick<Desk, "account" | "functions" | "config">;
+
+/** Beyond so many, uploads are counted without asking VOD for each. */
+const MOST_LOOKS = 50;
+
+/**
+ * Counts the events that wait for `replay`: those kept in the log, without what a later try has done, and
+ * without uploads that VOD shows to need nothing. Of other events nothing tells that they were replayed:
+ * they count as long as their records are looked at.
+ * @param sinceMs how far back, in milliseconds
+ */
+export async function countWaitingForReplay(desk: Deployed, sinceMs: number, clock: Clock): Promise<number> {
+  const now = clock.now();
+  const lines = await readOwnLines(desk.account, desk.functions, now - sinceMs, now);
+  const { kept, settled } = collectRecords(lines);
+  const waiting = kept.filter(({ id }) => !settled.has(id));
+  const uploads = new Set(waiting.flatMap((record) => fileIdOf(record) ?? []));
+  let count = waiting.filter((record) => fileIdOf(record) === undefined).length;
+  for (const [index, fileId] of [...uploads].entries()) {
+    if (index >= MOST_LOOKS || (await needsWork(fileId, desk))) count += 1;
+  }
+  return count;
+}
+
+async function needsWork(fileId: string, { account, config }: Deployed): Promise<boolean> {
+  return "definitions" in plan(fileId, await look(account.vod, fileId, config), config);
+}
+
+/** The file of an upload; undefined for other events. */
+function fileIdOf(record: Kept): string | undefined {
+  const kept = "event" in record ? record.event : record.identity;
+  if (kept["EventType"] !== "NewFileUpload") return undefined;
+  const payload = "event" in record ? record.event["FileUploadEvent"] : record.identity;
+  return isJsonObject(payload) ? text(payload["FileId"]) : undefined;
+}

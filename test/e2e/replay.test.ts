@@ -1,0 +1,269 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "../../lib/clock";
+import { logReplayRecord } from "../../lib/replay-record";
+import { ApiError } from "../../local-cloud";
+import { instantTranscoder } from "../../local-cloud/vod/transcode";
+import { doctor } from "../../scripts/doctor";
+import { reconcile } from "../../scripts/reconcile";
+import { replay } from "../../scripts/replay";
+import { openDesk } from "../../scripts/replay/desk";
+import { countWaitingForReplay } from "../../scripts/replay/waiting";
+import { uploadNotification } from "../fixtures/notifications";
+import { recordedLog } from "../fixtures/recorded-log";
+import { Doors, uploadOf } from "./doors";
+import { NAMESPACE } from "./harness";
+
+const DAY_MS = 24 * 3600 * 1000;
+const folder = mkdtempSync(join(tmpdir(), "replay-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let doors: Doors;
+/** The definitions whose transcoding fails. */
+const broken = new Set<number>();
+let intercept: (action: string) => ApiError | undefined;
+const clock: Clock = { now: () => Date.now(), sleep: () => new Promise(setImmediate) };
+const pass = (ms: number) => jest.setSystemTime(Date.now() + ms);
+
+beforeEach(async () => {
+  // Time stands still until a test has it pass; all else goes on.
+  jest.useFakeTimers({
+    doNotFake: [
+      "hrtime",
+      "nextTick",
+      "performance",
+      "queueMicrotask",
+      "setImmediate",
+      "clearImmediate",
+      "setInterval",
+      "clearInterval",
+      "setTimeout",
+      "clearTimeout",
+    ],
+  });
+  broken.clear();
+  intercept = () => undefined;
+  doors = await Doors.open({
+    intercept: ({ action }) => intercept(action),
+    transcoder: {
+      ...instantTranscoder,
+      async transcode(_source, _output, definition) {
+        if (broken.has(definition)) throw new Error("broken");
+      },
+    },
+  });
+});
+afterEach(async () => {
+  await doors.cloud.close();
+  jest.useRealTimers();
+});
+
+/** Runs a command and gives what it printed. */
+async function printed(command: () => Promise<unknown>): Promise<string> {
+  const lines: string[] = [];
+  const spies = [jest.spyOn(console, "log"), jest.spyOn(console, "error")];
+  for (const spy of spies) spy.mockImplementation((text) => lines.push(String(text)));
+  try {
+    lines.push(`result: ${await command()}`);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return lines.join("\n");
+}
+
+const replayLog = () => printed(() => replay(doors.env, { since: "3d", yes: true }, clock));
+
+function replayFile(...notifications: object[]): Promise<string> {
+  const file = join(folder, "saved.log");
+  const { log, lines } = recordedLog();
+  for (const notification of notifications) logReplayRecord({ ...notification }, log);
+  writeFileSync(file, lines.join("\n"));
+  return printed(() => replay(doors.env, { since: "3d", file, yes: true }, clock));
+}
+
+const reconcileNow = (options = {}) =>
+  printed(() => reconcile(doors.env, { since: "2d", limit: 100, ...options }, clock));
+
+const waiting = async () => countWaitingForReplay(await openDesk(doors.env, clock), DAY_MS, clock);
+
+/** Has the retry function, which has no keys, fail at an event. */
+async function leaveRecord(event: object): Promise<void> {
+  const before = doors.own("retry").length;
+  await doors.call("Invoke", {
+    FunctionName: "retry",
+    Namespace: NAMESPACE,
+    ClientContext: JSON.stringify(event),
+  });
+  expect(doors.own("retry").length).toBeGreaterThan(before);
+}
+
+/** The SessionIds of all task flows of a file, and the definitions of each. */
+const flows = (fileId: string) =>
+  doors.calls
+    .filter(({ action, error }) => action === "ProcessMedia" && error === null)
+    .map(({ params }) => Object(params))
+    .filter(({ FileId }) => FileId === fileId)
+    .map(({ SessionId, MediaProcessTask }) => ({
+      generation: Number(String(SessionId).split("-").at(-1)),
+      definitions: MediaProcessTask.TranscodeTaskSet.map(
+        ({ Definition }: { Definition: number }) => Definition,
+      ),
+    }));
+
+/** Resolves when every task flow has ended. */
+async function settle(): Promise<void> {
+  for (;;) {
+    const { TaskSet = [] } = await doors.vod.DescribeTasks({ Limit: 100 });
+    if (TaskSet.every(({ Status }) => Status === "FINISH")) return;
+  }
+}
+
+const ALL = [100010, 100020];
+
+describe("replay", () => {
+  beforeEach(() => doors.deploy("retry", { SECRET_ID: "", SECRET_KEY: "" }));
+
+  test("takes what the log has kept as if it were new, once, and nothing waits any more", async () => {
+    const fileId = await doors.upload();
+    const large = await doors.upload();
+    await leaveRecord(uploadOf(fileId));
+    await leaveRecord(uploadOf(fileId));
+    await leaveRecord({ ...uploadOf(large), Extra: Array.from({ length: 60_000 }, Math.random).join() });
+    expect(await waiting()).toBe(2);
+
+    expect(await replayLog()).toMatch(/Found 2 events[\s\S]*2 done, 0 failed[\s\S]*result: true/);
+    expect(flows(fileId)).toEqual([{ generation: 0, definitions: ALL }]);
+    expect(doors.started(large)).toBe(1);
+    expect(await waiting()).toBe(0);
+
+    expect(await replayLog()).toContain("nothing to do");
+    expect(doors.started(fileId)).toBe(1);
+  });
+
+  test("doctor tells how many events wait for it", async () => {
+    await doors.deploy("callback");
+    await leaveRecord(uploadOf(await doors.upload()));
+    const waitingLine = "- Events of the last day that could not be handled and wait in the log: 1.";
+    expect(await printed(() => doctor(doors.env))).toContain(waitingLine);
+    await replayLog();
+    expect(await printed(() => doctor(doors.env))).not.toContain("wait in the log");
+  });
+
+  test("what still fails stays for the next one", async () => {
+    const fileId = await doors.upload();
+    await leaveRecord(uploadOf(fileId));
+    intercept = (action) => (action === "ProcessMedia" ? new ApiError("FailedOperation", "No.") : undefined);
+    expect(await replayLog()).toMatch(/still fails[\s\S]*0 done, 1 failed[\s\S]*stays[\s\S]*result: false/);
+    intercept = () => undefined;
+    expect(await replayLog()).toContain("1 done, 0 failed");
+    expect(doors.started(fileId)).toBe(1);
+  });
+
+  test("other events are handled again", async () => {
+    const deletion = { EventType: "FileDeleted", FileDeleteEvent: { FileIdSet: ["5285890784246869930"] } };
+    expect(await replayFile(deletion)).toMatch(/5285890784246869930[\s\S]*1 done/);
+  });
+
+  test("with nothing kept, there is nothing to do", async () => {
+    expect(await replayLog()).toBe("Found 0 events that were kept.\nresult: true");
+  });
+});
+
+test("a transcode that failed is run again at once, as the next generation, and only its part", async () => {
+  const fileId = await doors.upload();
+  broken.add(100010).add(100020);
+  await replayFile(uploadOf(fileId));
+  await settle();
+  broken.delete(100020);
+  expect(await replayFile(uploadOf(fileId))).toContain("once more");
+  await settle();
+  broken.clear();
+  await replayFile(uploadOf(fileId));
+  await settle();
+  expect(await replayFile(uploadOf(fileId))).toContain("nothing to do");
+  expect(flows(fileId)).toEqual([
+    { generation: 0, definitions: ALL },
+    { generation: 1, definitions: ALL },
+    { generation: 0, definitions: [100010] },
+  ]);
+});
+
+test("one that succeeded is not run again, after four days either", async () => {
+  const fileId = await doors.upload();
+  await replayFile(uploadOf(fileId));
+  await settle();
+  pass(4 * DAY_MS);
+  expect(await replayFile(uploadOf(fileId))).toContain("nothing to do: its outputs were made already");
+  expect(doors.started(fileId)).toBe(1);
+});
+
+test("a file that is no longer there is nothing to do", async () => {
+  expect(await replayFile(uploadNotification())).toContain("no longer in VOD");
+});
+
+test("a notification in a file is taken as it is", async () => {
+  const fileId = await doors.upload();
+  const file = join(folder, "notification.json");
+  writeFileSync(file, JSON.stringify(uploadOf(fileId)));
+  await printed(() => replay(doors.env, { since: "3d", file, yes: true }, clock));
+  expect(doors.started(fileId)).toBe(1);
+});
+
+test("the end of a task that was too large to be kept is told by VOD", async () => {
+  const fileId = await doors.upload();
+  const { TaskId = "" } = await doors.vod.ProcessMedia({
+    FileId: fileId,
+    MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] },
+  });
+  await settle();
+  const Extra = Array.from({ length: 200_000 }, Math.random).join();
+  const event = { EventType: "ProcedureStateChanged", ProcedureStateChangeEvent: { TaskId, Extra } };
+  expect(await replayFile(event)).toContain(`Transcode succeeded. FileId: ${fileId}, Definition: 100010`);
+});
+
+describe("reconcile", () => {
+  test("lists what was uploaded and has no outputs, and starts it with yes, once", async () => {
+    const older = await doors.upload();
+    pass(DAY_MS);
+    await doors.deploy("callback");
+    const [done, failed, made, lost] = [
+      await doors.upload(),
+      await doors.upload(),
+      await doors.upload("made.mp4", "VideoProcessing"),
+      await doors.upload("lost.mp4"),
+    ];
+    const image = await doors.upload("image.png");
+    await replayFile(uploadOf(done));
+    await settle();
+    broken.add(100010).add(100020);
+    await replayFile(uploadOf(failed));
+    await settle();
+    broken.clear();
+
+    const listed = await reconcileNow();
+    for (const fileId of [failed, lost]) expect(listed).toContain(fileId);
+    for (const fileId of [older, done, made, image]) expect(listed).not.toContain(fileId);
+    expect(listed).toMatch(/2 without outputs\.\nNothing was started/);
+    expect(doors.started(lost)).toBe(0);
+
+    expect(await reconcileNow({ yes: true })).toContain("2 without outputs, 2 started.");
+    expect(flows(lost)).toEqual([{ generation: 0, definitions: ALL }]);
+    expect(flows(failed).at(-1)).toEqual({ generation: 1, definitions: ALL });
+    await settle();
+    expect(await reconcileNow({ yes: true })).toContain("0 without outputs");
+  });
+
+  test("lists no more than its limit", async () => {
+    await doors.deploy("callback");
+    const files = [await doors.upload(), await doors.upload(), await doors.upload()];
+    const listed = await reconcileNow({ limit: 2, yes: true });
+    expect(listed).toMatch(/more than 2[\s\S]*2 without outputs, 2 started/);
+    expect(files.map((fileId) => doors.started(fileId))).toEqual([1, 1, 0]);
+  });
+
+  test("says where nothing is deployed that events come to", async () => {
+    await doors.deploy("retry");
+    await expect(reconcileNow()).rejects.toThrow("No function of ours");
+  });
+});
