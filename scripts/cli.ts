@@ -15,6 +15,33 @@ program
   });
 
 program
+  .command("trigger [EventType]")
+  .description("make a complete example of an event, and print it, send it or run the built function with it")
+  .option("--list", "list the event types, each with an explanation")
+  .option("--fail", "make a failed one")
+  .option(
+    "--override <path=value>",
+    "set a value, such as FileUploadEvent.FileId=528…; may be repeated",
+    collect,
+    [],
+  )
+  .option("--to <url>", "send it there, signed where a sign key is set")
+  .option("--bundle", "build the function and run it with it, on this machine")
+  .action(async (eventType: string | undefined, options: import("./trigger").TriggerOptions) => {
+    const [{ trigger }, { systemClock }] = await Promise.all([import("./trigger"), import("../lib/clock")]);
+    if (!(await trigger(eventType, options, process.env, systemClock))) process.exitCode = 1;
+  });
+
+program
+  .command("serve")
+  .description("receive notifications on this machine instead of in SCF, and print every request")
+  .option("--port <n>", "the port to listen on; 0 for a free one", parsePort, 8080)
+  .action(async (options: { port: number }) => {
+    const { serve } = await import("./serve");
+    await serve(options.port, process.env);
+  });
+
+program
   .command("local-cloud")
   .description("start the local stand-in for Tencent Cloud alone, for any client")
   .option("--port <n>", "the port of its API (default: a free one)", parsePort)
@@ -51,22 +78,48 @@ program
 
 program
   .command("logs")
-  .description("print the function's log")
+  .description("print the functions' log")
   .option("--since <duration>", "how far back: 30s, 10m, 3h, 2d", "10m")
   .option("--follow", "go on until Ctrl-C")
-  .action(async (options: { since: string; follow?: true }) => {
+  .option("--function <name>", "only this function's")
+  .action(async (options: { since: string; follow?: true; function?: string }) => {
     const { printLogs } = await import("./logs");
     await printLogs(process.env, options);
   });
 
 program
   .command("event-config")
-  .description("show how VOD sends its events, and how it should")
+  .description(
+    "show how VOD hands its events over, and how it should (MODE=normal or reliable, where both are there)",
+  )
   .option("--yes", "set it")
   .option("--replace", "even where another address or mode is set")
-  .action(async (options: { yes?: true; replace?: true }) => {
+  .option("--sign-key", "change the sign key at VOD and in the function, to SIGN_KEY or to one at random")
+  .action(async (options: { yes?: true; replace?: true; signKey?: true }) => {
     const { eventConfig } = await import("./event-config");
     await eventConfig(process.env, options);
+  });
+
+program
+  .command("replay [FILE]")
+  .description("take the events that could not be handled as if they were new, from the log or a saved one")
+  .option("--since <duration>", "how far back in the log: 30s, 10m, 3h, 2d", "3d")
+  .option("--yes", "without asking")
+  .action(async (file: string | undefined, options: { since: string; yes?: true }) => {
+    const { replay } = await import("./replay");
+    if (!(await replay(process.env, { ...options, ...(file !== undefined && { file }) })))
+      process.exitCode = 1;
+  });
+
+program
+  .command("reconcile")
+  .description("list uploads that have no outputs and no task under way, and start them with --yes")
+  .requiredOption("--since <duration>", "how far back: 30m, 2h, 1d")
+  .option("--limit <n>", "the most files to list", parseCount, 100)
+  .option("--yes", "start them")
+  .action(async (options: { since: string; limit: number; yes?: true }) => {
+    const { reconcile } = await import("./reconcile");
+    if (!(await reconcile(process.env, options))) process.exitCode = 1;
   });
 
 program
@@ -78,13 +131,32 @@ program
   });
 
 program
+  .command("pull")
+  .description("work through the reliable callback's queue on this machine")
+  .option("--once", "end when the queue is empty")
+  .action(async (options: { once?: true }) => {
+    const { pull } = await import("./pull");
+    await pull(process.env, options);
+  });
+
+program
   .command("remove")
   .description("take away what deploying made, and nothing else")
   .option("--yes", "without asking")
-  .action(async (options: { yes?: true }) => {
+  .option("--only <door>", "reliable: take only that function away, once VOD needs it no more")
+  .action(async (options: { yes?: true; only?: string }) => {
     const { remove } = await import("./remove");
     await remove(process.env, options);
   });
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function parseCount(value: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(value)) throw new InvalidArgumentError("It must be a number from 1 on.");
+  return Number(value);
+}
 
 function parsePort(value: string): number {
   const port = Number(value);

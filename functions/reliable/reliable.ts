@@ -1,0 +1,54 @@
+import { type Config, parseConfFile } from "../../lib/config";
+import { isJsonObject, type JsonObject } from "../../lib/json";
+import { createLog } from "../../lib/log";
+import { redact, secretsOf } from "../../lib/redact";
+import { createDeliveries } from "../../lib/reliable/deliveries";
+import { drainQueue } from "../../lib/reliable/drain-queue";
+import { newTally } from "../../lib/reliable/tally";
+import type { Surroundings } from "../../lib/surroundings";
+import { describeFailure } from "../../lib/tencent-cloud";
+import { text } from "../../lib/wire";
+
+const SELF_TEST = "InstallerSelfTest";
+/** Where the platform does not say; it is what the function is deployed with. */
+const TIME_LIMIT_MS = 60_000;
+const PLATFORM_MARGIN_MS = 1000;
+/** What the events in flight may need of the log (1 MB a request, FACTS E) when pulling ends for want of it. */
+const LOG_RESERVE_BYTES = 384 * 1024;
+
+/**
+ * Makes the handler of ticks: it works through the queue until its time is nearly up. It never throws, as SCF
+ * would repeat the tick; it returns how many events came to what.
+ */
+export function createReliable({ configFile, env, clock, write }: Surroundings) {
+  let parsed: Config | undefined;
+  const deliveries = createDeliveries();
+
+  return async (event: unknown, context: unknown): Promise<JsonObject> => {
+    const start = clock.now();
+    const log = createLog((line) => write(redact(line, secretsOf(parsed, env))));
+    if (isJsonObject(event) && event["EventType"] === SELF_TEST) {
+      log.line("Self-test of the installer.");
+      return { Nonce: event["Nonce"], CodeDigest: env["CODE_DIGEST"] };
+    }
+    const { request_id, time_limit_in_ms } = isJsonObject(context) ? context : {};
+    const requestId = text(request_id) ?? "";
+    const limitMs = typeof time_limit_in_ms === "number" ? time_limit_in_ms : TIME_LIMIT_MS;
+    const tally = newTally();
+    let error: string | undefined;
+    try {
+      parsed ??= parseConfFile(configFile);
+      const end = start + limitMs - PLATFORM_MARGIN_MS;
+      const isStopped = () => log.room() < LOG_RESERVE_BYTES;
+      const config = parsed;
+      const openLog = () => log;
+      await drainQueue({ config, env, clock, requestId, end, isStopped, deliveries, tally, openLog });
+    } catch (reason) {
+      const { code, message } = describeFailure(reason);
+      error = `${code ?? ""} ${message}`.trim();
+    }
+    const { inFlight: _none, ...summary } = tally;
+    log.last({ requestId, ...summary, durationMs: clock.now() - start, error });
+    return { ...summary, error };
+  };
+}

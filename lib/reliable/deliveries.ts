@@ -1,0 +1,46 @@
+import { digest } from "../digest";
+import type { JsonObject } from "../json";
+
+/** Far more events than can be on their way back at a time. */
+const MOST_EVENTS = 5000;
+
+/** Counts how often each event was delivered, best effort: an instance knows only what came to it. */
+export interface Deliveries {
+  /** Notes a delivery. @returns which one it is, from 1 */
+  count(event: JsonObject): number;
+  /** The event is not expected back. */
+  forget(event: JsonObject): void;
+}
+
+/** Knows an event by its content: give it without its handle, which is a new one at each delivery (FACTS B). */
+export function createDeliveries(): Deliveries {
+  const counts = new Map<string, number>();
+  return {
+    count(event) {
+      const identity = identify(event);
+      const count = (counts.get(identity) ?? 0) + 1;
+      // To the end, so that the first is the one that has not been seen for the longest time.
+      counts.delete(identity);
+      counts.set(identity, count);
+      const [oldest] = counts.keys();
+      if (counts.size > MOST_EVENTS && oldest !== undefined) counts.delete(oldest);
+      return count;
+    },
+    forget(event) {
+      counts.delete(identify(event));
+    },
+  };
+}
+
+function identify(event: JsonObject): string {
+  return digest("sha256", write(event)).toString("base64url").slice(0, 16);
+}
+
+/** What is nested too deep can be read but not written; such events count as one. */
+function write(event: JsonObject): string {
+  try {
+    return JSON.stringify(event);
+  } catch {
+    return "";
+  }
+}

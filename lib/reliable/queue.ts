@@ -1,0 +1,76 @@
+import type { ClientConfig } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
+import { describeFailure } from "../tencent-cloud";
+import type { Vod } from "../vod";
+import type { Rate } from "./rate";
+
+/** A pull is held for 5 s at most (FACTS B). */
+const PULL_TIMEOUT_MS = 7000;
+
+/** What became of a confirmation. */
+interface Confirmation {
+  /** How many of the handles were refused, or not taken in time. */
+  readonly refused: number;
+  /** The last one's reason. */
+  readonly reason: string;
+}
+
+/** The reliable callback's queue of an application. */
+export interface EventQueue {
+  /**
+   * Asks for events once.
+   * @returns what came: up to 16, none where the queue was empty for 5 s
+   * @throws the SDK's error, which `describeFailure` reads
+   */
+  pull(): Promise<readonly unknown[]>;
+  /**
+   * Takes events off the queue, trying again while the trouble is a passing one; it never throws.
+   * @param handles 1 to 16
+   * @param until when to give up, in milliseconds since 1970
+   */
+  confirm(handles: readonly string[], until: number): Promise<Confirmation>;
+}
+
+export interface QueueOptions {
+  readonly vod: Vod;
+  readonly clientConfig: () => ClientConfig;
+  readonly subAppId: number | undefined;
+  readonly pulling: Rate;
+  readonly confirming: Rate;
+}
+
+export function createQueue({ vod, clientConfig, subAppId, pulling, confirming }: QueueOptions): EventQueue {
+  const application = subAppId === undefined ? {} : { SubAppId: subAppId };
+
+  async function confirm(handles: readonly string[], until: number): Promise<Confirmation> {
+    const request = { EventHandles: [...handles], ...application };
+    try {
+      await vod.call((client) => confirming.run(() => client.ConfirmEvents(request)), until);
+      return { refused: 0, reason: "" };
+    } catch (error) {
+      const { code, message } = describeFailure(error);
+      const reason = `${code ?? ""} ${message}`.trim();
+      if (code === undefined || handles.length === 1) return { refused: handles.length, reason };
+      // One stale handle refuses the whole batch, or so it seems (FACTS B): the others are tried without it.
+      const middle = Math.ceil(handles.length / 2);
+      const first = await confirm(handles.slice(0, middle), until);
+      const second = await confirm(handles.slice(middle), until);
+      return { refused: first.refused + second.refused, reason: second.reason || first.reason };
+    }
+  }
+
+  return {
+    async pull() {
+      const { AbortableClient }: typeof import("../vod-client") = require("../vod-client");
+      const ask = () => new AbortableClient(clientConfig(), AbortSignal.timeout(PULL_TIMEOUT_MS));
+      try {
+        const { EventSet }: { EventSet?: unknown } = await pulling.run(() => ask().PullEvents(application));
+        return Array.isArray(EventSet) ? EventSet : [];
+      } catch (error) {
+        // Listed for PullEvents without a word on what it means; nothing but events can be missing.
+        if (describeFailure(error).code?.startsWith("ResourceNotFound")) return [];
+        throw error;
+      }
+    },
+    confirm,
+  };
+}

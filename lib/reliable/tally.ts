@@ -1,0 +1,12 @@
+/** What a run has done so far, in events. */
+export interface Tally {
+  pulled: number;
+  /** Being worked on now. */
+  inFlight: number;
+  done: number;
+  park: number;
+  retry: number;
+  confirmed: number;
+}
+
+export const newTally = (): Tally => ({ pulled: 0, inFlight: 0, done: 0, park: 0, retry: 0, confirmed: 0 });

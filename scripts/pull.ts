@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import { systemClock } from "../lib/clock";
+import { ConfigError, type Environment, parseConfig } from "../lib/config";
+import { createLog } from "../lib/log";
+import { redact, secretsOf } from "../lib/redact";
+import { createDeliveries } from "../lib/reliable/deliveries";
+import { drainQueue } from "../lib/reliable/drain-queue";
+import { newTally } from "../lib/reliable/tally";
+import { clientConfig } from "../lib/tencent-cloud";
+import { createVod } from "../lib/vod";
+import { CallError } from "./deploy/account";
+import { readProjectConfig } from "./project";
+import { showProgress } from "./pull/progress";
+import { untilStopped } from "./until-stopped";
+
+/** How long a question to VOD is tried, beside the events. */
+const PATIENCE_MS = 10_000;
+
+/**
+ * Works through the reliable callback's queue on this machine, until it is stopped; the log goes to standard
+ * output, progress to standard error. A stop finishes what is in flight.
+ * @param options.once ends it when the queue is empty
+ * @throws where the configuration or the credentials are wrong, or VOD does not use its queue
+ */
+export async function pull(env: Environment, { once = false }: { once?: boolean } = {}): Promise<void> {
+  const config = { ...parseConfig(readProjectConfig(env)), idle: once ? "stop" : "wait" } as const;
+  const vod = createVod(() => clientConfig(config, env), systemClock);
+  const application = config.subAppId === undefined ? {} : { SubAppId: config.subAppId };
+  const until = () => systemClock.now() + PATIENCE_MS;
+  const { Mode } = await vod
+    .call((client) => client.DescribeEventConfig(application), until())
+    .catch(failed("DescribeEventConfig"));
+  if (Mode !== "PULL") {
+    throw new Error(
+      `VOD sends its events to an address (Mode: ${Mode || "not set"}), so its queue gets none. Choose the reliable callback in the VOD console (callback settings), and call this again.`,
+    );
+  }
+
+  let stopped = false;
+  void untilStopped().then(() => {
+    stopped = true;
+    progress.say("Stopping: what is in flight is finished first.");
+  });
+  const tally = newTally();
+  const countWaiting = async () => {
+    const state = await vod.call((client) => client.DescribeEventsState(application), until());
+    return state.CountOfEventsToPull;
+  };
+  const progress = showProgress({ tally, countWaiting, output: process.stderr, clock: systemClock });
+  const secrets = secretsOf(config, env);
+  const write = (line: string) => progress.around(() => console.log(redact(line, secrets)));
+  try {
+    await drainQueue({
+      config,
+      env,
+      clock: systemClock,
+      requestId: randomUUID(),
+      end: Number.POSITIVE_INFINITY,
+      isStopped: () => stopped,
+      deliveries: createDeliveries(),
+      tally,
+      openLog: () => createLog(write),
+    }).catch(failed("PullEvents"));
+  } finally {
+    progress.end();
+  }
+  const { pulled, done, park, confirmed } = tally;
+  const left = pulled - confirmed;
+  console.error(
+    `${pulled} events: ${done} done, ${park} parked (kept in the log above)${left > 0 ? `; ${left} come back to the queue` : ""}.`,
+  );
+}
+
+/** Names the call that failed, for what is printed of it. */
+function failed(action: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof ConfigError ? error : new CallError(action, error);
+  };
+}

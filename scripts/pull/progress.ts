@@ -1,0 +1,74 @@
+import type { Clock } from "../../lib/clock";
+import type { Tally } from "../../lib/reliable/tally";
+
+/** What is printed now and then where it goes to a file or a pipe; a terminal's line is kept up to date. */
+const PLAIN_MS = 10_000;
+const TERMINAL_MS = 1000;
+/** VOD's count is minutes late anyhow. */
+const COUNT_MS = 30_000;
+
+export interface ProgressOptions {
+  readonly tally: Tally;
+  /** Asks VOD how many events wait in the queue. */
+  readonly countWaiting: () => Promise<number | undefined>;
+  readonly output: NodeJS.WriteStream;
+  readonly clock: Clock;
+}
+
+/** A line about a run, which stays below what else is printed. */
+export interface Progress {
+  /** Prints something, with the line out of the way. */
+  around(print: () => void): void;
+  say(text: string): void;
+  end(): void;
+}
+
+/** Shows how a run gets on: events a second, in flight, and the backlog by VOD's own count. */
+export function showProgress({ tally, countWaiting, output, clock }: ProgressOptions): Progress {
+  const isTerminal = output.isTTY;
+  let shown = false;
+  let last = { at: clock.now(), ended: 0 };
+  let counted = { at: Number.NEGATIVE_INFINITY, waiting: undefined as number | undefined };
+
+  const clear = () => {
+    if (shown) output.write("\r\x1b[2K");
+    shown = false;
+  };
+  const show = () => {
+    const now = clock.now();
+    if (now - counted.at >= COUNT_MS) {
+      counted = { ...counted, at: now };
+      // The run itself tells what is wrong.
+      countWaiting().then(
+        (waiting) => {
+          counted = { ...counted, waiting };
+        },
+        () => {},
+      );
+    }
+    const ended = tally.done + tally.park + tally.retry;
+    const perSecond = ((ended - last.ended) * 1000) / Math.max(1, now - last.at);
+    last = { at: now, ended };
+    const backlog = counted.waiting === undefined ? "" : `, about ${counted.waiting} in the queue`;
+    const line = `${perSecond.toFixed(1)} events/s, ${tally.inFlight} in flight, ${ended} so far${backlog}`;
+    clear();
+    output.write(isTerminal ? line : `${line}\n`);
+    shown = isTerminal;
+  };
+  const timer = setInterval(show, isTerminal ? TERMINAL_MS : PLAIN_MS);
+
+  return {
+    around(print) {
+      clear();
+      print();
+    },
+    say(text) {
+      clear();
+      output.write(`${text}\n`);
+    },
+    end() {
+      clearInterval(timer);
+      clear();
+    },
+  };
+}
