@@ -15,7 +15,10 @@ export const SAMPLE = readFileSync(join(ROOT, "local-cloud", "sample.mp4"));
 export const NAMESPACE = "vod_demo";
 
 /** Functions get time, so that no test depends on the speed of the machine; VOD and the platform give it. */
-export const SLOW_CLOCK = { NODE_OPTIONS: `--require=${join(ROOT, "test", "fixtures", "slow-clock.cjs")}` };
+export const SLOW_CLOCK = {
+  NODE_OPTIONS: `--require=${JSON.stringify(join(ROOT, "scripts", "soak", "function-clock.cjs"))}`,
+  CLOCK_SPEED: "0.1",
+};
 const PATIENCE = { notificationTimeoutMs: 60_000 };
 const TIME_LIMIT_SECONDS = 120;
 

@@ -1,0 +1,33 @@
+import type { Findings } from "./evidence";
+
+export interface SoakOptions {
+  readonly events: number;
+  readonly seed: number;
+  /** Is told how it gets on. */
+  readonly report: (line: string) => void;
+}
+
+export interface SoakResult extends Findings {
+  /** Instances that were killed in the middle of their work. */
+  readonly killed: number;
+  /** API calls that were made to fail. */
+  readonly failed: number;
+  /** Events that are on their way at the end; there should be none. */
+  readonly left: number;
+}
+
+export const FAILING_SHARE = 0.2;
+/** In the functions' time: the longest life of an instance, and how often to look at what goes on. */
+export const LIFE_MS = 80_000;
+export const LOOK_MS = 1000;
+/** Without any change for so long it has come to a standstill. */
+const STANDSTILL_MS = 10 * 60_000;
+
+/** Tells when nothing has changed for long. */
+export function watchProgress(now: () => number): (state: string) => boolean {
+  let last = { at: now(), state: "" };
+  return (state) => {
+    if (state !== last.state) last = { at: now(), state };
+    return now() - last.at <= STANDSTILL_MS;
+  };
+}

@@ -1,0 +1,82 @@
+import { type Expected, examine } from "./evidence";
+import { Faults } from "./faults";
+import { FAILING_SHARE, LIFE_MS, LOOK_MS, type SoakOptions, type SoakResult, watchProgress } from "./mode";
+import { randomNumbers } from "./random";
+import { NAMESPACE, openStage, type Stage } from "./stage";
+import { supply } from "./supply";
+
+/** In the functions' time. The next tick comes long before a run ends, so that several go on at once. */
+const TICK_MS = 5000;
+const MOST_TICKS = 4;
+/** A faster time asks more calls of the machine: it gets fewer of them. */
+const CONFIG = { definitions: [100010], idle: "stop", calls_per_second: 40 };
+
+/**
+ * Runs events through the reliable callback's queue of a local cloud, with calls that fail, instances that are
+ * killed, and ticks that overlap. The functions must be built.
+ */
+export async function soakReliable({ events, seed, report }: SoakOptions): Promise<SoakResult> {
+  const faults = new Faults(FAILING_SHARE, randomNumbers(seed));
+  const stage = await openStage({ intercept: faults.intercept });
+  const { cloud, time, vod, log } = stage;
+  const ticks = new Ticks(stage);
+  try {
+    await stage.deploy("reliable", CONFIG, LIFE_MS);
+    await vod.ModifyEventConfig({ Mode: "PULL", UploadMediaCompleteEventSwitch: "ON" });
+    let expected: Expected | undefined;
+    const supplied = supply(cloud, events).then((all) => {
+      expected = all;
+      return all;
+    });
+    faults.begin(time.now);
+    const goesOn = watchProgress(time.now);
+    while (expected === undefined || cloud.queuedEvents() > 0) {
+      ticks.goOn();
+      const state = `${cloud.queuedEvents()} events in the queue, ${log.length} lines in the log`;
+      if (!goesOn(state)) break;
+      report(state);
+      await time.sleep(LOOK_MS);
+    }
+    const all = await supplied;
+    await ticks.end();
+    const findings = examine(all, cloud.tasksStarted(), log);
+    return { ...findings, killed: ticks.killed, failed: faults.count, left: cloud.queuedEvents() };
+  } finally {
+    await stage.close();
+  }
+}
+
+/** A timer's ticks. */
+class Ticks {
+  /** How many ended by a failure of the instance. */
+  killed = 0;
+  readonly #running = new Set<Promise<void>>();
+  #last = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly stage: Stage) {}
+
+  /** Fires if the time for it has come. */
+  goOn(): void {
+    const { cloud, time } = this.stage;
+    if (time.now() - this.#last < TICK_MS || this.#running.size >= MOST_TICKS) return;
+    this.#last = time.now();
+    const tick = {
+      Type: "Timer",
+      TriggerName: "soak",
+      Time: new Date(time.now()).toISOString(),
+      Message: "",
+    };
+    const run = cloud.functions
+      .invoke(NAMESPACE, "reliable", tick, { triggerSource: "timer" })
+      .then(({ error }) => {
+        if (error) this.killed += 1;
+        this.#running.delete(run);
+      });
+    this.#running.add(run);
+  }
+
+  /** Resolves when every run has ended. */
+  async end(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+}

@@ -1,0 +1,39 @@
+import { logReplayRecord } from "../../../lib/replay-record";
+import { examine } from "../../../scripts/soak/evidence";
+import { recordedLog } from "../../fixtures/recorded-log";
+
+const told = (fileId: string) =>
+  `Transcode succeeded. FileId: ${fileId}, Definition: 100010, Url: https://example.com/a.mp4`;
+
+test("what was done once and told of is neither lost nor doubled", () => {
+  const expected = { uploads: ["1", "2"], unreadable: [], unknown: ["New"] };
+  const log = [told("1"), told("2"), "Received an event of unknown type: New"];
+  const tasks = new Map([
+    ["1", 1],
+    ["2", 1],
+  ]);
+  expect(examine(expected, tasks, log)).toEqual({ lost: [], doubled: [], parked: 0 });
+});
+
+test("what left no trace is lost, what was started twice is doubled", () => {
+  const expected = { uploads: ["1", "2", "3"], unreadable: ["mark"], unknown: ["New"] };
+  const tasks = new Map([
+    ["1", 2],
+    ["2", 1],
+  ]);
+  expect(examine(expected, tasks, [told("1")])).toEqual({
+    lost: ["upload 3", "outputs of 2", "unreadable mark", "unknown New"],
+    doubled: ["1"],
+    parked: 0,
+  });
+});
+
+test("what is kept for replay is parked, once, whatever a killed instance left in the log", () => {
+  const { log, lines } = recordedLog();
+  for (let time = 0; time < 2; time++) {
+    logReplayRecord({ EventType: "NewFileUpload", FileUploadEvent: { FileId: "mark" } }, log);
+  }
+  const expected = { uploads: [], unreadable: ["mark"], unknown: [] };
+  const cut = lines[0]?.slice(0, 40) ?? "";
+  expect(examine(expected, new Map(), [cut, ...lines])).toEqual({ lost: [], doubled: [], parked: 1 });
+});
