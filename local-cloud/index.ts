@@ -61,6 +61,8 @@ export interface LocalCloud {
 
 /** FACTS A: VOD waits five seconds. */
 const NOTIFICATION_TIMEOUT_MS = 5000;
+/** FACTS B: at most five seconds. */
+const PULL_HOLD_MS = 5000;
 const REGION = "ap-guangzhou";
 
 /** Starts a local cloud of its own; several can run at once. */
@@ -88,6 +90,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     report,
     schedule,
     transcoder: options.transcoder,
+    pullHoldMs: options.pullHoldMs ?? PULL_HOLD_MS,
     emptyPull: options.emptyPull ?? "empty",
     partialConfirm: options.partialConfirm ?? false,
     notificationTimeoutMs: options.notificationTimeoutMs ?? NOTIFICATION_TIMEOUT_MS,

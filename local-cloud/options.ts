@@ -25,6 +25,8 @@ export interface LocalCloudOptions {
   readonly schedule?: Schedule;
   /** How long VOD waits for the answer to a notification. */
   readonly notificationTimeoutMs?: number;
+  /** How long a pull of VOD's events is held where there are none; five seconds by default. */
+  readonly pullHoldMs?: number;
   /** What a pull of VOD's events answers where there are none; "empty" by default. */
   readonly emptyPull?: QueueOptions["emptyPull"];
   /** Whether ConfirmEvents confirms the good handles of a batch with a stale one; no by default, the harsher. */

@@ -10,7 +10,7 @@ import { type Installation, readInstallation } from "./deploy/installation";
 import { applicationOf, openTimer, readEventConfig } from "./deploy/vod-events";
 import type { Surroundings } from "./deploy/wait-active";
 import { say } from "./say";
-import { askByHttp, askByInvoke, passesSelfTest } from "./self-test";
+import { askByHttp, askByInvoke, failureOfTick, passesSelfTest } from "./self-test";
 import { changeSignKey } from "./sign-key";
 
 export interface EventConfigOptions {
@@ -131,10 +131,14 @@ function toReliable(installation: Installation, { account, clock }: Surroundings
           `${names.reliable} has no timer that is switched on; nothing was changed. Deploy it again: ${again}`,
         );
       const digest = reliable.remote.variables["CODE_DIGEST"] ?? "";
-      if (await passesSelfTest(askByInvoke(account, reliable.name), digest, clock)) return;
-      throw new Error(
-        `${names.reliable} does not run as it should; nothing was changed. Deploy it again: ${again}`,
-      );
+      if (!(await passesSelfTest(askByInvoke(account, reliable.name), digest, clock)))
+        throw new Error(
+          `${names.reliable} does not run as it should; nothing was changed. Deploy it again: ${again}`,
+        );
+      say(`Trying ${names.reliable} on VOD's queue.`);
+      const failure = await failureOfTick(account, reliable.name);
+      if (failure !== undefined)
+        throw new Error(`${names.reliable} can't work through VOD's queue; nothing was changed: ${failure}`);
     },
     afterwards: callback ? [`${names.callback} stays for what is still on its way to it.`] : [],
   };

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import type { Clock } from "../lib/clock";
 import { isJsonObject } from "../lib/json";
 import type { Account } from "./deploy/account";
+import { explain } from "./deploy/explain";
 import type { FunctionName } from "./deploy/remote-function";
 import { sign } from "./sign";
 
@@ -42,14 +43,28 @@ export function askByHttp(address: string, signKey: string | undefined, clock: C
   };
 }
 
-/** Asks a function without an address, by an invocation that is waited for. */
-export function askByInvoke({ scf }: Pick<Account, "scf">, { namespace, name }: FunctionName): Ask {
-  return async (question) => {
-    const { Result } = await scf.Invoke({
-      FunctionName: name,
-      Namespace: namespace,
-      ClientContext: JSON.stringify(question),
-    });
-    return JSON.parse(Result?.RetMsg ?? "");
-  };
+/** Asks a function without an address. */
+export function askByInvoke(account: Pick<Account, "scf">, name: FunctionName): Ask {
+  return (question) => invoke(account, name, question);
+}
+
+/**
+ * Has the function that works through VOD's queue do so for one page of events, as a tick would.
+ * @returns why it could not; undefined where it could
+ */
+export async function failureOfTick(account: Account, name: FunctionName): Promise<string | undefined> {
+  const tick = { Type: "Timer", TriggerName: "event-config", Message: "one page" };
+  const answer = await invoke(account, name, tick).catch(explain);
+  if (!isJsonObject(answer)) return String(answer);
+  return answer["error"] === undefined ? undefined : String(answer["error"]);
+}
+
+/** Invokes a function and waits for what it returns. */
+async function invoke({ scf }: Pick<Account, "scf">, name: FunctionName, event: object): Promise<unknown> {
+  const { Result } = await scf.Invoke({
+    FunctionName: name.name,
+    Namespace: name.namespace,
+    ClientContext: JSON.stringify(event),
+  });
+  return JSON.parse(Result?.RetMsg ?? "");
 }

@@ -6,7 +6,6 @@ import { notification } from "./null-siblings";
 
 /** FACTS B. */
 const MOST_EVENTS = 16;
-const HOLD_MS = 5000;
 const CONFIRM_MS = 30_000;
 const KEEP_MS = 4 * 24 * 3600 * 1000;
 /** The official "about three minutes" that the count is late. */
@@ -16,6 +15,8 @@ export interface QueueOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly schedule: Schedule;
+  /** How long a pull from an empty queue is held. */
+  readonly pullHoldMs: number;
   /** What a pull from an empty queue answers, which no document says. */
   readonly emptyPull: "null" | "empty" | "not-found";
   /** Whether the good handles of a batch with a stale one are confirmed all the same, which none says either. */
@@ -113,8 +114,8 @@ export class EventQueue {
 
   /** Waits for events until the pull's time is over, or its client has gone. */
   #take(gone: AbortSignal): Promise<object[]> {
-    const { now, schedule } = this.options;
-    const until = now() + HOLD_MS;
+    const { now, schedule, pullHoldMs } = this.options;
+    const until = now() + pullHoldMs;
     return new Promise((resolve) => {
       let cancel = () => {};
       const pull: HeldPull = {

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { type Interception, instantTranscoder } from "../../local-cloud";
+import { ApiError, type Interception, instantTranscoder } from "../../local-cloud";
 import { Checkout } from "./checkout";
 import { addressIn, answers, DeployStage, LINES } from "./deploy-stage";
 
@@ -15,6 +15,7 @@ beforeEach(async () => {
   stage = await DeployStage.open(checkout, {
     now: () => Date.now() + ahead,
     notificationTimeoutMs: 60_000,
+    pullHoldMs: 0,
     transcoder: instantTranscoder,
     intercept: ({ action }) => intercept(action),
   });
@@ -161,6 +162,16 @@ describe("event-config", () => {
     stage.clock.skipping = 1000;
     expect((await stage.eventConfig({ yes: true }, RELIABLE)).failure).toContain(
       "vod_demo/reliable does not run as it should; nothing was changed.",
+    );
+    expect(stage.writes()).not.toContain("vod:ModifyEventConfig");
+  });
+
+  test("does not go to a queue that the function may not pull from", async () => {
+    await stage.deploy(RELIABLE);
+    const denied = new ApiError("UnauthorizedOperation", "You may not do that.");
+    intercept = (action) => (action === "PullEvents" ? denied : undefined);
+    expect((await stage.eventConfig({ yes: true })).failure).toBe(
+      "vod_demo/reliable can't work through VOD's queue; nothing was changed: UnauthorizedOperation You may not do that.",
     );
     expect(stage.writes()).not.toContain("vod:ModifyEventConfig");
   });

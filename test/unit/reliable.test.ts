@@ -69,6 +69,13 @@ test("a tick works on the events and confirms them", async () => {
   expect(lines).toContainEqual(expect.stringContaining("SomethingNew"));
 });
 
+test("a tick that asks for one page ends after it, whatever else waits", async () => {
+  const page = () => [withHandle(notificationOf("FileDeleted", { FileIdSet: ["1"] }), "deletion")];
+  const { tick, pages } = await openDoor([page(), page(), page()], { config: { idle: "wait" } });
+  await expect(tick({ ...TICK, Message: "one page" })).resolves.toMatchObject({ pulled: 1, confirmed: 1 });
+  expect(pages).toHaveLength(2);
+});
+
 test("an event that can't be read is kept for replay, without its handle, and confirmed", async () => {
   const unreadable = [{ EventType: "NewFileUpload", FileUploadEvent: null }, { no: "type" }];
   const page = unreadable.map((event, index) => withHandle(event, `h${index}`));

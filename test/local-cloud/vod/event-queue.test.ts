@@ -11,7 +11,10 @@ let queue: EventQueue;
 function open(options: Partial<QueueOptions> = {}): void {
   clock = new ManualClock();
   const { now, schedule } = clock;
-  queue = new EventQueue({ now, schedule, emptyPull: "empty", partialConfirm: false, ...options });
+  queue = new EventQueue({
+    ...{ now, schedule, pullHoldMs: 5000, emptyPull: "empty", partialConfirm: false },
+    ...options,
+  });
 }
 beforeEach(() => open());
 
