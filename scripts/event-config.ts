@@ -10,7 +10,7 @@ import { type Installation, readInstallation } from "./deploy/installation";
 import { applicationOf, openTimer, readEventConfig } from "./deploy/vod-events";
 import type { Surroundings } from "./deploy/wait-active";
 import { say } from "./say";
-import { askByHttp, askByInvoke, failureOfTick, passesSelfTest } from "./self-test";
+import { askByHttp, askByInvoke, passesSelfTest, tryTick } from "./self-test";
 import { changeSignKey } from "./sign-key";
 
 export interface EventConfigOptions {
@@ -136,9 +136,11 @@ function toReliable(installation: Installation, { account, clock }: Surroundings
           `${names.reliable} does not run as it should; nothing was changed. Deploy it again: ${again}`,
         );
       say(`Trying ${names.reliable} on VOD's queue.`);
-      const failure = await failureOfTick(account, reliable.name);
-      if (failure !== undefined)
-        throw new Error(`${names.reliable} can't work through VOD's queue; nothing was changed: ${failure}`);
+      const tick = await tryTick(account, reliable.name);
+      if ("failure" in tick)
+        throw new Error(
+          `${names.reliable} can't work through VOD's queue; nothing was changed: ${tick.failure}`,
+        );
     },
     afterwards: callback ? [`${names.callback} stays for what is still on its way to it.`] : [],
   };

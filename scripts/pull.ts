@@ -19,8 +19,8 @@ const PATIENCE_MS = 10_000;
 /**
  * Works through the reliable callback's queue on this machine, until it is stopped; the log goes to standard
  * output, progress to standard error. A stop finishes what is in flight.
- * @param options.once ends it when the queue is empty
- * @throws where the configuration or the credentials are wrong, or VOD does not use its queue
+ * @param options.once ends it when the queue is empty, which may be a rest from before VOD stopped using it
+ * @throws where the configuration or the credentials are wrong, or VOD does not use its queue and no end is set
  */
 export async function pull(env: Environment, { once = false }: { once?: boolean } = {}): Promise<void> {
   const config = { ...parseConfig(readProjectConfig(env)), idle: once ? "stop" : "wait" } as const;
@@ -31,11 +31,20 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
     .call((client) => client.DescribeEventConfig(application), until())
     .catch(failed("DescribeEventConfig"));
   if (Mode !== "PULL") {
-    throw new Error(
-      `VOD sends its events to an address (Mode: ${Mode || "not set"}), so its queue gets none. Choose the reliable callback in the VOD console (callback settings), and call this again.`,
-    );
+    const problem = `VOD sends its events to an address (Mode: ${Mode || "not set"}), so its queue gets none.`;
+    if (!once) {
+      throw new Error(
+        `${problem} Choose the reliable callback in the VOD console (callback settings), and call this again; --once works through what still waits.`,
+      );
+    }
+    console.error(`${problem} What still waits in it is worked through.`);
   }
 
+  // What is parked would be confirmed, and kept nowhere.
+  process.stdout.once("error", (error) => {
+    console.error(`The log can't be written (${error.message}). What was in flight comes back to the queue.`);
+    process.exit(1);
+  });
   let stopped = false;
   void untilStopped().then(() => {
     stopped = true;

@@ -4,7 +4,7 @@ import { ask } from "./ask";
 import { type Account, openAccount } from "./deploy/account";
 import { withDefaults } from "./deploy/deploy";
 import { NAMESPACE_DESCRIPTION } from "./deploy/deploy-function";
-import { functionOf } from "./deploy/doors";
+import { type Door, functionOf } from "./deploy/doors";
 import {
   byRemovalOrder,
   type FoundFunction,
@@ -18,6 +18,7 @@ import { deleteTrigger } from "./deploy/triggers";
 import { applicationOf, countOfEvents, readEventConfig } from "./deploy/vod-events";
 import { deleteFunction } from "./deploy/wait-active";
 import { say } from "./say";
+import { tryTick } from "./self-test";
 
 export interface RemoveOptions {
   /** Without asking. */
@@ -37,21 +38,24 @@ export async function remove(environment: Environment, { yes, only }: RemoveOpti
   if (only !== undefined) return removeOnly(only, account, env, yes);
   const namespace = env["NAMESPACE"] ?? "";
   const found = [...(await listOurFunctions(account, namespace))].sort(byRemovalOrder);
+  const has = (wanted: Door) => found.some(({ door }) => door === wanted);
   if (found.length === 0) {
     say(`Nothing is deployed in the namespace ${namespace} of ${account.region}.`);
   } else {
     const names = found.map(({ name }) => `${name.namespace}/${name.name}`).join(", ");
-    if (!yes) await confirm(`Remove ${names} from ${account.region}? Its address will be gone for good.`);
+    const loss = has("callback") ? " Its address will be gone for good." : "";
+    if (!yes) await confirm(`Remove ${names} from ${account.region}?${loss}`);
     for (const one of found) await removeFunction(one, account);
   }
-  if (found.length > 0) say("VOD may still send its events to the old address; change that in its console.");
+  if (has("callback")) say("VOD may still send its events to the old address; change that in its console.");
+  if (has("reliable")) say("VOD may still keep its events in its queue; change that in its console.");
   if (await removeNamespace(account, namespace)) say(`Removed the namespace ${namespace}.`);
   if (await removeRoles(account, env, found)) say("Removed the role of the functions.");
 }
 
 /**
- * Takes reliable away, where VOD needs it no more. The count of what waits is about three minutes late; what
- * was missed by it stays in VOD's queue for four days, so that deploying reliable again gets it.
+ * Takes reliable away, where VOD needs it no more. The count of what waits is about three minutes late, so a last
+ * tick looks besides; what both missed stays in VOD's queue for four days, so that deploying reliable again gets it.
  */
 async function removeOnly(only: string, account: Account, env: Environment, yes = false): Promise<void> {
   if (only !== "reliable") throw new Error(`--only ${only}: only reliable can be removed alone.`);
@@ -69,6 +73,11 @@ async function removeOnly(only: string, account: Account, env: Environment, yes 
     throw new Error(
       `About ${waiting} events still wait in VOD's queue; let ${name} finish. The count is three minutes late.`,
     );
+  }
+  say(`Having ${name} look into VOD's queue once more.`);
+  const tick = await tryTick(account, reliable.name);
+  if ("pulled" in tick && tick.pulled > 0) {
+    throw new Error(`Events still waited in VOD's queue (${tick.pulled} came just now); let ${name} finish.`);
   }
   if (!yes) await confirm(`Remove ${namespace}/${name} from ${account.region}?`);
   await removeFunction(reliable, account);

@@ -50,13 +50,19 @@ export function askByInvoke(account: Pick<Account, "scf">, name: FunctionName): 
 
 /**
  * Has the function that works through VOD's queue do so for one page of events, as a tick would.
- * @returns why it could not; undefined where it could
+ * @returns how many events it pulled; or why it could not
  */
-export async function failureOfTick(account: Account, name: FunctionName): Promise<string | undefined> {
-  const tick = { Type: "Timer", TriggerName: "event-config", Message: "one page" };
+export async function tryTick(
+  account: Pick<Account, "scf">,
+  name: FunctionName,
+): Promise<{ readonly pulled: number } | { readonly failure: string }> {
+  const tick = { Type: "Timer", TriggerName: "vod-receiver", Message: "one page" };
   const answer = await invoke(account, name, tick).catch(explain);
-  if (!isJsonObject(answer)) return String(answer);
-  return answer["error"] === undefined ? undefined : String(answer["error"]);
+  if (!isJsonObject(answer)) return { failure: String(answer) };
+  const { pulled, error, errorMessage } = answer;
+  if (error === undefined && typeof pulled === "number") return { pulled };
+  // A run that did not end by itself tells of no events; its errorMessage is the platform's.
+  return { failure: String(error ?? errorMessage ?? "it gave no account of what it did") };
 }
 
 /** Invokes a function and waits for what it returns. */

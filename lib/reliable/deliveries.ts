@@ -33,11 +33,11 @@ export function createDeliveries(): Deliveries {
 }
 
 function identify(event: JsonObject): string {
-  return digest("sha256", write(event)).toString("base64url").slice(0, 16);
+  return digest("sha256", writeEvent(event)).toString("base64url").slice(0, 16);
 }
 
-/** What is nested too deep can be read but not written; such events count as one. */
-function write(event: JsonObject): string {
+/** An event as JSON; "" where it is nested too deep, which can be read but not written. Such events count as one. */
+export function writeEvent(event: JsonObject): string {
   try {
     return JSON.stringify(event);
   } catch {

@@ -9,7 +9,7 @@ import type { Outcome } from "../outcome";
 import { Refusal } from "../refusal";
 import { clientConfig } from "../tencent-cloud";
 import { createVod, type Vod } from "../vod";
-import type { Deliveries } from "./deliveries";
+import { type Deliveries, writeEvent } from "./deliveries";
 import { drain } from "./drain";
 import { createQueue } from "./queue";
 import { createRate, type Rate } from "./rate";
@@ -38,7 +38,7 @@ export interface Run {
 /**
  * Works through the queue of the reliable callback: every event goes the way of a notification, and is
  * confirmed once it is done or parked.
- * @throws what a pull threw, where another one would throw it again
+ * @throws as `drain` does
  */
 export async function drainQueue(run: Run): Promise<void> {
   const { config, env, clock, openLog, deliveries, requestId } = run;
@@ -95,7 +95,7 @@ export async function drainQueue(run: Run): Promise<void> {
 /** Whether the log takes all of a parked event, which is confirmed then; the next run's is empty. */
 function hasRoom(log: Log, notification: JsonObject): boolean {
   // A record is compressed, and there is none of what is larger.
-  return log.room() > Math.min(JSON.stringify(notification).length, LARGEST_RECORD_BYTES);
+  return log.room() > Math.min(writeEvent(notification).length, LARGEST_RECORD_BYTES);
 }
 
 /** The same VOD, with each try of a call at its turn. */

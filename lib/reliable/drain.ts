@@ -27,7 +27,8 @@ export interface DrainOptions extends PageOptions {
 /**
  * Empties the reliable callback's queue: pulls while the events of earlier pulls are worked on, until the time
  * is nearly up. When it returns, nothing of it goes on.
- * @throws what a pull threw, where another one would throw it again
+ * @throws what a pull threw, where another one would throw it again, or where none was answered
+ * @throws {ConfigError} where there is no time for a pull
  */
 export async function drain(options: DrainOptions): Promise<void> {
   const { queue, clock, end, idle, callsPerSecond, isStopped, say, tally } = options;
@@ -38,14 +39,14 @@ export async function drain(options: DrainOptions): Promise<void> {
   let width = 1;
   let empty = 0;
   let failures = 0;
-  let fatal: { readonly error: unknown } | undefined;
+  let answered = false;
+  /** Why a pull failed. */
+  let failed: { readonly error: unknown } | undefined;
+  let isFatal = false;
   let wake = () => {};
 
   const goesOn = () =>
-    fatal === undefined &&
-    !(idle === "stop" && empty >= 2) &&
-    clock.now() + LEFT_FOR_A_PULL_MS <= end &&
-    !isStopped();
+    !isFatal && !(idle === "stop" && empty >= 2) && clock.now() + LEFT_FOR_A_PULL_MS <= end && !isStopped();
   const mustWait = () => pulls.size >= width || tally.inFlight + PAGE * (pulls.size + 1) > most;
   const pause = async (earlier: number) => {
     const ms = Math.min(PAUSE_MS * 2 ** earlier, LONGEST_PAUSE_MS);
@@ -57,6 +58,7 @@ export async function drain(options: DrainOptions): Promise<void> {
     try {
       const events = await queue.pull();
       failures = 0;
+      answered = true;
       width = events.length < PAGE ? 1 : Math.min(width + 1, MOST_PULLS);
       // What is being worked on may bring new events.
       empty = events.length > 0 || tally.inFlight > 0 ? 0 : empty + 1;
@@ -69,11 +71,11 @@ export async function drain(options: DrainOptions): Promise<void> {
     } catch (error) {
       const failure = describeFailure(error);
       width = 1;
-      if (error instanceof ConfigError || !isPassing(failure)) {
-        fatal = { error };
-        return;
-      }
-      say(`PullEvents failed, and is tried again: ${failure.code ?? ""} ${failure.message}`);
+      if (!isFatal) failed = { error };
+      isFatal ||= error instanceof ConfigError || !isPassing(failure);
+      if (isFatal) return;
+      const reason = `${failure.code ?? ""} ${failure.message}`.trim();
+      say(`PullEvents failed, and is tried again: ${reason}`);
       await pause(failures++);
     }
   }
@@ -86,6 +88,9 @@ export async function drain(options: DrainOptions): Promise<void> {
     all.add(kept);
   }
 
+  if (clock.now() + LEFT_FOR_A_PULL_MS > end) {
+    throw new ConfigError("the time limit is too short: a run takes 13 seconds at least, better 60");
+  }
   while (goesOn()) {
     if (!mustWait()) keep(pulls, pull());
     else {
@@ -96,5 +101,5 @@ export async function drain(options: DrainOptions): Promise<void> {
   }
   await Promise.all(pulls);
   await Promise.all(pages);
-  if (fatal) throw fatal.error;
+  if (failed && (isFatal || !answered)) throw failed.error;
 }

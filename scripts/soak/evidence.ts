@@ -2,7 +2,7 @@ import { collectRecords } from "../replay/records";
 
 /** What a soak puts in: what must be found again. */
 export interface Expected {
-  /** FileIds of uploads: each is transcoded exactly once, and its outputs get into the log. */
+  /** FileIds of uploads: each is transcoded exactly once, and its outputs get into the log or are kept. */
   readonly uploads: readonly string[];
   /** Marks within events that can't be read: each is kept for replay. */
   readonly unreadable: readonly string[];
@@ -27,7 +27,7 @@ export function examine(
   tasks: ReadonlyMap<string, number>,
   log: readonly string[],
 ): Findings {
-  const parked = collectRecords(log).kept.map((record) => JSON.stringify(record));
+  const parked = keptForReplay(log);
   const kept = parked.join("\n");
   const told = new Set(log.flatMap((line) => /^Transcode succeeded\. FileId: (\d+), /.exec(line)?.[1] ?? []));
   const unknownTold = new Set(
@@ -35,7 +35,8 @@ export function examine(
   );
   return {
     lost: [
-      ...uploads.filter((fileId) => !tasks.has(fileId) && !kept.includes(fileId)).map((id) => `upload ${id}`),
+      // Also one that is parked: nothing that fails here lasts.
+      ...uploads.filter((id) => !tasks.has(id)).map((id) => `upload ${id}`),
       ...uploads
         .filter((id) => tasks.has(id) && !told.has(id) && !kept.includes(id))
         .map((id) => `outputs of ${id}`),
@@ -45,4 +46,9 @@ export function examine(
     doubled: [...tasks].filter(([, count]) => count > 1).map(([fileId]) => fileId),
     parked: parked.length,
   };
+}
+
+/** The events that a log keeps for replay, each as JSON. */
+export function keptForReplay(log: readonly string[]): readonly string[] {
+  return collectRecords(log).kept.map((record) => JSON.stringify(record));
 }

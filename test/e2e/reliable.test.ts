@@ -139,7 +139,7 @@ describe("./vod-receiver pull", () => {
   async function finish(child: ChildProcess) {
     if (!child.stdout || !child.stderr) throw new Error("the command has no output");
     const [stdout, stderr, [code]] = await Promise.all([
-      text(child.stdout),
+      text(child.stdout).catch(String),
       text(child.stderr),
       once(child, "exit"),
     ]);
@@ -171,11 +171,29 @@ describe("./vod-receiver pull", () => {
     expect(done).toBe(pulled);
   });
 
-  test("where VOD does not use its queue it says what to do", async () => {
+  test("where nobody reads its log it ends at once, and what it could not tell of stays in the queue", async () => {
     await openQueue();
-    await stage.vod.ModifyEventConfig({ Mode: "PUSH" });
-    const { stderr, code } = await finish(pull("--once"));
+    await upload(20);
+    const child = pull();
+    const finished = finish(child);
+    child.stdout?.destroy();
+    const { stderr, code } = await finished;
     expect(code).toBe(1);
-    expect(stderr).toContain("Choose the reliable callback in the VOD console");
+    expect(stderr).toContain("The log can't be written (write EPIPE).");
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stage.cloud.queuedEvents()).toBeGreaterThan(0);
+  });
+
+  test("where VOD does not use its queue it says what to do, and --once takes what still waits", async () => {
+    await openQueue();
+    await upload(1);
+    await stage.vod.ModifyEventConfig({ Mode: "PUSH" });
+    const refused = await finish(pull());
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("Choose the reliable callback in the VOD console");
+    const { stderr, code } = await finish(pull("--once"));
+    expect(code).toBe(0);
+    expect(stderr).toContain("1 events: 1 done, 0 parked");
+    expect(stage.cloud.queuedEvents()).toBe(0);
   });
 });

@@ -86,6 +86,34 @@ test("an event that can't be read is kept for replay, without its handle, and co
   expect(replayed(lines)).toEqual(expect.arrayContaining(unreadable));
 });
 
+test("an event that is nested too deep to be written is parked by what it is about", async () => {
+  const text = `{"EventHandle":"deep","FileUploadEvent":{"FileId":"no digits","More":${"[".repeat(20_000)}${"]".repeat(20_000)}}}`;
+  const api = await startApi((response) => {
+    const action = api.calls.at(-1)?.headers["x-tc-action"];
+    const events = action === "PullEvents" && api.calls.length === 1 ? text : "";
+    response
+      .writeHead(200, { "Content-Type": "application/json" })
+      .end(`{"Response":{"EventSet":[${events}],"RequestId":"r"}}`);
+  });
+  const lines: string[] = [];
+  const handle = createReliable({
+    configFile: configFile({ ...FIVE_FIELDS, idle: "stop" }),
+    env: { CLOUD_ENDPOINT_URL: api.url },
+    clock: { now: Date.now, sleep: () => Promise.resolve() },
+    write: (line) => lines.push(line),
+  });
+  await expect(handle(TICK, CONTEXT)).resolves.toMatchObject({ pulled: 1, park: 1, confirmed: 1 });
+  expect(lines.join("\n")).toContain('"identity":{"FileId":"no digits"}');
+});
+
+test("a tick whose time limit is too short for a pull says so", async () => {
+  const { tick, api } = await openDoor([]);
+  await expect(tick(TICK, { ...CONTEXT, time_limit_in_ms: 10_000 })).resolves.toMatchObject({
+    error: expect.stringContaining("time limit"),
+  });
+  expect(api.calls).toEqual([]);
+});
+
 test("an event that keeps coming back is left to the queue, and parked at last", async () => {
   const upload = uploadNotification();
   const { tick, pages, confirmed, lines } = await openDoor([], {

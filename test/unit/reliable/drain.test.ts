@@ -119,9 +119,9 @@ test.each([
   expect(tally).toMatchObject({ confirmed: 99, inFlight: 0 });
 });
 
-test("with less than twelve seconds nothing is pulled", async () => {
+test("with less than twelve seconds nothing is pulled, which is an error", async () => {
   const queue = new VirtualQueue();
-  await openRun(queue, { end: NOW + 11_999 }).run();
+  await expect(openRun(queue, { end: NOW + 11_999 }).run()).rejects.toThrow("time limit");
   expect(queue.pulls).toEqual([]);
 });
 
@@ -162,8 +162,17 @@ test("passing troubles of pulling are waited out, longer each time", async () =>
   const { run, lines, tally } = openRun(queue);
   await run();
   expect(lines).toHaveLength(3);
-  expect(lines[0]).toMatch(/^PullEvents failed.*socket hang up/);
+  expect(lines[0]).toBe("PullEvents failed, and is tried again: socket hang up");
   expect(tally).toMatchObject({ confirmed: 1 });
+});
+
+test("a run in which no pull is answered fails with why; one that is answered is enough", async () => {
+  const queue = new VirtualQueue();
+  const pull = jest.spyOn(queue, "pull").mockRejectedValue(new Error("socket hang up"));
+  await expect(openRun(queue, { idle: "wait" }).run()).rejects.toThrow("socket hang up");
+  expect(pull.mock.calls.length).toBeGreaterThan(3);
+  pull.mockResolvedValueOnce([]);
+  await openRun(queue, { idle: "wait", end: Date.now() + 59_000 }).run();
 });
 
 test("a pull that will not succeed ends the run, after what is in flight", async () => {

@@ -1,5 +1,5 @@
 import { logReplayRecord } from "../../../lib/replay-record";
-import { examine } from "../../../scripts/soak/evidence";
+import { examine, keptForReplay } from "../../../scripts/soak/evidence";
 import { recordedLog } from "../../fixtures/recorded-log";
 
 const told = (fileId: string) =>
@@ -36,4 +36,15 @@ test("what is kept for replay is parked, once, whatever a killed instance left i
   const expected = { uploads: [], unreadable: ["mark"], unknown: [] };
   const cut = lines[0]?.slice(0, 40) ?? "";
   expect(examine(expected, new Map(), [cut, ...lines])).toEqual({ lost: [], doubled: [], parked: 1 });
+});
+
+test("an upload that is parked is lost: nothing that fails in a soak lasts", () => {
+  const { log, lines } = recordedLog();
+  logReplayRecord({ EventType: "NewFileUpload", FileUploadEvent: { FileId: "7" } }, log);
+  expect(examine({ uploads: ["7"], unreadable: [], unknown: [] }, new Map(), lines)).toEqual({
+    lost: ["upload 7"],
+    doubled: [],
+    parked: 1,
+  });
+  expect(keptForReplay(lines).join()).toContain('"FileId":"7"');
 });

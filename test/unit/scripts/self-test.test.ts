@@ -1,0 +1,21 @@
+import { openAccount } from "../../../scripts/deploy/account";
+import { tryTick } from "../../../scripts/self-test";
+import { startApi } from "../../fixtures/api-server";
+
+test.each([
+  ["did its work", { pulled: 7, done: 7 }, { pulled: 7 }],
+  ["says what is wrong", { pulled: 0, error: "You may not." }, { failure: "You may not." }],
+  ["did not end in time", { errorCode: -1, errorMessage: "timed out" }, { failure: "timed out" }],
+  ["answers something else", {}, { failure: "it gave no account of what it did" }],
+  ["answers nothing", null, { failure: "null" }],
+])("a tick that %s", async (_what, answer, result) => {
+  const { url } = await startApi((response) => {
+    const Result = { RetMsg: JSON.stringify(answer), InvokeResult: 0 };
+    response
+      .writeHead(200, { "Content-Type": "application/json" })
+      .end(JSON.stringify({ Response: { Result, RequestId: "r" } }));
+  });
+  const env = { SECRET_ID: "id", SECRET_KEY: "key", CLOUD_ENDPOINT_URL: url };
+  const account = openAccount(env, () => {});
+  await expect(tryTick(account, { namespace: "vod_demo", name: "reliable" })).resolves.toEqual(result);
+});
