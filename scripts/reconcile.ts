@@ -82,6 +82,9 @@ async function* search({ account, config }: Desk, after: number, before: number)
     }
     if (MediaInfoSet.length < PAGE) return;
   }
+  console.log(
+    `VOD tells of ${MOST_RESULTS} files at most. To look at those after them, say a shorter --since.`,
+  );
 }
 
 function isMissing(fileId: string, state: FileState, config: Config): boolean {

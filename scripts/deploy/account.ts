@@ -5,6 +5,7 @@ import { Client as Vod } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services
 import { isPassing } from "../../lib/api-errors";
 import { type Clock, systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
+import { redact, secretsOf } from "../../lib/redact";
 import { callUntil } from "../../lib/retry";
 import { describeFailure, httpProfile } from "../../lib/tencent-cloud";
 
@@ -38,7 +39,8 @@ export function openAccount(
     region,
     profile: { httpProfile: httpProfile(env), language: "en-US" },
   };
-  const make = <Client extends AbstractClient>(client: Client) => patient(client, wait, clock);
+  const secrets = secretsOf(undefined, env);
+  const make = <Client extends AbstractClient>(client: Client) => patient(client, secrets, wait, clock);
   return {
     region,
     scf: make(new Scf(config)),
@@ -60,12 +62,14 @@ export class CallError extends Error {
   readonly code: string | undefined;
   readonly requestId: string | undefined;
 
+  /** @param secrets what the message may quote, but must not tell */
   constructor(
     readonly action: string,
     cause: unknown,
+    secrets: readonly string[] = [],
   ) {
     const { code, message, requestId } = describeFailure(cause);
-    super(message, { cause });
+    super(redact(message, secrets), { cause });
     this.code = code;
     this.requestId = requestId;
   }
@@ -74,6 +78,7 @@ export class CallError extends Error {
 /** The same client, whose calls are made again after a passing trouble. */
 function patient<Client extends AbstractClient>(
   client: Client,
+  secrets: readonly string[],
   wait: (line: string) => void,
   clock: Clock,
 ): Client {
@@ -90,7 +95,7 @@ function patient<Client extends AbstractClient>(
     try {
       return await callUntil((signal) => request(action, params, { signal }), until, clock, isWorthAnother);
     } catch (error) {
-      throw new CallError(action, error);
+      throw new CallError(action, error, secrets);
     }
   };
   return client;

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../lib/json";
+import { isJsonObject, type JsonObject, parseJson } from "../../lib/json";
 import type { Account } from "../deploy/account";
 import type { FoundFunction } from "../deploy/our-functions";
 import { readLines } from "../function-log";
@@ -56,10 +56,10 @@ function ownLine(fields: JsonObject): string | undefined {
   return JSON.stringify({ replay: typeof replay === "string" ? parseObject(replay) : replay });
 }
 
-/** An object that is JSON in a string; an empty one where it is none. */
+/** An object that is JSON in a string, with every digit of its numbers; an empty one where it is none. */
 export function parseObject(text: unknown): JsonObject {
   try {
-    const value: unknown = JSON.parse(String(text));
+    const value = parseJson(String(text));
     return isJsonObject(value) ? value : {};
   } catch {
     return {};

@@ -3,6 +3,7 @@ import { dispatch } from "../../lib/dispatch";
 import { parseEvent } from "../../lib/event";
 import type { JsonObject } from "../../lib/json";
 import { createLog } from "../../lib/log";
+import { redact, secretsOf } from "../../lib/redact";
 import { clientConfig } from "../../lib/tencent-cloud";
 import { createVod } from "../../lib/vod";
 import { carefulVod } from "./careful-vod";
@@ -20,7 +21,8 @@ export async function replayEvent(
   { account, config, env }: Desk,
   clock: Clock,
 ): Promise<string | undefined> {
-  const log = createLog((line) => console.log(line));
+  const clean = (text: string) => redact(text, secretsOf(config, env));
+  const log = createLog((line) => console.log(clean(line)));
   const vod = createVod(() => clientConfig(config, env), clock);
   const careful = carefulVod(vod, account.vod, (fileId, text) => console.log(`${fileId}: ${text}`));
   const until = clock.now() + EVENT_MS;
@@ -32,5 +34,5 @@ export async function replayEvent(
     clock,
     requestId: "",
   });
-  return outcome.kind === "done" ? undefined : outcome.error;
+  return outcome.kind === "done" ? undefined : clean(outcome.error);
 }

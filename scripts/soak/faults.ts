@@ -9,8 +9,14 @@ const FAULTS: readonly Interception[] = [
   "cut after",
 ];
 
-/** Of the files, those whose task flow can't be started for a while: longer than a handler tries. */
-const STUBBORN_SHARE = 0.03;
+/**
+ * Of some actions a share fails for longer than a function tries: of the files by whose id a task flow is asked
+ * for, and of the events that are handed over, which are left to replay then.
+ */
+const STUBBORN = new Map([
+  ["ProcessMedia", { subject: "FileId", share: 0.03 }],
+  ["Invoke", { subject: "ClientContext", share: 0.3 }],
+]);
 const STUBBORN_MS = 60_000;
 
 /** Calls that fail by chance, once that is wanted. */
@@ -18,7 +24,7 @@ export class Faults {
   /** How many have failed so far. */
   count = 0;
   #now: (() => number) | undefined;
-  /** Until when a file's task flow can't be started. */
+  /** Until when the calls for a file or an event fail. */
   readonly #stubborn = new Map<unknown, number>();
 
   /**
@@ -49,10 +55,11 @@ export class Faults {
   };
 
   #isStubborn({ action, params }: CheckedCall, now: number): boolean {
-    if (action !== "ProcessMedia") return false;
-    const fileId: unknown = Object(params).FileId;
-    const until = this.#stubborn.get(fileId) ?? (this.random() < STUBBORN_SHARE ? now + STUBBORN_MS : 0);
-    this.#stubborn.set(fileId, until);
+    const kind = STUBBORN.get(action);
+    if (!kind) return false;
+    const subject: unknown = Object(params)[kind.subject];
+    const until = this.#stubborn.get(subject) ?? (this.random() < kind.share ? now + STUBBORN_MS : 0);
+    this.#stubborn.set(subject, until);
     return now < until;
   }
 }

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import type { Clock } from "../../lib/clock";
 import { logReplayRecord } from "../../lib/replay-record";
-import { ApiError } from "../../local-cloud";
+import { ApiError, type Interception } from "../../local-cloud";
 import { instantTranscoder } from "../../local-cloud/vod/transcode";
 import { doctor } from "../../scripts/doctor";
 import { reconcile } from "../../scripts/reconcile";
@@ -22,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 let doors: Doors;
 /** The definitions whose transcoding fails. */
 const broken = new Set<number>();
-let intercept: (action: string) => ApiError | undefined;
+let intercept: (action: string) => Interception;
 const clock: Clock = { now: () => Date.now(), sleep: () => new Promise(setImmediate) };
 const pass = (ms: number) => jest.setSystemTime(Date.now() + ms);
 
@@ -198,14 +199,48 @@ test("one that succeeded is not run again, after four days either", async () => 
   expect(doors.started(fileId)).toBe(1);
 });
 
+describe("a SessionId that VOD says was used", () => {
+  const refusal = new ApiError("InvalidParameterValue.SessionId", "It was used.");
+
+  test("is no success where VOD shows nothing that was started with it", async () => {
+    const fileId = await doors.upload();
+    intercept = (action) => (action === "ProcessMedia" ? refusal : undefined);
+    expect(await replayFile(uploadOf(fileId))).toMatch(
+      /still fails: .*nothing that comes of it[\s\S]*0 done/,
+    );
+  });
+
+  test("is one where the call that started it lost its answer", async () => {
+    const fileId = await doors.upload();
+    let calls = 0;
+    intercept = (action) => (action === "ProcessMedia" && calls++ === 0 ? "cut after" : undefined);
+    expect(await replayFile(uploadOf(fileId))).toContain("1 done, 0 failed");
+    expect(calls).toBe(2);
+    expect(doors.started(fileId)).toBe(1);
+  });
+});
+
+test("what VOD quotes of the keys is not printed", async () => {
+  const fileId = await doors.upload();
+  const { SECRET_ID = "", SECRET_KEY = "" } = doors.env;
+  intercept = (action) =>
+    action === "ProcessMedia" ? new ApiError("FailedOperation", `No: ${SECRET_ID} ${SECRET_KEY}`) : undefined;
+  const output = await replayFile(uploadOf(fileId));
+  expect(output).toMatch(/still fails: .*No: \*\*\* \*\*\*/);
+  for (const secret of [SECRET_ID, SECRET_KEY]) expect(output).not.toContain(secret);
+});
+
 test("a file that is no longer there is nothing to do", async () => {
   expect(await replayFile(uploadNotification())).toContain("no longer in VOD");
 });
 
-test("a notification in a file is taken as it is", async () => {
+test.each([
+  ["as it is", (json: string) => json],
+  ["with its FileId as a number too", (json: string) => json.replace(/"(\d+)"/, "$1")],
+])("a notification in a file is taken %s", async (_name, write) => {
   const fileId = await doors.upload();
   const file = join(folder, "notification.json");
-  writeFileSync(file, JSON.stringify(uploadOf(fileId)));
+  writeFileSync(file, write(JSON.stringify(uploadOf(fileId))));
   await printed(() => replay(doors.env, { since: "3d", file, yes: true }, clock));
   expect(doors.started(fileId)).toBe(1);
 });
@@ -260,6 +295,18 @@ describe("reconcile", () => {
     const listed = await reconcileNow({ limit: 2, yes: true });
     expect(listed).toMatch(/more than 2[\s\S]*2 without outputs, 2 started/);
     expect(files.map((fileId) => doors.started(fileId))).toEqual([1, 1, 0]);
+  });
+
+  test("says that VOD tells of so many files only", async () => {
+    await doors.deploy("callback");
+    const page = Array.from({ length: 100 }, () => ({
+      TranscodeInfo: { TranscodeSet: [{ Definition: 100010 }] },
+    }));
+    const search = jest.spyOn(Client.prototype, "SearchMedia");
+    search.mockResolvedValue(Object({ MediaInfoSet: page }));
+    expect(await reconcileNow()).toContain("5000 files at most. To look at those after them");
+    expect(search).toHaveBeenCalledTimes(50);
+    search.mockRestore();
   });
 
   test("says where nothing is deployed that events come to", async () => {

@@ -32,6 +32,11 @@ test("before the configuration is read, those of the environment are", () => {
   expect(redact("markedKeyRole", secretsOf(undefined, env))).toBe("***");
 });
 
+test("nothing is left of a secret that begins like another", () => {
+  const secrets = secretsOf(undefined, { SIGN_KEY: "markedKey", SIGN_KEY_NEXT: "markedKeyAndMore" });
+  expect(redact("markedKeyAndMore, markedKey", secrets)).toBe("***, ***");
+});
+
 test("what is unset, empty or too short to be a secret changes nothing", () => {
   const secrets = secretsOf(undefined, { SIGN_KEY: "", SIGN_KEY_NEXT: "a", PATH_TOKEN: "1234567" });
   expect(redact("a banana, 1234567", secrets)).toBe("a banana, 1234567");
