@@ -36,19 +36,22 @@ const LONGEST_MS = 2 ** 31 - 1000;
  * @throws {Refusal} where the event lacks what its handler can't do without
  */
 export async function dispatch(event: VodEvent, context: HandlerContext, own = custom): Promise<Outcome> {
-  const controller = new AbortController();
+  let controller: AbortController | undefined;
+  // Made at the first use: most handlers never ask for the signal, and it costs as much as their own work.
+  const ending = () => (controller ??= new AbortController());
   const left = Math.min(Math.max(0, context.until - context.clock.now()), LONGEST_MS);
-  const timers: NodeJS.Timeout[] = [];
+  let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Outcome>((resolve) => {
-    timers.push(
-      setTimeout(() => controller.abort(), left),
-      setTimeout(() => resolve({ kind: "retry", error: "the handler did not end in time" }), left + GRACE_MS),
-    );
+    timer = setTimeout(() => {
+      ending().abort();
+      const outcome: Outcome = { kind: "retry", error: "the handler did not end in time" };
+      timer = setTimeout(() => resolve(outcome), GRACE_MS);
+    }, left);
   });
   try {
-    return await Promise.race([run(event, context, own, controller.signal), late]);
+    return await Promise.race([run(event, context, own, () => ending().signal), late]);
   } finally {
-    for (const timer of timers) clearTimeout(timer);
+    clearTimeout(timer);
   }
 }
 
@@ -56,12 +59,21 @@ async function run(
   event: VodEvent,
   context: HandlerContext,
   own: CustomHandler,
-  signal: AbortSignal,
+  signalOf: () => AbortSignal,
 ): Promise<Outcome> {
   const { log, vod, until } = context;
   try {
     const outcome = await handle(event, context);
-    if (outcome.kind === "done") await own(event, { log, vod, until, signal });
+    if (outcome.kind === "done") {
+      await own(event, {
+        log,
+        vod,
+        until,
+        get signal() {
+          return signalOf();
+        },
+      });
+    }
     return outcome;
   } catch (error) {
     if (error instanceof Refusal) throw error;

@@ -28,8 +28,9 @@ export function createLog(write: (line: string) => void): Log {
   let bytes = 0;
   let leftOut = 0;
 
-  function put(text: string, limit: number): void {
-    const line = cut(escapeControls(text), LINE_BYTES);
+  /** @param escaped without control characters */
+  function put(escaped: string, limit: number): void {
+    const line = cut(escaped, LINE_BYTES);
     const size = byteLength(line) + 1;
     if (bytes + size > limit) {
       leftOut += 1;
@@ -39,29 +40,30 @@ export function createLog(write: (line: string) => void): Log {
     write(line);
   }
 
-  const line = (text: string) => put(text, REQUEST_BYTES - RESERVE_BYTES);
+  const putLine = (escaped: string) => put(escaped, REQUEST_BYTES - RESERVE_BYTES);
 
   return {
-    line,
+    line: (text) => putLine(escapeControls(text)),
     list(head, items) {
       const start = escapeControls(head);
       let current = start;
       let count = 0;
       for (const item of items.map(escapeControls)) {
         if (count > 0 && byteLength(current) + byteLength(item) + 2 > LINE_BYTES) {
-          line(current);
+          putLine(current);
           current = start;
           count = 0;
         }
         current += `, ${item}`;
         count += 1;
       }
-      line(current);
+      putLine(current);
     },
     last(record) {
       if (leftOut > 0) put(`The log of this request is full: ${leftOut} lines were left out.`, REQUEST_BYTES);
       const whole = escapeControls(stringify(record, LONGEST_VALUE));
-      put(byteLength(whole) <= LINE_BYTES ? whole : stringify(record, SURELY_SHORT_VALUE), REQUEST_BYTES);
+      const fits = byteLength(whole) <= LINE_BYTES;
+      put(fits ? whole : escapeControls(stringify(record, SURELY_SHORT_VALUE)), REQUEST_BYTES);
     },
     room: () => REQUEST_BYTES - RESERVE_BYTES - bytes,
   };
@@ -69,6 +71,8 @@ export function createLog(write: (line: string) => void): Log {
 
 /** A cut line would be no JSON any more, so the values are cut. */
 function stringify(record: Readonly<Record<string, unknown>>, longestValue: number): string {
+  const json = JSON.stringify(record);
+  if (json.length <= longestValue) return json;
   return JSON.stringify(record, (_key, value: unknown) =>
     typeof value === "string" && value.length > longestValue ? value.slice(0, longestValue) + CUT : value,
   );

@@ -16,23 +16,39 @@ type MemberPath<Name extends string, Value> = Value extends readonly (infer Item
     ? `${Name}.${Path<Value>}`
     : Name;
 
+interface Step {
+  readonly name: string;
+  readonly isList: boolean;
+}
+
 /** What stands at a path; nothing where the way there is missing, null or of another type. */
 export function valuesAt(value: unknown, path: string): unknown[] {
-  let values = [value];
-  for (const step of path.split(".")) {
-    const isList = step.endsWith("[]");
-    const name = isList ? step.slice(0, -2) : step;
-    const next: unknown[] = [];
-    for (const parent of values) {
-      if (!isJsonObject(parent)) continue;
-      const member = parent[name];
-      if (!isList) next.push(member);
-      // Not `push(...member)`: a list of a large notification is too long for that.
-      else if (Array.isArray(member)) for (const item of member) next.push(item);
-    }
-    values = next;
-  }
+  const values: unknown[] = [];
+  collect(value, stepsOf(path), 0, values);
   return values;
+}
+
+function collect(value: unknown, steps: readonly Step[], taken: number, into: unknown[]): void {
+  const step = steps[taken];
+  if (!step) {
+    into.push(value);
+    return;
+  }
+  if (!isJsonObject(value)) return;
+  const member = value[step.name];
+  if (!step.isList) collect(member, steps, taken + 1, into);
+  else if (Array.isArray(member)) for (const item of member) collect(item, steps, taken + 1, into);
+}
+
+/** Paths come from our own tables, so that there are not many. */
+const known = new Map<string, readonly Step[]>();
+
+function stepsOf(path: string): readonly Step[] {
+  const steps =
+    known.get(path) ??
+    path.split(".").map((step) => ({ name: step.replace("[]", ""), isList: step.endsWith("[]") }));
+  known.set(path, steps);
+  return steps;
 }
 
 /** The objects in a list, or the one that stands alone. */

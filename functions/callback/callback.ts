@@ -8,6 +8,7 @@ import { createLog, type Log } from "../../lib/log";
 import type { Outcome } from "../../lib/outcome";
 import { redact, secretsOf } from "../../lib/redact";
 import { Refusal } from "../../lib/refusal";
+import { logReplayRecord } from "../../lib/replay-record";
 import type { Surroundings } from "../../lib/surroundings";
 import { clientConfig } from "../../lib/tencent-cloud";
 import { createVod } from "../../lib/vod";
@@ -34,7 +35,12 @@ export function createCallback({ configFile, env, clock, write }: Surroundings) 
 
   return async (event: unknown, context: unknown): Promise<GatewayResponse> => {
     const start = clock.now();
-    const clean = (text: string) => redact(text, secretsOf(parsed, env));
+    let secrets: readonly string[] | undefined;
+    // Nothing is written before the configuration has been read, so that the first list has all of them.
+    const clean = (text: string) => {
+      secrets ??= secretsOf(parsed, env);
+      return redact(text, secrets);
+    };
     const log = createLog((line) => write(clean(line)));
     const response = await handle(event, isJsonObject(context) ? context : {}, log, start);
     return { ...response, body: clean(response.body) };
@@ -48,9 +54,9 @@ export function createCallback({ configFile, env, clock, write }: Surroundings) 
   ): Promise<GatewayResponse> {
     const request = parseGatewayEvent(event);
     try {
-      parsed ??= parseConfFile(configFile);
-      const config = withEnvironment(parsed, env);
-      if (!saidOpen && config.pathToken === undefined && config.signKeys.length === 0) {
+      parsed ??= withEnvironment(parseConfFile(configFile), env);
+      const config = parsed;
+      if (!saidOpen && !isGuarded(config)) {
         log.line(
           "Anyone who finds the address can send notifications: there is no path token and no sign key.",
         );
@@ -58,7 +64,12 @@ export function createCallback({ configFile, env, clock, write }: Surroundings) 
       }
       const notification = admit(request, config, start);
       if (notification["EventType"] === SELF_TEST) return answerSelfTest(notification, env, log);
-      return await act(notification, config, log, start, context);
+      return await act(notification, config, log, start, context).catch((error: unknown) => {
+        // VOD itself has sent it, so that a later version of this may be able to read it.
+        if (error instanceof Refusal && isGuarded(config) && text(notification["EventType"]))
+          logReplayRecord(notification, log);
+        throw error;
+      });
     } catch (error) {
       if (error instanceof Refusal) return refuse(error, request, log);
       const reason = error instanceof Error ? error.message : String(error);
@@ -88,6 +99,11 @@ export function createCallback({ configFile, env, clock, write }: Surroundings) 
     conclude(notification, { requestId, event, outcome, durationMs: clock.now() - start, leftTo }, log);
     return handed ? respond(202, "The notification will be tried again.") : answer(outcome);
   }
+}
+
+/** Whether only VOD can send notifications. */
+function isGuarded({ pathToken, signKeys }: Config): boolean {
+  return pathToken !== undefined || signKeys.length > 0;
 }
 
 function budgetMs(timeLimitMs: unknown): number {

@@ -9,6 +9,9 @@ import { type Entry, type Told, writeReport } from "./report";
 import { taskResult } from "./task-result";
 import { tellError, tellHead, tellRest } from "./tell";
 
+/** Whatever else a task flow says of itself, each of its tasks tells how it stands. */
+const HAS_NOT_ENDED = /^is (processing|waiting)$/;
+
 /**
  * Logs what an event tells, as its row of the table says: a line for the event, and one for each item that
  * succeeds or fails by itself. Items of a task that has not ended are left out: they come again.
@@ -25,7 +28,7 @@ function entriesOf(form: Form, payload: JsonObject): Entry[] {
 
   // That a task with results of its own has ended says nothing of their success.
   const state = stateful ? partState(form, payload, items || sets ? "finished" : "succeeded") : undefined;
-  const results = state?.startsWith("is ")
+  const results = HAS_NOT_ENDED.test(state ?? "")
     ? []
     : [...itemEntries(form, payload, ids), ...setEntries(form, payload)];
   if (state) return [partEntry(form, payload, title, state, ids), ...results];
@@ -41,11 +44,16 @@ function itemEntries({ title, items }: Form, payload: JsonObject, ids: readonly 
 }
 
 function setEntries({ sets = {} }: Form, payload: JsonObject): Entry[] {
-  return Object.entries(sets).flatMap(([set, kinds]) =>
-    valuesAt(payload, `${set}[]`)
-      .filter((item) => item !== null)
-      .map((item) => taskResult(isJsonObject(item) ? item : {}, set, kinds, payload["FileId"])),
-  );
+  const entries: Entry[] = [];
+  for (const [set, kinds] of Object.entries(sets)) {
+    const items: unknown = payload[set];
+    if (!Array.isArray(items)) continue;
+    for (const item of items) {
+      if (item === null) continue;
+      entries.push(taskResult(isJsonObject(item) ? item : {}, set, kinds, payload["FileId"]));
+    }
+  }
+  return entries;
 }
 
 /** @param ended what to say of a task that has ended without an error */

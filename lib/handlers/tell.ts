@@ -7,6 +7,8 @@ import type { Told } from "./report";
 
 /** Characters of a value that is no URL: prose, and what should be short. */
 const LONGEST_PROSE = 1000;
+/** They are told by themselves where prose is cut: MPS gives outputs as JSON in a text. */
+const URLS = /https?:\/\/[^\s"]*[^\s"\\]/g;
 const UNITS = new Map([
   ["Duration", " s"],
   ["Size", " bytes"],
@@ -19,15 +21,15 @@ type Tells = { readonly [label: string]: string };
 
 /** The identities that stand in the head of a part's lines: `TaskId: …, FileId: …`. */
 export function tellHead(part: unknown, tells: Tells): string[] {
-  return Object.entries(tells)
-    .filter(([label, path]) => isInHead(label, path))
-    .flatMap(([label, path]) => tellValue(label, valuesAt(part, path)[0]).map((told) => told.text));
+  return orderOf(tells).head.flatMap(([label, path]) =>
+    tellValue(label, valuesAt(part, path)[0]).map((told) => told.text),
+  );
 }
 
 /** All else that a part tells; what belongs to one item of a list stands together. */
 export function tellRest(part: unknown, tells: Tells): Told[] {
   const told: Told[] = [];
-  for (const [list, group] of groupsOf(tells)) {
+  for (const [list, group] of orderOf(tells).rest) {
     for (const item of list === "" ? [part] : valuesAt(part, list)) {
       for (const [label, path] of group) {
         for (const value of valuesAt(item, path)) told.push(...tellValue(label, value));
@@ -37,26 +39,37 @@ export function tellRest(part: unknown, tells: Tells): Told[] {
   return told;
 }
 
-type Groups = ReadonlyMap<string, readonly (readonly [label: string, path: string])[]>;
+type Labels = readonly (readonly [label: string, path: string])[];
+
+/** In which order a row's labels are told. */
+interface Order {
+  readonly head: Labels;
+  /** By the list that their values are in, "" for none, with their paths from there. */
+  readonly rest: ReadonlyMap<string, Labels>;
+}
 
 /** Made once for each row: a large notification has tens of thousands of items. */
-const groups = new WeakMap<Tells, Groups>();
+const orders = new WeakMap<Tells, Order>();
 
-/** The labels by the list that their values are in, "" for none, with their paths from there. */
-function groupsOf(tells: Tells): Groups {
-  const known = groups.get(tells);
+function orderOf(tells: Tells): Order {
+  const known = orders.get(tells);
   if (known) return known;
-  const made = new Map<string, [label: string, path: string][]>();
+  const head: [label: string, path: string][] = [];
+  const rest = new Map<string, [label: string, path: string][]>();
   for (const [label, path] of Object.entries(tells)) {
-    if (isInHead(label, path)) continue;
+    if (isInHead(label, path)) {
+      head.push([label, path]);
+      continue;
+    }
     const end = path.lastIndexOf("[].");
     const list = end === -1 ? "" : path.slice(0, end + 2);
-    const group = made.get(list) ?? [];
-    made.set(list, group);
+    const group = rest.get(list) ?? [];
+    rest.set(list, group);
     group.push([label, end === -1 ? path : path.slice(end + 3)]);
   }
-  groups.set(tells, made);
-  return made;
+  const order = { head, rest };
+  orders.set(tells, order);
+  return order;
 }
 
 /** What a failed part says of its failure. */
@@ -71,7 +84,10 @@ function isInHead(label: string, path: string): boolean {
 function tellValue(label: string, value: unknown): Told[] {
   const said = say(label, value);
   if (said === undefined) return [];
-  return [{ text: `${label}: ${said}${UNITS.get(label) ?? ""}`, weighty: /(Url|Id)$/.test(label) }];
+  const told = { text: `${label}: ${said}${UNITS.get(label) ?? ""}`, weighty: /(Url|Id)$/.test(label) };
+  if (typeof value !== "string" || said === value) return [told];
+  const urls = value.match(URLS) ?? [];
+  return [told, ...urls.map((url) => ({ text: `Url: ${url}`, weighty: true }))];
 }
 
 function say(label: string, value: unknown): string | undefined {
@@ -79,7 +95,6 @@ function say(label: string, value: unknown): string | undefined {
   if (label.endsWith("Url")) return text(value);
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   const said = text(value);
-  // MPS gives outputs as JSON in a text, in which URLs may be.
-  if (said === undefined || said.length <= LONGEST_PROSE || /https?:\/\//.test(said)) return said;
+  if (said === undefined || said.length <= LONGEST_PROSE) return said;
   return `${said.slice(0, LONGEST_PROSE)} (cut)`;
 }

@@ -15,7 +15,7 @@ import {
   VERSION_2_NOTIFICATION,
   withDeepMember,
 } from "../fixtures/notifications";
-import { jsonLines, lastRecord } from "../fixtures/recorded-log";
+import { jsonLines, lastRecord, replayed } from "../fixtures/recorded-log";
 import { succeededItem, TASK_EXAMPLES } from "../fixtures/task-results";
 
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
@@ -172,5 +172,22 @@ describe("a configuration that is wrong", () => {
     expect(response.body).not.toContain(name);
     expect(lines.join("\n")).toContain(name);
     expect(lines.join("\n")).not.toMatch(/Marked.?Secret/);
+  });
+});
+
+describe("a notification whose payload can't be read", () => {
+  const broken = { EventType: "EditMediaComplete", NewPayloadKey: { TaskId: "t" } };
+
+  test("is kept for a later version where only VOD can have sent it", async () => {
+    const { handle, lines } = openCallback({ env: { PATH_TOKEN: TOKEN } });
+    const event = functionUrlEvent(broken, { path: `/${TOKEN}` });
+    expect((await handle(event)).statusCode).toBe(400);
+    expect(replayed(lines)).toEqual([broken]);
+  });
+
+  test("is not kept where anybody can have sent it", async () => {
+    const { handle, lines } = openCallback();
+    expect((await handle(functionUrlEvent(broken))).statusCode).toBe(400);
+    expect(replayed(lines)).toEqual([]);
   });
 });

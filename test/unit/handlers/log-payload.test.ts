@@ -262,10 +262,18 @@ describe("a task flow", () => {
     ]);
   });
 
-  test.each([undefined, null, "", 5])("whose Status is %j is not known to have ended", (Status) => {
-    const [line, ...more] = linesOf(procedureNotification([succeededItem(TRANSCODE)], { Status }));
-    expect(line).toMatch(/^Procedure is of no status\. /);
-    expect(more).toEqual([]);
+  test.each([undefined, null, "", 5, "ABORTED"])(
+    "whose Status is %j says so, and its tasks are judged by themselves",
+    (Status) => {
+      const [line, ...more] = linesOf(procedureNotification([succeededItem(TRANSCODE)], { Status }));
+      expect(line).toMatch(/^Procedure is (of no status|aborted)\. /);
+      expect(more).toEqual([expect.stringMatching(/^Transcode succeeded\. /)]);
+    },
+  );
+
+  test.each(["PROCESSING", "WAITING"])("whose Status is %s has no results yet", (Status) => {
+    const lines = linesOf(procedureNotification([succeededItem(TRANSCODE)], { Status }));
+    expect(lines).toEqual([expect.stringMatching(/^Procedure is (processing|waiting)\. /)]);
   });
 
   test.each([[[]], [null], [undefined], [{}], ["text"], [5], [[null, null]]])(
@@ -349,7 +357,7 @@ test("where a request's megabyte is full, failures and URLs are in it and prose 
   expect(text).toContain(`Name: 0x`);
 });
 
-test("long prose is cut; a URL, and a text with URLs in it, is not", () => {
+test("long prose is cut; a URL is not, nor are those within long prose", () => {
   const long = "x".repeat(5000);
   const payload = { TaskId: TASK_ID, Status: "FINISH", ErrCode: 0 };
   const task = (OutputText: string) => ({
@@ -357,7 +365,14 @@ test("long prose is cut; a URL, and a text with URLs in it, is not", () => {
     SubTaskSet: [{ Status: "SUCCESS", Output: { OutputText } }],
   });
   expect(linesOfType("ProcessMediaByMPSComplete", task(long))[1]).toMatch(/OutputText: x{1000} \(cut\)$/);
-  expect(linesOfType("ProcessMediaByMPSComplete", task(`${long}${URL}`))[1]).toContain(URL);
+  const json = (text: string) => JSON.stringify({ text, urls: [`${URL}?1`, `${URL}?2`] });
+  expect(linesOfType("ProcessMediaByMPSComplete", task(json("x")))[1]).toContain(`OutputText: ${json("x")}`);
+  // Chinese, so that the text has more bytes than a line; JSON in JSON, as some services write it.
+  for (const text of [json("视".repeat(5000)), JSON.stringify(json("视".repeat(5000)))]) {
+    expect(linesOfType("ProcessMediaByMPSComplete", task(text))[1]).toMatch(
+      new RegExp(` \\(cut\\), Url: ${URL}\\?1, Url: ${URL}\\?2$`),
+    );
+  }
   expect(
     linesOfType("ComposeMediaComplete", { ...payload, Output: { FileUrl: `${URL}?${long}` } })[0],
   ).toContain(long);

@@ -71,6 +71,12 @@ test("status, headers and body of the answer can be read", async () => {
   await expect(answer.text()).resolves.toBe('{"text":"点播"}');
 });
 
+test("a FileId that an answer prints as a number keeps every digit: the queue's events come this way", async () => {
+  const { url } = await start((_request, response) => response.end('{"FileId":5285890784273533167}'));
+  const answer = await post(url);
+  await expect(answer.json()).resolves.toEqual({ FileId: "5285890784273533167" });
+});
+
 test.each([302, 404, 500])("status %i is an answer like any other", async (status) => {
   const { url } = await start((_request, response) =>
     response.writeHead(status, { Location: "http://192.0.2.1/" }).end("no"),
