@@ -1,4 +1,5 @@
-import { identityOf, type VodEvent } from "./event";
+import type { VodEvent } from "./event";
+import { identityOf } from "./identity";
 import type { JsonObject } from "./json";
 import type { Log } from "./log";
 import type { Outcome } from "./outcome";

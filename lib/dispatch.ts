@@ -1,28 +1,13 @@
-import type { Clock } from "./clock";
-import type { Config } from "./config";
 import { type CustomHandler, Park } from "./custom-handler";
 import type { VodEvent } from "./event";
+import type { HandlerContext } from "./handler-context";
 import { custom } from "./handlers/custom";
 import { fallback } from "./handlers/fallback";
 import { logDeletion } from "./handlers/file-deleted";
 import { logPayload } from "./handlers/log-payload";
 import { newFileUpload } from "./handlers/new-file-upload";
-import type { Log } from "./log";
 import { DONE, type Outcome } from "./outcome";
 import { Refusal } from "./refusal";
-import type { Vod } from "./vod";
-
-/** What a handler may use. */
-export interface HandlerContext {
-  readonly config: Config;
-  readonly log: Log;
-  readonly vod: Vod;
-  /** Until when calls may be tried, in milliseconds since 1970. */
-  readonly until: number;
-  readonly clock: Clock;
-  /** The id of the request that brought the event; "" where there is none. */
-  readonly requestId: string;
-}
 
 /** So that a handler which heeds its signal can say itself what it could not do in time. */
 const GRACE_MS = 20;

@@ -1,9 +1,5 @@
 import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
-import { correlationId } from "./correlation";
-import { identifier } from "./identifier";
 import { isJsonObject, type JsonObject } from "./json";
-import { objectsOf, valuesAt } from "./paths";
-import { FORMS, type Form } from "./payload-forms";
 import { Refusal } from "./refusal";
 import type { Wire } from "./wire";
 
@@ -102,41 +98,6 @@ const OLD_FORMAT =
 /** Accounts of old can set two addresses; the other one gets `eventType` and `data` (FACTS A). */
 function isOldFormat(notification: JsonObject): boolean {
   return typeof notification["eventType"] === "string" && "data" in notification;
-}
-
-/** What an event is about, for the last line of its log. */
-interface Identity {
-  readonly fileId?: string;
-  readonly taskId?: string;
-  readonly correlationId?: string;
-}
-
-/**
- * The file and the task that an event is about, and what ties it to the request that started the task. Where
- * a task makes several files it is the first; where it made none, the one that it was to be made from.
- */
-export function identityOf(event: VodEvent): Identity {
-  if (!event.known) return {};
-  const payload: JsonObject = event.payload;
-  const { tells, items }: Form = FORMS[event.eventType];
-  const first = (label: string) => {
-    const own = tells[label];
-    const inItems = items?.tells[label];
-    return [
-      ...(own ? valuesAt(payload, own) : []),
-      ...(items && inItems ? objectsOf(payload[items.at]).flatMap((item) => valuesAt(item, inItems)) : []),
-    ]
-      .map(identifier)
-      .find((id) => id !== undefined);
-  };
-  const fileId = first("FileId") ?? first("SourceFileId");
-  const taskId = first("TaskId");
-  const correlation = correlationId(payload["SessionContext"]);
-  return {
-    ...(fileId && { fileId }),
-    ...(taskId && { taskId }),
-    ...(correlation && { correlationId: correlation }),
-  };
 }
 
 function isKnown(eventType: string): eventType is EventType {

@@ -1,8 +1,8 @@
 import { errorClass } from "../api-errors";
 import { ConfigError } from "../config";
 import { correlationId } from "../correlation";
-import type { HandlerContext } from "../dispatch";
 import type { EventOf } from "../event";
+import type { HandlerContext } from "../handler-context";
 import { DONE, type Outcome } from "../outcome";
 import { Refusal } from "../refusal";
 import { sessionId } from "../session-id";

@@ -1,5 +1,3 @@
-import type { Place } from "./values";
-
 /** The last part of a URL, by the path of its place; the first that fits counts. */
 const FILE_NAMES: readonly (readonly [RegExp, string])[] = [
   [/SetFileUrl$/, "results.json"],
@@ -16,6 +14,6 @@ const FILE_NAMES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A name for the file behind a URL that says what it is. */
-export function fileNameFor({ path }: Place): string {
+export function fileNameFor(path: string): string {
   return FILE_NAMES.find(([pattern]) => pattern.test(path))?.[1] ?? "video.mp4";
 }

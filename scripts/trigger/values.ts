@@ -153,7 +153,7 @@ export function exampleNumber({ typeName, name }: Place, type: "integer" | "numb
 }
 
 function exampleUrl(place: Place): string {
-  return `https://${APP_ID}.vod.example.com/${hex(place.path, 12)}/${fileNameFor(place)}`;
+  return `https://${APP_ID}.vod.example.com/${hex(place.path, 12)}/${fileNameFor(place.path)}`;
 }
 
 /** As TaskIds look: `<appid>-<kind>-<hex>t0`. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { dispatch } from "../../lib/dispatch";
-import { identityOf, parseEvent } from "../../lib/event";
+import { parseEvent } from "../../lib/event";
+import { identityOf } from "../../lib/identity";
 import { isJsonObject } from "../../lib/json";
 import { Refusal } from "../../lib/refusal";
 import { SUCCESS } from "../fixtures/api-server";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { identityOf, PAYLOAD_KEYS, parseEvent, type VodEvent } from "../../lib/event";
+import { PAYLOAD_KEYS, parseEvent, type VodEvent } from "../../lib/event";
+import { identityOf } from "../../lib/identity";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { Refusal } from "../../lib/refusal";
 import { EVENT_TYPES, notificationOf } from "../fixtures/notifications";

@@ -1,4 +1,5 @@
-import { type EventType, eventTable, identityOf, PAYLOAD_KEYS, parseEvent } from "../../lib/event";
+import { type EventType, eventTable, PAYLOAD_KEYS, parseEvent } from "../../lib/event";
+import { identityOf } from "../../lib/identity";
 import type { JsonObject } from "../../lib/json";
 import { Refusal } from "../../lib/refusal";
 import {

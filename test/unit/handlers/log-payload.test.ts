@@ -1,5 +1,6 @@
-import { type EventType, identityOf, type KnownEvent, parseEvent } from "../../../lib/event";
+import { type EventType, type KnownEvent, parseEvent } from "../../../lib/event";
 import { logPayload } from "../../../lib/handlers/log-payload";
+import { identityOf } from "../../../lib/identity";
 import type { JsonObject } from "../../../lib/json";
 import { FORMS } from "../../../lib/payload-forms";
 import {
