@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build as bundle } from "esbuild";
+import { type BuildOptions, build as bundle, type Plugin } from "esbuild";
 import { parseConfig } from "../lib/config";
 import { slimSdk } from "./bundle/slim-sdk";
 import { DIST, functionNames, ROOT, readProjectConfig, withoutSecrets } from "./project";
@@ -15,23 +15,31 @@ export async function build(config = readProjectConfig(process.env)): Promise<Ma
   parseConfig(config);
   const sizes = new Map<string, number>();
   for (const name of functionNames()) {
-    const { metafile } = await bundle({
-      entryPoints: [join(ROOT, "functions", name, "index.ts")],
-      outfile: join(DIST, name, "index.js"),
-      bundle: true,
-      platform: "node",
-      // The newest runtime that SCF lists is Nodejs18.15.
-      target: "node18.15",
-      format: "cjs",
-      minify: true,
-      legalComments: "none",
-      absWorkingDir: ROOT,
-      metafile: true,
-      plugins: [slimSdk()],
-      logLevel: "silent",
-    });
+    const { metafile } = await bundle(bundleOptions(name, DIST, [slimSdk()]));
     writeFileSync(join(DIST, name, "config.json"), `${JSON.stringify(withoutSecrets(config), null, 2)}\n`);
     sizes.set(name, Object.values(metafile.outputs)[0]?.bytes ?? 0);
   }
   return sizes;
+}
+
+/**
+ * How a function is bundled.
+ * @param folder gets it, as `<name>/index.js`
+ */
+export function bundleOptions(name: string, folder: string, plugins: Plugin[]) {
+  return {
+    entryPoints: [join(ROOT, "functions", name, "index.ts")],
+    outfile: join(folder, name, "index.js"),
+    bundle: true,
+    platform: "node",
+    // The newest runtime that SCF lists is Nodejs18.15.
+    target: "node18.15",
+    format: "cjs",
+    minify: true,
+    legalComments: "none",
+    absWorkingDir: ROOT,
+    metafile: true,
+    plugins,
+    logLevel: "silent",
+  } satisfies BuildOptions;
 }

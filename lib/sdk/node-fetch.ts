@@ -55,15 +55,16 @@ function exchange(
   const { request }: typeof import("node:http") = url.startsWith("https:")
     ? require("node:https")
     : require("node:http");
+  const address = new URL(url);
   const requestOptions: RequestOptions = {
     method,
     headers: { ...headers, "Accept-Encoding": "identity" },
     // Node would take the same name, after an expression for IPv6 that takes it longer than all the rest.
-    servername: new URL(url).hostname,
+    servername: address.hostname,
     agent,
   };
   return new Promise((resolve, reject) => {
-    const sent = request(url, requestOptions);
+    const sent = request(address, requestOptions);
     let earlierBytes = 0;
     sent.once("socket", (socket) => {
       earlierBytes = socket.bytesRead;

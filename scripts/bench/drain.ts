@@ -12,32 +12,34 @@ import { newTally } from "../../lib/reliable/tally";
 import { clientConfig } from "../../lib/tencent-cloud";
 import { createVod } from "../../lib/vod";
 import { type BenchCloud, withCloud } from "./cloud";
+import { type Progress, type Row, row } from "./row";
 
 const LATENCY_MS = 50;
 /** Enough that the first moments don't count. */
 const NAIVE_EVENTS = 160;
 const EVENTS = 1600;
 
-/** One comparison, in events a second. */
-export interface DrainRow {
-  readonly name: string;
-  readonly naive: number;
-  readonly ours: number;
-  readonly ratio: number;
-  /** What the ratio should at least be. */
-  readonly bar: number;
-}
-
 /** How fast this loop drains a queue of uploads, against one that takes one event after the other. */
-export async function benchDrain(): Promise<DrainRow[]> {
-  return [await compare("within the rate limits", true, 4), await compare("without rate limits", false, 15)];
+export async function benchDrain(progress: Progress): Promise<Row[]> {
+  return [
+    await compare("within the rate limits", true, 4, progress),
+    await compare("without rate limits", false, 15, progress),
+  ];
 }
 
-async function compare(name: string, rateLimits: boolean, bar: number): Promise<DrainRow> {
+async function compare(name: string, rateLimits: boolean, atLeast: number, progress: Progress): Promise<Row> {
+  progress(`draining the queue ${name}`);
   const options = { rateLimits, latencyMs: LATENCY_MS };
-  const naive = await withCloud({ ...options, uploads: NAIVE_EVENTS }, (cloud) => drainNaively(cloud));
+  const theirs = await withCloud({ ...options, uploads: NAIVE_EVENTS }, (cloud) => drainNaively(cloud));
   const ours = await withCloud({ ...options, uploads: EVENTS }, (cloud) => drainOurs(cloud, rateLimits));
-  return { name: `events drained a second, ${name}`, naive, ours, ratio: ours / naive, bar };
+  return row({
+    name: `reliable callback, ${name}`,
+    unit: "events/s",
+    yardstick: "one event after the other",
+    ours,
+    theirs,
+    bar: `at least ${atLeast}`,
+  });
 }
 
 /** Pulls, handles one by one, confirms. */

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { ROOT } from "../../scripts/project";
+import { run } from "./harness";
+
+/** The rows that take neither long nor the network. */
+async function bench(...options: string[]): Promise<string> {
+  const args = ["--import", "tsx", join(ROOT, "scripts", "bench.ts"), "--runs", "1", ...options];
+  return (await run(process.execPath, args, { cwd: ROOT })).stdout;
+}
+
+test("every row says what was measured, and how it compares with its yardstick in the same run", async () => {
+  const rows: Record<string, unknown>[] = JSON.parse(
+    await bench("--json", "--only", "size", "start", "warm", "connections"),
+  );
+  expect(rows.map(({ name, yardstick }) => `${name} / ${yardstick}`)).toEqual([
+    "bundle of callback / the SDK as it comes",
+    "bundle of reliable / the SDK as it comes",
+    "bundle of retry / the SDK as it comes",
+    "start, an event without a call / node -e 0",
+    "start, of that Node's first console.log / node -e 0",
+    "start, an event without a call / the SDK as it comes",
+    "start, the first ProcessMedia / an event without a call",
+    "start, the first ProcessMedia / a request by bare Node",
+    "start, the first ProcessMedia / the SDK as it comes",
+    "peak memory, the first ProcessMedia / node -e 0",
+    "warm ProcedureStateChanged with 2 outputs / JSON.parse of its body",
+    "warm ProcedureStateChanged with 20 outputs / JSON.parse of its body",
+    "connections for 100 uploads / one for each call",
+  ]);
+  for (const { ours, theirs, ratio } of rows) {
+    expect(ours).toBeGreaterThan(0);
+    expect(ratio).toBe(Number(ours) / Number(theirs));
+  }
+  expect(rows.at(-1)).toMatchObject({ ours: 1, theirs: 100 });
+});
+
+test("for people it is a table, and they can ask for some of the rows", async () => {
+  const lines = (await bench("--only", "size")).trimEnd().split("\n");
+  expect(lines).toHaveLength(4);
+  expect(lines[1]).toMatch(/^bundle of callback, bytes +\d+ +\d+ +the SDK as it comes/);
+});
