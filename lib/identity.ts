@@ -21,14 +21,13 @@ export function identityOf(event: VodEvent): Identity {
   const payload: JsonObject = event.payload;
   const { tells, items }: Form = FORMS[event.eventType];
   const first = (label: string) => {
-    const own = tells[label];
-    const inItems = items?.tells[label];
-    return [
-      ...(own ? valuesAt(payload, own) : []),
-      ...(items && inItems ? objectsOf(payload[items.at]).flatMap((item) => valuesAt(item, inItems)) : []),
-    ]
-      .map(identifier)
-      .find((id) => id !== undefined);
+    const parts: [JsonObject, string | undefined][] = [[payload, tells[label]]];
+    if (items) for (const item of objectsOf(payload[items.at])) parts.push([item, items.tells[label]]);
+    for (const [part, path] of parts) {
+      const id = path && valuesAt(part, path).map(identifier).find(isSaid);
+      if (id) return id;
+    }
+    return undefined;
   };
   const fileId = first("FileId") ?? first("SourceFileId");
   const taskId = first("TaskId");
@@ -38,4 +37,8 @@ export function identityOf(event: VodEvent): Identity {
     ...(taskId && { taskId }),
     ...(correlation && { correlationId: correlation }),
   };
+}
+
+function isSaid(id: string | undefined): boolean {
+  return id !== undefined;
 }

@@ -1,5 +1,5 @@
 import { withoutSign } from "./authenticate";
-import { digest } from "./digest";
+import { digest } from "./crypto";
 import { isJsonObject, type JsonObject } from "./json";
 import type { Log } from "./log";
 import { text } from "./wire";

@@ -1,4 +1,4 @@
-import { digest } from "./digest";
+import { digest } from "./crypto";
 
 /** What is asked of ProcessMedia, as far as it tells one task flow of a file from another. */
 export interface Work {

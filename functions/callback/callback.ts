@@ -6,7 +6,7 @@ import { type GatewayResponse, type HttpRequest, parseGatewayEvent, respond } fr
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { createLog, type Log } from "../../lib/log";
 import type { Outcome } from "../../lib/outcome";
-import { redact, secretsOf } from "../../lib/redact";
+import { createRedaction } from "../../lib/redact";
 import { Refusal } from "../../lib/refusal";
 import { logReplayRecord } from "../../lib/replay-record";
 import type { Surroundings } from "../../lib/surroundings";
@@ -32,15 +32,11 @@ const LONGEST_NONCE = 64;
 export function createCallback({ configFile, env, clock, write }: Surroundings) {
   let parsed: Config | undefined;
   let saidOpen = false;
+  const openRedaction = createRedaction(env, () => parsed);
 
   return async (event: unknown, context: unknown): Promise<GatewayResponse> => {
     const start = clock.now();
-    let secrets: readonly string[] | undefined;
-    // Nothing is written before the configuration has been read, so that the first list has all of them.
-    const clean = (text: string) => {
-      secrets ??= secretsOf(parsed, env);
-      return redact(text, secrets);
-    };
+    const clean = openRedaction();
     const log = createLog((line) => write(clean(line)));
     const response = await handle(event, isJsonObject(context) ? context : {}, log, start);
     return { ...response, body: clean(response.body) };

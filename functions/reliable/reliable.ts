@@ -1,7 +1,7 @@
 import { type Config, parseConfFile } from "../../lib/config";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { createLog } from "../../lib/log";
-import { redact, secretsOf } from "../../lib/redact";
+import { createRedaction } from "../../lib/redact";
 import { createDeliveries } from "../../lib/reliable/deliveries";
 import { drainQueue } from "../../lib/reliable/drain-queue";
 import { newTally } from "../../lib/reliable/tally";
@@ -26,11 +26,13 @@ const LOG_RESERVE_BYTES = 384 * 1024;
  */
 export function createReliable({ configFile, env, clock, write }: Surroundings) {
   let parsed: Config | undefined;
+  const openRedaction = createRedaction(env, () => parsed);
   const deliveries = createDeliveries();
 
   return async (event: unknown, context: unknown): Promise<JsonObject> => {
     const start = clock.now();
-    const log = createLog((line) => write(redact(line, secretsOf(parsed, env))));
+    const clean = openRedaction();
+    const log = createLog((line) => write(clean(line)));
     if (isJsonObject(event) && event["EventType"] === SELF_TEST) {
       log.line("Self-test of the installer.");
       return { Nonce: event["Nonce"], CodeDigest: env["CODE_DIGEST"] };

@@ -5,7 +5,7 @@ import { parseEvent, type VodEvent } from "../../lib/event";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { createLog } from "../../lib/log";
 import type { Outcome } from "../../lib/outcome";
-import { redact, secretsOf } from "../../lib/redact";
+import { createRedaction } from "../../lib/redact";
 import { Refusal } from "../../lib/refusal";
 import { recordIdOf } from "../../lib/replay-record";
 import type { Surroundings } from "../../lib/surroundings";
@@ -27,10 +27,12 @@ const SELF_TEST = "InstallerSelfTest";
  */
 export function createRetry({ configFile, env, clock, write }: Surroundings) {
   let parsed: Config | undefined;
+  const openRedaction = createRedaction(env, () => parsed);
 
   return async (event: unknown, context: unknown): Promise<JsonObject> => {
     const start = clock.now();
-    const log = createLog((line) => write(redact(line, secretsOf(parsed, env))));
+    const clean = openRedaction();
+    const log = createLog((line) => write(clean(line)));
     const { request_id, time_limit_in_ms } = isJsonObject(context) ? context : {};
     const requestId = text(request_id) ?? "";
     const notification = isJsonObject(event) ? event : {};

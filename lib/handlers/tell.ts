@@ -21,9 +21,12 @@ type Tells = { readonly [label: string]: string };
 
 /** The identities that stand in the head of a part's lines: `TaskId: …, FileId: …`. */
 export function tellHead(part: unknown, tells: Tells): string[] {
-  return orderOf(tells).head.flatMap(([label, path]) =>
-    tellValue(label, valuesAt(part, path)[0]).map((told) => told.text),
-  );
+  const told: string[] = [];
+  for (const [label, path] of orderOf(tells).head) {
+    const said = say(label, valuesAt(part, path)[0]);
+    if (said !== undefined) told.push(`${label}: ${said}`);
+  }
+  return told;
 }
 
 /** All else that a part tells; what belongs to one item of a list stands together. */

@@ -1,4 +1,4 @@
-import { digest } from "../digest";
+import { digest } from "../crypto";
 import type { JsonObject } from "../json";
 
 /** Far more events than can be on their way back at a time. */

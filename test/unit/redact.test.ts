@@ -1,5 +1,5 @@
 import { parseConfig } from "../../lib/config";
-import { redact, secretsOf } from "../../lib/redact";
+import { createRedaction, redact, secretsOf } from "../../lib/redact";
 import { FIVE_FIELDS } from "../fixtures/callback";
 
 const config = parseConfig({
@@ -40,4 +40,16 @@ test("nothing is left of a secret that begins like another", () => {
 test("what is unset, empty or too short to be a secret changes nothing", () => {
   const secrets = secretsOf(undefined, { SIGN_KEY: "", SIGN_KEY_NEXT: "a", PATH_TOKEN: "1234567" });
   expect(redact("a banana, 1234567", secrets)).toBe("a banana, 1234567");
+});
+
+test("the role's credentials are those of the invocation", () => {
+  const role = (name: string) => ({
+    TENCENTCLOUD_SECRETKEY: `markedKey${name}`,
+    TENCENTCLOUD_SESSIONTOKEN: `markedToken${name}`,
+  });
+  const changing: Record<string, string> = { ...role("Before") };
+  const open = createRedaction(changing, () => config);
+  expect(open()("markedKeyBefore, markedTokenInConfig")).toBe("***, ***");
+  Object.assign(changing, role("After"));
+  expect(open()("markedKeyAfter, markedTokenAfter")).toBe("***, ***");
 });
