@@ -95,11 +95,16 @@ function outputsArrived(cloud: LocalCloud, definitions: readonly number[]): Prom
       missing.delete(Number(definition));
       if (missing.size === 0 && text.startsWith("Report ")) resolve();
       if (text.startsWith("Transcode failed.")) reject(new Error(`An output did not arrive. ${text}`));
-      if (/^ERROR |"outcome":"(retry|park)"|^\{"status":/.test(text)) {
+      if (isGivenUp(text)) {
         reject(new Error(`The function could not handle a notification. ${text}`));
       }
     });
   });
+}
+
+/** Whether a line of the log says that nobody goes on with an event: what is left to `retry` may still succeed. */
+export function isGivenUp(line: string): boolean {
+  return /^ERROR |^\{"status":|"outcome":"(park"|retry",(?!"leftTo":))/.test(line);
 }
 
 function invite(cloud: LocalCloud): void {
