@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
+import { ApiError } from "../../local-cloud";
 import { Checkout } from "./checkout";
 import { addressIn, DeployStage, runCommand, withoutTimes } from "./deploy-stage";
 
@@ -16,16 +17,19 @@ const VARIABLES = { SIGN_KEY: "markedSignVariable", SIGN_KEY_NEXT: "markedNextVa
 let checkout: Checkout;
 let stage: DeployStage;
 let isDenied: (service: string) => boolean;
+/** What every call fails with, where one is set. */
+let failure: ApiError | undefined;
 /** The command lines of all processes while a function was made or updated. */
 const commandLines: string[] = [];
 beforeEach(async () => {
   checkout = new Checkout();
   isDenied = () => false;
+  failure = undefined;
   stage = await DeployStage.open(checkout, {
     deny: (service) => isDenied(service),
     intercept({ action }) {
       if (/^(Create|Update)Function/.test(action)) commandLines.push(...processes());
-      return undefined;
+      return failure;
     },
   });
 });
@@ -132,6 +136,23 @@ test("nor are those of config.local.json, which the function gets in its environ
   expect(marked(stage.output.join("\n"))).toEqual([]);
   expect(marked(packedTexts().join("\n"), [...secrets(), CONFIG.path_token])).toEqual([]);
   expectTokenInAddressesOnly(address);
+});
+
+test("nor is what an API's error quotes of them", async () => {
+  await stage.deploy(VARIABLES);
+  const { SECRET_ID = "", SECRET_KEY = "" } = stage.env;
+  failure = new ApiError(
+    "FailedOperation",
+    `Sent: ${[SECRET_ID, SECRET_KEY, VARIABLES.SIGN_KEY].join(", ")}`,
+  );
+  const env = VARIABLES;
+  for (const command of [stage.deploy, stage.info, stage.logs, stage.doctor]) {
+    const { lines, failure: said } = await command(env);
+    expect([...lines, said].join("\n")).toContain("Sent: ***, ***, ***");
+  }
+  expect((await stage.eventConfig({ yes: true }, env)).failure).toContain("Sent: ***, ***, ***");
+  expect((await stage.remove(env)).failure).toContain("Sent: ***, ***, ***");
+  expect(marked(stage.output.join("\n"))).toEqual([]);
 });
 
 test("nor are they anywhere where the command line deploys", async () => {
