@@ -41,7 +41,7 @@ export function createRedaction(env: Environment, config: () => Config | undefin
 
   function current(): readonly string[] {
     const now = { config: config(), token: env[SESSION_TOKEN] };
-    if (known?.config !== now.config || known?.token !== now.token || !known) {
+    if (!known || known.config !== now.config || known.token !== now.token) {
       known = { ...now, secrets: secretsOf(now.config, env) };
     }
     return known.secrets;

@@ -9,6 +9,7 @@ import type { Outcome } from "../../lib/outcome";
 import { createRedaction } from "../../lib/redact";
 import { Refusal } from "../../lib/refusal";
 import { logReplayRecord } from "../../lib/replay-record";
+import { answerSelfTest, isSelfTest } from "../../lib/self-test";
 import type { Surroundings } from "../../lib/surroundings";
 import { clientConfig } from "../../lib/tencent-cloud";
 import { createVod } from "../../lib/vod";
@@ -22,7 +23,6 @@ const BUDGET_MS = 4000;
 const CALLS_SHARE = 0.75;
 const HAND_OVER_SHARE = 0.95;
 const PLATFORM_MARGIN_MS = 500;
-const SELF_TEST = "InstallerSelfTest";
 const LONGEST_NONCE = 64;
 
 /**
@@ -59,7 +59,7 @@ export function createCallback({ configFile, env, clock, write }: Surroundings) 
         saidOpen = true;
       }
       const notification = admit(request, config, start);
-      if (notification["EventType"] === SELF_TEST) return answerSelfTest(notification, env, log);
+      if (isSelfTest(notification)) return respondToSelfTest(notification, env, log);
       return await act(notification, config, log, start, context).catch((error: unknown) => {
         // VOD itself has sent it, so that a later version of this may be able to read it.
         if (error instanceof Refusal && isGuarded(config) && text(notification["EventType"]))
@@ -107,13 +107,13 @@ function budgetMs(timeLimitMs: unknown): number {
   return Math.min(BUDGET_MS, Math.max(0, timeLimitMs - PLATFORM_MARGIN_MS));
 }
 
-/** The installer asks whether the code that it has just deployed is the one that answers. */
-function answerSelfTest({ Nonce }: JsonObject, env: Environment, log: Log): GatewayResponse {
+/** Anybody may ask here, where there is neither token nor key: what is sent back is kept short. */
+function respondToSelfTest(notification: JsonObject, env: Environment, log: Log): GatewayResponse {
+  const { Nonce } = notification;
   if (typeof Nonce !== "number" && !(typeof Nonce === "string" && Nonce.length <= LONGEST_NONCE)) {
     throw new Refusal(400, "Nonce must be a number or a short string.");
   }
-  log.line("Self-test of the installer.");
-  return respond(200, JSON.stringify({ Nonce, CodeDigest: env["CODE_DIGEST"] }), "application/json");
+  return respond(200, JSON.stringify(answerSelfTest(notification, env, log)), "application/json");
 }
 
 function answer(outcome: Outcome): GatewayResponse {

@@ -5,11 +5,11 @@ import { createRedaction } from "../../lib/redact";
 import { createDeliveries } from "../../lib/reliable/deliveries";
 import { drainQueue } from "../../lib/reliable/drain-queue";
 import { newTally } from "../../lib/reliable/tally";
+import { answerSelfTest, isSelfTest } from "../../lib/self-test";
 import type { Surroundings } from "../../lib/surroundings";
 import { describeFailure } from "../../lib/tencent-cloud";
 import { text } from "../../lib/wire";
 
-const SELF_TEST = "InstallerSelfTest";
 /** A tick's message (the timer's argument, FACTS E) that asks for a run of no more than one page of events. */
 const ONE_PAGE = "one page";
 /** Somebody waits for such a run. */
@@ -33,11 +33,9 @@ export function createReliable({ configFile, env, clock, write }: Surroundings) 
     const start = clock.now();
     const clean = openRedaction();
     const log = createLog((line) => write(clean(line)));
-    if (isJsonObject(event) && event["EventType"] === SELF_TEST) {
-      log.line("Self-test of the installer.");
-      return { Nonce: event["Nonce"], CodeDigest: env["CODE_DIGEST"] };
-    }
-    const isShort = isJsonObject(event) && event["Message"] === ONE_PAGE;
+    const tick = isJsonObject(event) ? event : {};
+    if (isSelfTest(tick)) return answerSelfTest(tick, env, log);
+    const isShort = tick["Message"] === ONE_PAGE;
     const { request_id, time_limit_in_ms } = isJsonObject(context) ? context : {};
     const requestId = text(request_id) ?? "";
     const timeLimitMs = typeof time_limit_in_ms === "number" ? time_limit_in_ms : TIME_LIMIT_MS;

@@ -8,6 +8,7 @@ import type { Outcome } from "../../lib/outcome";
 import { createRedaction } from "../../lib/redact";
 import { Refusal } from "../../lib/refusal";
 import { recordIdOf } from "../../lib/replay-record";
+import { answerSelfTest, isSelfTest } from "../../lib/self-test";
 import type { Surroundings } from "../../lib/surroundings";
 import { clientConfig } from "../../lib/tencent-cloud";
 import { createVod } from "../../lib/vod";
@@ -18,7 +19,6 @@ const LONGEST_BUDGET_MS = 50_000;
 const PLATFORM_MARGIN_MS = 5000;
 /** Of a short time limit, the part in which calls may be tried. */
 const CALLS_SHARE = 0.75;
-const SELF_TEST = "InstallerSelfTest";
 
 /**
  * Makes the handler of events that callback has handed over: the event is the notification itself. It ends
@@ -36,10 +36,7 @@ export function createRetry({ configFile, env, clock, write }: Surroundings) {
     const { request_id, time_limit_in_ms } = isJsonObject(context) ? context : {};
     const requestId = text(request_id) ?? "";
     const notification = isJsonObject(event) ? event : {};
-    if (notification["EventType"] === SELF_TEST) {
-      log.line("Self-test of the installer.");
-      return { Nonce: notification["Nonce"], CodeDigest: env["CODE_DIGEST"] };
-    }
+    if (isSelfTest(notification)) return answerSelfTest(notification, env, log);
     let known: VodEvent | undefined;
     let outcome: Outcome;
     try {
