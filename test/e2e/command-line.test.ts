@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import { parseConfig } from "../../lib/config";
 import { clientConfig } from "../../lib/tencent-cloud";
+import { functionNames } from "../../scripts/project";
 import { Checkout } from "./checkout";
 
 const checkout = new Checkout();
@@ -94,6 +95,15 @@ test("a stop in the middle of --once is no success", async () => {
   child.kill("SIGINT");
   expect(await exit(child)).toBe(1);
   expect(leftBehind(temp)).toEqual([]);
+});
+
+test("npm run build bundles every function, each with its configuration, and prints the sizes", () => {
+  const printed = execFileSync("npm", ["run", "build"], { cwd: checkout.folder, encoding: "utf8" });
+  for (const name of functionNames()) {
+    const bundle = checkout.path("dist", name, "index.js");
+    expect(printed).toContain(`dist/${name}/index.js ${statSync(bundle).size} bytes`);
+    expect(readdirSync(checkout.path("dist", name)).sort()).toEqual(["config.json", "index.js"]);
+  }
 });
 
 test("the command works from any folder", () => {
