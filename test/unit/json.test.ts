@@ -36,6 +36,33 @@ describe("parsing", () => {
     );
   });
 
+  test("wherever in a text a long number stands, it keeps its digits, and nothing else changes", () => {
+    const digits = fc.integer({ min: 14, max: 40 }).map((length) => "9".repeat(length));
+    const number = fc.oneof(
+      digits,
+      digits.map((text) => `-${text}`),
+      digits.map((text) => `1.${text}`),
+    );
+    const gap = fc.string({ unit: fc.constantFrom(" ", "\n", "\t", "\r"), maxLength: 20 });
+    const neighbour = fc.oneof(
+      fc.jsonValue().map((value) => JSON.stringify(value)),
+      digits.map((text) => `"a,${text}"`),
+      number,
+    );
+    fc.assert(
+      fc.property(neighbour, gap, number, gap, neighbour, (before, lead, long, trail, after) => {
+        const parse = (shown: string) => parseJson(`[${before},${lead}${shown}${trail},${after}]`);
+        const [, value] = parse(long) as unknown[];
+        const [first, , last] = parse("0") as unknown[];
+        expect(value).toEqual(/^\d{16,}$/.test(long) ? long : Number(long));
+        expect(parse(long)).toEqual([first, value, last]);
+        expect(first).toEqual(parseJson(before));
+        expect(last).toEqual(parseJson(after));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
   test("a second look at six megabytes does no harm", () => {
     const text = JSON.stringify({ a: '\\"'.repeat(1_500_000), FileId: 1 }).replace(
       ":1}",
