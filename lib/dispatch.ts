@@ -1,3 +1,4 @@
+import type { Clock } from "./clock";
 import { type CustomHandler, Park } from "./custom-handler";
 import type { VodEvent } from "./event";
 import type { HandlerContext } from "./handler-context";
@@ -17,60 +18,68 @@ const LONGEST_MS = 2 ** 31 - 1000;
 /**
  * Takes an event to the handler of its type, and then to the user's own. It ends at `until` whether or not
  * they do. A handler that throws may do better the next time.
- * @param own the user's handler
+ * @param own the user's handler, where there is one
  * @throws {Refusal} where the event lacks what its handler can't do without
  */
-export async function dispatch(event: VodEvent, context: HandlerContext, own = custom): Promise<Outcome> {
-  let controller: AbortController | undefined;
-  // Made at the first use: most handlers never ask for the signal, and it costs as much as their own work.
-  const ending = () => (controller ??= new AbortController());
-  const left = Math.min(Math.max(0, context.until - context.clock.now()), LONGEST_MS);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Outcome>((resolve) => {
-    timer = setTimeout(() => {
-      ending().abort();
-      const outcome: Outcome = { kind: "retry", error: "the handler did not end in time" };
-      timer = setTimeout(() => resolve(outcome), GRACE_MS);
-    }, left);
-  });
-  try {
-    return await Promise.race([run(event, context, own, () => ending().signal), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function run(
+export async function dispatch(
   event: VodEvent,
   context: HandlerContext,
-  own: CustomHandler,
-  signalOf: () => AbortSignal,
+  own: CustomHandler | undefined = custom,
 ): Promise<Outcome> {
-  const { log, vod, until } = context;
+  const { log, vod, until, clock } = context;
+  const deadline = createDeadline(until, clock);
   try {
-    const outcome = await handle(event, context);
-    if (outcome.kind === "done") {
-      await own(event, {
-        log,
-        vod,
-        until,
-        get signal() {
-          return signalOf();
-        },
-      });
+    const handling = handle(event, context);
+    const outcome = handling ? await deadline.within(handling) : DONE;
+    if (own && outcome.kind === "done") {
+      await deadline.within(own(event, { log, vod, until, signal: deadline.signal() }));
     }
     return outcome;
   } catch (error) {
     if (error instanceof Refusal) throw error;
+    if (error instanceof Late) return { kind: "retry", error: error.message };
     log.line(String(error instanceof Error ? error.stack : error));
     return { kind: error instanceof Park ? "park" : "retry", error: String(error) };
+  } finally {
+    deadline.clear();
   }
 }
 
-async function handle(event: VodEvent, context: HandlerContext): Promise<Outcome> {
+/** @returns nothing where there is nothing to wait for: the event is done */
+function handle(event: VodEvent, context: HandlerContext): Promise<Outcome> | undefined {
   if (!event.known) fallback(event, context.log);
   else if (event.eventType === "NewFileUpload") return newFileUpload(event, context);
   else if (event.eventType === "FileDeleted") logDeletion(event, context.log);
   else logPayload(event, context.log);
-  return DONE;
+  return undefined;
+}
+
+class Late extends Error {}
+
+/** Ends the waiting for handlers at `until`; a handler that makes nobody wait costs no timer. */
+function createDeadline(until: number, clock: Clock) {
+  let controller: AbortController | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let late: Promise<never> | undefined;
+
+  const arm = () =>
+    new Promise<never>((_resolve, reject) => {
+      const left = Math.min(Math.max(0, until - clock.now()), LONGEST_MS);
+      timer = setTimeout(() => {
+        controller?.abort();
+        timer = setTimeout(() => reject(new Late("the handler did not end in time")), GRACE_MS);
+      }, left);
+    });
+
+  return {
+    signal(): AbortSignal {
+      controller ??= new AbortController();
+      return controller.signal;
+    },
+    within<Result>(work: Promise<Result>): Promise<Result> {
+      late ??= arm();
+      return Promise.race([work, late]);
+    },
+    clear: () => clearTimeout(timer),
+  };
 }

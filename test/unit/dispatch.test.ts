@@ -175,3 +175,13 @@ test("a built-in handler that hangs is left at the deadline", async () => {
     error: "the handler did not end in time",
   });
 });
+
+test("a handler that makes nobody wait has no timer set", async () => {
+  const timers = jest.spyOn(globalThis, "setTimeout");
+  const { context } = handlerContext(async () => SUCCESS);
+  await dispatch(parseEvent(DELETION_NOTIFICATION), context);
+  expect(timers).not.toHaveBeenCalled();
+  await dispatch(parseEvent(uploadNotification()), context);
+  expect(timers).toHaveBeenCalledTimes(1);
+  timers.mockRestore();
+});
