@@ -25,17 +25,20 @@ export interface Conclusion {
  */
 export function conclude(notification: JsonObject, conclusion: Conclusion, log: Log): void {
   const { requestId, event, outcome, durationMs, leftTo, earlierRecord } = conclusion;
-  if (outcome.kind !== "done" && leftTo === undefined) logReplayRecord(notification, log);
+  const done = outcome.kind === "done";
+  if (!done && leftTo === undefined) logReplayRecord(notification, log);
+  const identity = event ? identityOf(event) : {};
   log.last({
     requestId,
     eventType: event?.eventType ?? text(notification["EventType"]),
-    ...(event && identityOf(event)),
-    // ProcessMedia takes the request's id along, and the task flow's own events bring it back.
-    ...(event?.eventType === "NewFileUpload" && requestId !== "" && { correlationId: requestId }),
+    fileId: identity.fileId,
+    taskId: identity.taskId,
+    // ProcessMedia takes an upload's request id along, and the task flow's own events bring it back.
+    correlationId: (event?.eventType === "NewFileUpload" && text(requestId)) || identity.correlationId,
     outcome: outcome.kind,
     leftTo,
     durationMs,
-    ...(outcome.kind === "done" && { settles: earlierRecord }),
-    ...(outcome.kind === "done" ? {} : { error: outcome.error }),
+    settles: done ? earlierRecord : undefined,
+    error: done ? undefined : outcome.error,
   });
 }

@@ -14,8 +14,8 @@ export interface HttpRequest {
   /** Upper case; a missing one counts as POST. */
   readonly method: string;
   readonly path?: string;
-  readonly query: JsonObject;
-  readonly sourceAddress?: string;
+  query(): JsonObject;
+  sourceAddress(): string | undefined;
   /** What the body weighs decoded, in bytes. */
   readonly length: number;
   /**
@@ -35,13 +35,12 @@ export function parseGatewayEvent(event: unknown): HttpRequest {
   // A boolean from function URLs, the string "true" from API Gateway.
   const encoded = fields["isBase64Encoded"] === true || fields["isBase64Encoded"] === "true";
   const path = fields["path"];
-  const sourceAddress = readSourceAddress(fields);
   return {
     method: typeof fields["httpMethod"] === "string" ? fields["httpMethod"].toUpperCase() : "POST",
     // A path of another type than a string can't be right; "" stands for it.
     ...(path === undefined || path === null ? {} : { path: typeof path === "string" ? path : "" }),
-    query: { ...asObject(fields["queryStringParameters"]), ...asObject(fields["queryString"]) },
-    ...(sourceAddress === undefined ? {} : { sourceAddress }),
+    query: () => ({ ...asObject(fields["queryStringParameters"]), ...asObject(fields["queryString"]) }),
+    sourceAddress: () => readSourceAddress(fields),
     length: typeof body === "string" ? Buffer.byteLength(body, encoded ? "base64" : "utf8") : 0,
     text() {
       if (typeof body !== "string" || body === "") throw new Refusal(400, "The request has no body.");

@@ -7,9 +7,9 @@ import { FORMS, type Form } from "./payload-forms";
 
 /** What an event is about, for the last line of its log. */
 interface Identity {
-  readonly fileId?: string;
-  readonly taskId?: string;
-  readonly correlationId?: string;
+  readonly fileId?: string | undefined;
+  readonly taskId?: string | undefined;
+  readonly correlationId?: string | undefined;
 }
 
 /**
@@ -19,26 +19,30 @@ interface Identity {
 export function identityOf(event: VodEvent): Identity {
   if (!event.known) return {};
   const payload: JsonObject = event.payload;
-  const { tells, items }: Form = FORMS[event.eventType];
-  const first = (label: string) => {
-    const parts: [JsonObject, string | undefined][] = [[payload, tells[label]]];
-    if (items) for (const item of objectsOf(payload[items.at])) parts.push([item, items.tells[label]]);
-    for (const [part, path] of parts) {
-      const id = path && valuesAt(part, path).map(identifier).find(isSaid);
-      if (id) return id;
-    }
-    return undefined;
-  };
-  const fileId = first("FileId") ?? first("SourceFileId");
-  const taskId = first("TaskId");
-  const correlation = correlationId(payload["SessionContext"]);
+  const form: Form = FORMS[event.eventType];
   return {
-    ...(fileId && { fileId }),
-    ...(taskId && { taskId }),
-    ...(correlation && { correlationId: correlation }),
+    fileId: first("FileId", payload, form) ?? first("SourceFileId", payload, form),
+    taskId: first("TaskId", payload, form),
+    correlationId: correlationId(payload["SessionContext"]),
   };
 }
 
-function isSaid(id: string | undefined): boolean {
-  return id !== undefined;
+/** What the payload itself says under a label, else the first of its items that says it. */
+function first(label: string, payload: JsonObject, { tells, items }: Form): string | undefined {
+  const id = idAt(payload, tells[label]);
+  if (id !== undefined || !items?.tells[label]) return id;
+  for (const item of objectsOf(payload[items.at])) {
+    const id = idAt(item, items.tells[label]);
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
+function idAt(part: JsonObject, path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  for (const value of valuesAt(part, path)) {
+    const id = identifier(value);
+    if (id !== undefined) return id;
+  }
+  return undefined;
 }

@@ -30,7 +30,7 @@ export function createLog(write: (line: string) => void): Log {
 
   /** @param escaped without control characters */
   function put(escaped: string, limit: number): void {
-    const line = cut(escaped, LINE_BYTES);
+    const line = fits(escaped) ? escaped : cut(escaped);
     const size = byteLength(line) + 1;
     if (bytes + size > limit) {
       leftOut += 1;
@@ -45,6 +45,8 @@ export function createLog(write: (line: string) => void): Log {
   return {
     line: (text) => putLine(escapeControls(text)),
     list(head, items) {
+      const whole = escapeControls([head, ...items].join(", "));
+      if (fits(whole)) return putLine(whole);
       const start = escapeControls(head);
       let current = start;
       let count = 0;
@@ -62,8 +64,7 @@ export function createLog(write: (line: string) => void): Log {
     last(record) {
       if (leftOut > 0) put(`The log of this request is full: ${leftOut} lines were left out.`, REQUEST_BYTES);
       const whole = escapeControls(stringify(record, LONGEST_VALUE));
-      const fits = byteLength(whole) <= LINE_BYTES;
-      put(fits ? whole : escapeControls(stringify(record, SURELY_SHORT_VALUE)), REQUEST_BYTES);
+      put(fits(whole) ? whole : escapeControls(stringify(record, SURELY_SHORT_VALUE)), REQUEST_BYTES);
     },
     room: () => REQUEST_BYTES - RESERVE_BYTES - bytes,
   };
@@ -84,6 +85,7 @@ const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2
 
 /** Writes control characters as JSON does, so that no value can begin a line of its own. */
 export function escapeControls(text: string): string {
+  if (text.search(CONTROLS) === -1) return text;
   return text.replace(CONTROLS, (character) => {
     if (character === "\n") return "\\n";
     if (character === "\r") return "\\r";
@@ -96,10 +98,14 @@ function byteLength(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }
 
-function cut(text: string, limit: number): string {
-  if (text.length * 3 <= limit || byteLength(text) <= limit) return text;
+/** Whether the log service keeps all of a line. */
+function fits(text: string): boolean {
+  return text.length * 3 <= LINE_BYTES || byteLength(text) <= LINE_BYTES;
+}
+
+function cut(text: string): string {
   const kept = Buffer.from(text, "utf8")
-    .subarray(0, limit - CUT.length)
+    .subarray(0, LINE_BYTES - CUT.length)
     .toString("utf8");
   return kept.replace(/\ufffd+$/, "") + CUT;
 }

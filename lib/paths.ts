@@ -44,10 +44,11 @@ function collect(value: unknown, steps: readonly Step[], taken: number, into: un
 const known = new Map<string, readonly Step[]>();
 
 function stepsOf(path: string): readonly Step[] {
-  const steps =
-    known.get(path) ??
-    path.split(".").map((step) => ({ name: step.replace("[]", ""), isList: step.endsWith("[]") }));
-  known.set(path, steps);
+  let steps = known.get(path);
+  if (!steps) {
+    steps = path.split(".").map((step) => ({ name: step.replace("[]", ""), isList: step.endsWith("[]") }));
+    known.set(path, steps);
+  }
   return steps;
 }
 

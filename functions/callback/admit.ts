@@ -17,7 +17,7 @@ export function admit(request: HttpRequest, config: Config, nowMs: number): Json
     throw new Refusal(405, "VOD sends notifications by POST; nothing else is taken.");
   if (request.length > MAX_BODY_BYTES) throw new Refusal(413, "The body is larger than 6 MB.");
   const notification = parseNotification(request.text());
-  checkSign(notification, request.query, config.signKeys, nowMs);
+  checkSign(notification, request.query(), config.signKeys, nowMs);
   return notification;
 }
 

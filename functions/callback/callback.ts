@@ -69,7 +69,7 @@ export function createCallback({ configFile, env, clock, write }: Surroundings) 
     } catch (error) {
       if (error instanceof Refusal) return refuse(error, request, log);
       const reason = error instanceof Error ? error.message : String(error);
-      log.last({ status: 500, reason, length: request.length, sourceAddress: request.sourceAddress });
+      log.last({ status: 500, reason, length: request.length, sourceAddress: request.sourceAddress() });
       return respond(500, "The notification was not handled; the function's log says why.");
     }
   }
@@ -87,10 +87,16 @@ export function createCallback({ configFile, env, clock, write }: Surroundings) 
     const budget = budgetMs(context["time_limit_in_ms"]);
     const until = start + CALLS_SHARE * budget;
     const outcome = await dispatch(event, { config, log, vod, until, clock, requestId });
-    const leaving = { config, env, clock, log, namespace: text(context["namespace"]) };
     const handed =
       outcome.kind === "retry" &&
-      (await leaveToRetry(notification, { ...leaving, until: start + HAND_OVER_SHARE * budget }));
+      (await leaveToRetry(notification, {
+        config,
+        env,
+        clock,
+        log,
+        until: start + HAND_OVER_SHARE * budget,
+        namespace: text(context["namespace"]),
+      }));
     const leftTo = handed ? "retry" : undefined;
     conclude(notification, { requestId, event, outcome, durationMs: clock.now() - start, leftTo }, log);
     return handed ? respond(202, "The notification will be tried again.") : answer(outcome);
@@ -129,6 +135,6 @@ function answer(outcome: Outcome): GatewayResponse {
 
 /** Nothing that an unknown sender wrote gets into the log. */
 function refuse({ status, message }: Refusal, request: HttpRequest, log: Log): GatewayResponse {
-  log.last({ status, reason: message, length: request.length, sourceAddress: request.sourceAddress });
+  log.last({ status, reason: message, length: request.length, sourceAddress: request.sourceAddress() });
   return respond(status, message, "text/plain", status === 405 ? { Allow: "POST" } : {});
 }

@@ -45,12 +45,12 @@ function itemEntries({ title, items }: Form, payload: JsonObject, ids: readonly 
 
 function setEntries({ sets = {} }: Form, payload: JsonObject): Entry[] {
   const entries: Entry[] = [];
-  for (const [set, kinds] of Object.entries(sets)) {
+  for (const set in sets) {
     const items: unknown = payload[set];
     if (!Array.isArray(items)) continue;
     for (const item of items) {
       if (item === null) continue;
-      entries.push(taskResult(isJsonObject(item) ? item : {}, set, kinds, payload["FileId"]));
+      entries.push(taskResult(isJsonObject(item) ? item : {}, set, sets[set] ?? {}, payload["FileId"]));
     }
   }
   return entries;

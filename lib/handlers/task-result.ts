@@ -23,7 +23,7 @@ export function taskResult(
   fileId: unknown,
 ): Entry {
   const file = `FileId: ${identifier(fileId) ?? "none"}`;
-  const key = Object.keys(kinds).find((member) => kinds[member]?.type === item["Type"]);
+  const key = memberOf(kinds, item["Type"]);
   const kind = key === undefined ? undefined : kinds[key];
   // A line never begins with what the notification says, so that it can't look like another one.
   if (key === undefined || kind === undefined) {
@@ -39,6 +39,11 @@ export function taskResult(
     [...(state === "failed" ? tellError(task, ERROR) : []), ...tellRest(task, kind.tells)],
     state === "failed",
   );
+}
+
+function memberOf(kinds: { readonly [key: string]: Kind }, type: unknown): string | undefined {
+  for (const member in kinds) if (kinds[member]?.type === type) return member;
+  return undefined;
 }
 
 /** Older notifications have the template only in the input, or 0 in the output. */
