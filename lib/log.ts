@@ -48,18 +48,20 @@ export function createLog(write: (line: string) => void): Log {
       const whole = escapeControls([head, ...items].join(", "));
       if (fits(whole)) return putLine(whole);
       const start = escapeControls(head);
-      let current = start;
-      let count = 0;
+      const startSize = byteLength(start);
+      let line = start;
+      let size = startSize;
       for (const item of items.map(escapeControls)) {
-        if (count > 0 && byteLength(current) + byteLength(item) + 2 > LINE_BYTES) {
-          putLine(current);
-          current = start;
-          count = 0;
+        const added = byteLength(item) + 2;
+        if (size > startSize && size + added > LINE_BYTES) {
+          putLine(line);
+          line = start;
+          size = startSize;
         }
-        current += `, ${item}`;
-        count += 1;
+        line += `, ${item}`;
+        size += added;
       }
-      putLine(current);
+      putLine(line);
     },
     last(record) {
       if (leftOut > 0) put(`The log of this request is full: ${leftOut} lines were left out.`, REQUEST_BYTES);
