@@ -6,8 +6,6 @@ import { text } from "./wire";
 
 /** What one line of a record carries, so that the line stays below the log service's 8 KB. */
 const PART_CHARACTERS = 6 * 1024;
-/** What a line has besides. */
-const FRAME_CHARACTERS = 128;
 /** More lines than this leave no room for those of the handlers. */
 const MAX_PARTS = 100;
 
@@ -20,18 +18,18 @@ const MAX_PARTS = 100;
  */
 export function logReplayRecord(notification: JsonObject, log: Log): void {
   const event = withoutSign(notification);
-  const json = stringify(event);
-  const parts = json === undefined ? [] : partsOf(json);
-  const bytes = parts.length * (PART_CHARACTERS + FRAME_CHARACTERS);
-  if (json === undefined || parts.length > MAX_PARTS || bytes > log.room()) {
-    const identity = identify(event);
-    log.last({ replay: { id: recordId(JSON.stringify(identity)), identity } });
+  const lines = linesOf(event);
+  if (lines.length > 0 && sizeOf(lines) <= log.room()) {
+    for (const line of lines) log.line(line);
     return;
   }
-  const id = recordId(json);
-  for (const [index, data] of parts.entries()) {
-    log.line(JSON.stringify({ replay: { id, part: index + 1, of: parts.length, data } }));
-  }
+  const identity = identify(event);
+  log.last({ replay: { id: recordId(JSON.stringify(identity)), identity } });
+}
+
+/** Whether the log takes as much of a notification as any log would: all of it, unless that is too large. */
+export function hasRoomForRecord(notification: JsonObject, log: Log): boolean {
+  return sizeOf(linesOf(withoutSign(notification))) <= log.room();
 }
 
 /** The id that the record of a notification has where it is kept in full. */
@@ -45,11 +43,24 @@ export function recordId(json: string): string {
   return digest("sha256", json).toString("hex").slice(0, 32);
 }
 
-function partsOf(json: string): string[] {
+/** @returns nothing where the event is too large, or can't be written */
+function linesOf(event: JsonObject): string[] {
+  const json = stringify(event);
+  if (json === undefined) return [];
   // Loaded only here: hardly any event needs it.
   const { deflateRawSync }: typeof import("node:zlib") = require("node:zlib");
   const data = deflateRawSync(json).toString("base64");
-  return data.match(new RegExp(`.{1,${PART_CHARACTERS}}`, "g")) ?? [];
+  const parts = data.match(new RegExp(`.{1,${PART_CHARACTERS}}`, "g")) ?? [];
+  if (parts.length > MAX_PARTS) return [];
+  const id = recordId(json);
+  return parts.map((part, index) =>
+    JSON.stringify({ replay: { id, part: index + 1, of: parts.length, data: part } }),
+  );
+}
+
+/** In bytes, with a newline each; they are ASCII. */
+function sizeOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
 /** What can be read can't always be written: each level takes more of the stack. */

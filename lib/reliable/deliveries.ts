@@ -37,7 +37,7 @@ function identify(event: JsonObject): string {
 }
 
 /** An event as JSON; "" where it is nested too deep, which can be read but not written. Such events count as one. */
-export function writeEvent(event: JsonObject): string {
+function writeEvent(event: JsonObject): string {
   try {
     return JSON.stringify(event);
   } catch {

@@ -7,15 +7,14 @@ import type { JsonObject } from "../json";
 import type { Log } from "../log";
 import type { Outcome } from "../outcome";
 import { Refusal } from "../refusal";
+import { hasRoomForRecord } from "../replay-record";
 import { clientConfig } from "../tencent-cloud";
 import { createVod, type Vod } from "../vod";
-import { type Deliveries, writeEvent } from "./deliveries";
+import type { Deliveries } from "./deliveries";
 import { drain } from "./drain";
 import { createQueue } from "./queue";
 import { createRate, type Rate } from "./rate";
 import type { Tally } from "./tally";
-
-const LARGEST_RECORD_BYTES = 600 * 1024;
 
 /** What a run over the queue needs, in a function or on a machine of one's own. */
 export interface Run {
@@ -70,7 +69,7 @@ export async function drainQueue(run: Run): Promise<void> {
     if (outcome.kind === "retry" && delivery >= maxDeliveries) {
       outcome = { kind: "park", error: `delivered ${delivery} times: ${outcome.error}` };
     }
-    if (outcome.kind === "park" && !hasRoom(log, notification)) {
+    if (outcome.kind === "park" && !hasRoomForRecord(notification, log)) {
       outcome = { kind: "retry", error: `${outcome.error} (not parked yet: this run's log is full)` };
     }
     if (outcome.kind !== "retry") deliveries.forget(notification);
@@ -90,12 +89,6 @@ export async function drainQueue(run: Run): Promise<void> {
     confirming: rate(),
   });
   await drain({ queue, work, clock, end, idle, callsPerSecond, isStopped, tally, say });
-}
-
-/** Whether the log takes all of a parked event, which is confirmed then; the next run's is empty. */
-function hasRoom(log: Log, notification: JsonObject): boolean {
-  // A record is compressed, and there is none of what is larger.
-  return log.room() > Math.min(writeEvent(notification).length, LARGEST_RECORD_BYTES);
 }
 
 /** The same VOD, with each try of a call at its turn. */

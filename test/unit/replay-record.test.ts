@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { logReplayRecord } from "../../lib/replay-record";
+import { hasRoomForRecord, logReplayRecord } from "../../lib/replay-record";
 import { FILE_ID, signature, uploadNotification, withDeepMember } from "../fixtures/notifications";
 import { bytesOf, jsonLines, lastRecord, recordedLog, replayed } from "../fixtures/recorded-log";
 
@@ -73,13 +73,37 @@ test("one that no JSON writer can write, for its depth, keeps its identity", () 
 test("one that a full log has no room for keeps its identity, and the last line still gets in", () => {
   const { log, lines } = recordedLog();
   for (let line = 0; line < 2000; line++) log.line("x".repeat(1000));
-  logReplayRecord(uploadNotification(), log);
+  logReplayRecord(uploadNotification({ Extra: noise(2000) }), log);
   log.last({ outcome: "park" });
   expect(kept(lines.filter((line) => line.includes("replay")))).toEqual([
     { id: expect.any(String), identity: IDENTITY },
   ]);
   expect(lastRecord(lines)).toEqual({ outcome: "park" });
   expect(lines.reduce((sum, line) => sum + bytesOf(line), 0)).toBeLessThanOrEqual(1024 * 1024);
+});
+
+test("whether there is room for a record is known before, to the byte", () => {
+  const notification = uploadNotification({ Extra: noise(10_000) });
+  const { log: empty, lines: record } = recordedLog();
+  logReplayRecord(notification, empty);
+  const size = record.reduce((sum, line) => sum + bytesOf(line), 0);
+  for (const [missing, fits] of [
+    [0, true],
+    [1, false],
+  ] as const) {
+    const { log, lines } = recordedLog();
+    while (log.room() > size + 10_000) log.line("x".repeat(4000));
+    while (log.room() > size - missing) log.line("x".repeat(Math.min(4000, log.room() - size + missing - 1)));
+    expect(log.room()).toBe(size - missing);
+    expect(hasRoomForRecord(notification, log)).toBe(fits);
+    logReplayRecord(notification, log);
+    expect(kept(lines.filter((line) => line.includes("identity")))).toHaveLength(fits ? 0 : 1);
+  }
+});
+
+test("one that no log has room for waits for none", () => {
+  const { log } = recordedLog();
+  expect(hasRoomForRecord(uploadNotification({ Extra: noise(2_000_000) }), log)).toBe(true);
 });
 
 test("a task's identity is its TaskId and SessionId too, each cut to what fits a line", () => {
