@@ -13,6 +13,8 @@ const RULES: readonly (readonly [family: string, ErrorClass])[] = [
   // Its text advises to try again; all else below it is the server's own trouble too.
   ["InternalError", "passing"],
   ["RequestLimitExceeded", "passing"],
+  // Not among the actions' own codes, but a common one of all APIs: the service is unavailable for the moment.
+  ["ServiceUnavailable", "passing"],
   // Clocks that differ are put right by the platform, temporary credentials are renewed by it.
   ["AuthFailure.SignatureExpire", "passing"],
   ["AuthFailure.TokenFailure", "passing"],

@@ -8,6 +8,7 @@ import { isPassing } from "./api-errors";
 import type { Clock } from "./clock";
 import { callUntil } from "./retry";
 import { describeFailure } from "./tencent-cloud";
+import { text } from "./wire";
 
 /** VOD's API. */
 export interface Vod {
@@ -42,5 +43,19 @@ export function createVod(clientConfig: () => ClientConfig, clock: Clock): Vod {
       (error) => isPassing(describeFailure(error)),
     );
   }
-  return { call, processMedia: (request, until) => call((client) => client.ProcessMedia(request), until) };
+  return vodBy(call);
+}
+
+/** VOD's API, by a way of calling it. */
+export function vodBy(call: Vod["call"]): Vod {
+  return {
+    call,
+    processMedia: (request, until) =>
+      call(async (client) => {
+        const response = await client.ProcessMedia(request);
+        // Asked again it does no harm; taken for a success, the upload might be lost.
+        if (text(response?.TaskId) === undefined) throw new Error("the answer has no TaskId");
+        return response;
+      }, until),
+  };
 }

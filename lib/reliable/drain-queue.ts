@@ -9,7 +9,7 @@ import type { Outcome } from "../outcome";
 import { Refusal } from "../refusal";
 import { hasRoomForRecord } from "../replay-record";
 import { clientConfig } from "../tencent-cloud";
-import { createVod, type Vod } from "../vod";
+import { createVod, type Vod, vodBy } from "../vod";
 import type { Deliveries } from "./deliveries";
 import { drain } from "./drain";
 import { createQueue } from "./queue";
@@ -93,6 +93,5 @@ export async function drainQueue(run: Run): Promise<void> {
 
 /** The same VOD, with each try of a call at its turn. */
 function atRate(vod: Vod, rate: Rate): Vod {
-  const call: Vod["call"] = (use, until) => vod.call((client) => rate.run(() => use(client)), until);
-  return { call, processMedia: (request, until) => call((client) => client.ProcessMedia(request), until) };
+  return vodBy((use, until) => vod.call((client) => rate.run(() => use(client)), until));
 }

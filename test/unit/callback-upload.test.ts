@@ -12,6 +12,7 @@ import {
   SUCCESS,
   sendNoJson,
   sendNoPacket,
+  sendNoTask,
   startApi,
   succeed,
 } from "../fixtures/api-server";
@@ -99,11 +100,13 @@ describe("an error that will not pass", () => {
 describe("a passing trouble", () => {
   const troubles: [string, Answer][] = [
     ["an InternalError", fail("InternalError")],
+    ["a ServiceUnavailable", fail("ServiceUnavailable")],
     ["a RequestLimitExceeded", fail("RequestLimitExceeded.UinLimitExceeded")],
     ["a FailedOperation with advice to retry", fail("FailedOperation", "操作失败，请重试。")],
     ["HTTP 500", failWithStatus500],
     ["an answer that is no JSON", sendNoJson],
     ["an answer that is no packet", sendNoPacket],
+    ["an answer that names no task", sendNoTask],
     ["a cut connection", cutConnection],
   ];
 
