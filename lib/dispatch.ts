@@ -61,11 +61,13 @@ function createDeadline(until: number, clock: Clock) {
   let controller: AbortController | undefined;
   let timer: NodeJS.Timeout | undefined;
   let late: Promise<never> | undefined;
+  let isOver = false;
 
   const arm = () =>
     new Promise<never>((_resolve, reject) => {
       const left = Math.min(Math.max(0, until - clock.now()), LONGEST_MS);
       timer = setTimeout(() => {
+        isOver = true;
         controller?.abort();
         timer = setTimeout(() => reject(new Late("the handler did not end in time")), GRACE_MS);
       }, left);
@@ -74,6 +76,7 @@ function createDeadline(until: number, clock: Clock) {
   return {
     signal(): AbortSignal {
       controller ??= new AbortController();
+      if (isOver) controller.abort();
       return controller.signal;
     },
     within<Result>(work: Promise<Result>): Promise<Result> {

@@ -158,6 +158,20 @@ describe("the user's own handler", () => {
     expect(outcome).toMatchObject({ kind: "retry" });
   });
 
+  test("that begins when the time is over gets a signal that says so", async () => {
+    let given: AbortSignal | undefined;
+    const until = Date.now() + 20;
+    const { context } = handlerContext(
+      () => new Promise((resolve) => setTimeout(() => resolve(SUCCESS), until + 5 - Date.now())),
+    );
+    const own: CustomHandler = async (_event, { signal }) => {
+      given = signal;
+    };
+    await dispatch(UPLOAD, { ...context, until, clock: systemClock }, own);
+    // Late by more than its grace, on a slow machine, it does not begin.
+    expect(given?.aborted ?? true).toBe(true);
+  });
+
   test("that ends in time leaves its signal alone", async () => {
     let given: AbortSignal | undefined;
     await outcomeWith(async (_event, { signal }) => {
