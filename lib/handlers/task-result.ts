@@ -32,13 +32,18 @@ export function taskResult(
   const title = `${set === "MediaProcessResultSet" ? "" : `${set.replace("ResultSet", "")} `}${kind.type}`;
   const task = item[key];
   if (!isJsonObject(task)) return entry(`${title}: there is no result. ${file}`);
-  const state = stateOf(task["Status"], task);
+  const state = hasSign(task) ? stateOf(task["Status"], task) : "is of no status";
   const definition = definitionOf(task);
   return entry(
     `${title} ${state}. ${file}${definition ? `, Definition: ${definition}` : ""}`,
     [...(state === "failed" ? tellError(task, ERROR) : []), ...tellRest(task, kind.tells)],
     state === "failed",
   );
+}
+
+/** Without any of these, nothing says that a task has even begun. */
+function hasSign({ Status, ErrCode, ErrCodeExt, Output }: JsonObject): boolean {
+  return (Status ?? ErrCode ?? ErrCodeExt ?? Output ?? undefined) !== undefined;
 }
 
 function memberOf(kinds: { readonly [key: string]: Kind }, type: unknown): string | undefined {

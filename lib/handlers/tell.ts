@@ -35,7 +35,7 @@ export function tellRest(part: unknown, tells: Tells): Told[] {
   for (const [list, group] of orderOf(tells).rest) {
     for (const item of list === "" ? [part] : valuesAt(part, list)) {
       for (const [label, path] of group) {
-        for (const value of valuesAt(item, path)) told.push(...tellValue(label, value));
+        for (const value of valuesAt(item, path)) tellValue(label, value, told);
       }
     }
   }
@@ -77,20 +77,21 @@ function orderOf(tells: Tells): Order {
 
 /** What a failed part says of its failure. */
 export function tellError(part: JsonObject, keys: readonly ErrorKey[]): Told[] {
-  return keys.flatMap((key) => tellValue(key, part[key]).map((told) => ({ ...told, weighty: true })));
+  const told: Told[] = [];
+  for (const key of keys) tellValue(key, part[key], told);
+  return told.map(({ text }) => ({ text, weighty: true }));
 }
 
 function isInHead(label: string, path: string): boolean {
   return IN_HEAD.has(label) && !path.includes("[]");
 }
 
-function tellValue(label: string, value: unknown): Told[] {
+function tellValue(label: string, value: unknown, told: Told[]): void {
   const said = say(label, value);
-  if (said === undefined) return [];
-  const told = { text: `${label}: ${said}${UNITS.get(label) ?? ""}`, weighty: /(Url|Id)$/.test(label) };
-  if (typeof value !== "string" || said === value) return [told];
-  const urls = value.match(URLS) ?? [];
-  return [told, ...urls.map((url) => ({ text: `Url: ${url}`, weighty: true }))];
+  if (said === undefined) return;
+  told.push({ text: `${label}: ${said}${UNITS.get(label) ?? ""}`, weighty: /(Url|Id)$/.test(label) });
+  if (typeof value !== "string" || said === value) return;
+  for (const url of value.match(URLS) ?? []) told.push({ text: `Url: ${url}`, weighty: true });
 }
 
 function say(label: string, value: unknown): string | undefined {

@@ -383,3 +383,24 @@ test("an identity that could pass for the rest of a line is left out", () => {
   const payload = { TaskId: "t, Url: https://evil.example.com/", Status: "FINISH", ErrCode: 0 };
   expect(linesOfType("ComposeMediaComplete", payload)).toEqual(["ComposeMedia succeeded."]);
 });
+
+test("a text of more URLs than a call takes arguments is logged", () => {
+  const OutputText = Array.from({ length: 150_000 }, () => "http://a").join(" ");
+  const payload = {
+    TaskId: TASK_ID,
+    Status: "FINISH",
+    SubTaskSet: [{ Status: "SUCCESS", Output: { OutputText } }],
+  };
+  const lines = linesOfType("ProcessMediaByMPSComplete", payload);
+  expect(lines[1]).toMatch(/Url: http:\/\/a/);
+});
+
+test("of more results than a log has lines for, the first are looked at and the rest are counted", () => {
+  const { log } = recordedLog();
+  const said: string[] = [];
+  const payload = { TaskId: TASK_ID, MediaProcessResultSet: Array.from({ length: 30_000 }, () => ({})) };
+  const event = eventOf(notificationOf("ProcedureStateChanged", payload));
+  logPayload(event, { ...log, list: (head) => said.push(head) });
+  expect(said).toHaveLength(25_000 + 2);
+  expect(said.at(-1)).toBe("MediaProcessResultSet: 5000 more results are left out.");
+});

@@ -35,6 +35,14 @@ describe.each(TASK_EXAMPLES)("$type", (example) => {
     ]);
   });
 
+  test("that says nothing of itself is no success", () => {
+    for (const task of [{}, { Status: null, ErrCode: null }, { Input: { Definition: 10 } }]) {
+      expect(linesOf(itemOf(example, task))[0]).toContain(
+        `${example.type} is of no status. FileId: ${FILE_ID}`,
+      );
+    }
+  });
+
   test("with no result is logged as such", () => {
     for (const item of [{ Type: example.type }, itemOf(example, null)]) {
       const [line] = linesOf(item);
