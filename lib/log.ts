@@ -4,6 +4,8 @@ const REQUEST_BYTES = 1024 * 1024;
 /** Kept back of a request's megabyte, so that the last lines always get in. */
 const RESERVE_BYTES = 3 * LINE_BYTES;
 const CUT = " (cut)";
+/** Characters of what a list's lines begin with; a longer beginning has a line of its own before them. */
+const LONGEST_HEAD = 1000;
 /** Characters of a value in an event's last line; the second is safe for six values of nothing but escapes. */
 const LONGEST_VALUE = 1000;
 const SURELY_SHORT_VALUE = 200;
@@ -23,14 +25,15 @@ export interface Log {
 /**
  * Makes the log of one request.
  * @param write takes each finished line, without its newline
+ * @param clean takes the secrets out of a text; before any is cut, as a part of one is a secret too
  */
-export function createLog(write: (line: string) => void): Log {
+export function createLog(write: (line: string) => void, clean = (text: string) => text): Log {
   let bytes = 0;
   let leftOut = 0;
 
-  /** @param escaped without control characters */
-  function put(escaped: string, limit: number): void {
-    const line = fits(escaped) ? escaped : cut(escaped);
+  /** @param text as `shown` returns it */
+  function put(text: string, limit: number): void {
+    const line = bytes < limit && !fits(text) ? cut(text) : text;
     const size = byteLength(line) + 1;
     if (bytes + size > limit) {
       leftOut += 1;
@@ -40,18 +43,25 @@ export function createLog(write: (line: string) => void): Log {
     write(line);
   }
 
-  const putLine = (escaped: string) => put(escaped, REQUEST_BYTES - RESERVE_BYTES);
+  const putLine = (text: string) => put(text, REQUEST_BYTES - RESERVE_BYTES);
+  /** A text as it may stand in a line, of a long one a little more than a line takes. */
+  const shown = (text: string) => escapeControls(clean(text).slice(0, LINE_BYTES + 1));
 
   return {
-    line: (text) => putLine(escapeControls(text)),
+    line: (text) => putLine(shown(text)),
     list(head, items) {
-      const whole = escapeControls([head, ...items].join(", "));
-      if (fits(whole)) return putLine(whole);
-      const start = escapeControls(head);
+      const characters = items.reduce((sum, item) => sum + item.length + 2, head.length);
+      if (characters <= LINE_BYTES) {
+        const whole = shown([head, ...items].join(", "));
+        if (fits(whole)) return putLine(whole);
+      }
+      if (head.length > LONGEST_HEAD) putLine(shown(head));
+      const start = shown(head.length > LONGEST_HEAD ? clean(head).slice(0, LONGEST_HEAD) + CUT : head);
       const startSize = byteLength(start);
       let line = start;
       let size = startSize;
-      for (const item of items.map(escapeControls)) {
+      for (const text of items) {
+        const item = shown(text);
         const added = byteLength(item) + 2;
         if (size > startSize && size + added > LINE_BYTES) {
           putLine(line);
@@ -65,20 +75,27 @@ export function createLog(write: (line: string) => void): Log {
     },
     last(record) {
       if (leftOut > 0) put(`The log of this request is full: ${leftOut} lines were left out.`, REQUEST_BYTES);
-      const whole = escapeControls(stringify(record, LONGEST_VALUE));
-      put(fits(whole) ? whole : escapeControls(stringify(record, SURELY_SHORT_VALUE)), REQUEST_BYTES);
+      const whole = escapeControls(stringify(record, LONGEST_VALUE, clean));
+      const line = fits(whole) ? whole : escapeControls(stringify(record, SURELY_SHORT_VALUE, clean));
+      put(line, REQUEST_BYTES);
     },
     room: () => REQUEST_BYTES - RESERVE_BYTES - bytes,
   };
 }
 
 /** A cut line would be no JSON any more, so the values are cut. */
-function stringify(record: Readonly<Record<string, unknown>>, longestValue: number): string {
+function stringify(
+  record: Readonly<Record<string, unknown>>,
+  longestValue: number,
+  clean: (text: string) => string,
+): string {
   const json = JSON.stringify(record);
-  if (json.length <= longestValue) return json;
-  return JSON.stringify(record, (_key, value: unknown) =>
-    typeof value === "string" && value.length > longestValue ? value.slice(0, longestValue) + CUT : value,
-  );
+  if (json.length <= longestValue) return clean(json);
+  return JSON.stringify(record, (_key, value: unknown) => {
+    if (typeof value !== "string") return value;
+    const text = clean(value);
+    return text.length > longestValue ? text.slice(0, longestValue) + CUT : text;
+  });
 }
 
 // Line ends and terminal escapes, also the Unicode ones, and what turns the direction of writing.

@@ -37,7 +37,7 @@ export function createCallback({ configFile, env, clock, write }: Surroundings) 
   return async (event: unknown, context: unknown): Promise<GatewayResponse> => {
     const start = clock.now();
     const clean = openRedaction();
-    const log = createLog((line) => write(clean(line)));
+    const log = createLog(write, clean);
     const response = await handle(event, isJsonObject(context) ? context : {}, log, start);
     return { ...response, body: clean(response.body) };
   };

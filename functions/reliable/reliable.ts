@@ -32,7 +32,7 @@ export function createReliable({ configFile, env, clock, write }: Surroundings) 
   return async (event: unknown, context: unknown): Promise<JsonObject> => {
     const start = clock.now();
     const clean = openRedaction();
-    const log = createLog((line) => write(clean(line)));
+    const log = createLog(write, clean);
     const tick = isJsonObject(event) ? event : {};
     if (isSelfTest(tick)) return answerSelfTest(tick, env, log);
     const isShort = tick["Message"] === ONE_PAGE;
@@ -55,6 +55,6 @@ export function createReliable({ configFile, env, clock, write }: Surroundings) 
     }
     const { inFlight: _none, ...summary } = tally;
     log.last({ requestId, ...summary, durationMs: clock.now() - start, error });
-    return { ...summary, error };
+    return { ...summary, error: error && clean(error) };
   };
 }

@@ -32,7 +32,7 @@ export function createRetry({ configFile, env, clock, write }: Surroundings) {
   return async (event: unknown, context: unknown): Promise<JsonObject> => {
     const start = clock.now();
     const clean = openRedaction();
-    const log = createLog((line) => write(clean(line)));
+    const log = createLog(write, clean);
     const { request_id, time_limit_in_ms } = isJsonObject(context) ? context : {};
     const requestId = text(request_id) ?? "";
     const notification = isJsonObject(event) ? event : {};

@@ -1,4 +1,4 @@
-import { escapeControls } from "../../lib/log";
+import { createLog, escapeControls } from "../../lib/log";
 import { bytesOf, lastRecord, recordedLog } from "../fixtures/recorded-log";
 
 const LINE = 8 * 1024;
@@ -156,4 +156,29 @@ test("each request has a megabyte of its own", () => {
   const second = recordedLog();
   second.log.line("two");
   expect(second.lines).toEqual(["two"]);
+});
+
+test("a secret is taken out before a text is cut, so that no part of it is left", () => {
+  const secret = "a-secret-of-24-letters!!";
+  const clean = (text: string) => text.replaceAll(secret, "***");
+  for (let before = LINE - 40; before < LINE; before += 1) {
+    const lines: string[] = [];
+    const log = createLog((line) => lines.push(line), clean);
+    const text = `${"x".repeat(before)}${secret}`;
+    log.line(text);
+    log.list(text, [text, "y"]);
+    log.list("z", [text, text]);
+    log.last({ error: text, other: `${"x".repeat(before - LINE + 1000)}${secret}` });
+    expect(lines.filter((line) => line.includes(secret.slice(0, 4)))).toEqual([]);
+  }
+});
+
+test("a long beginning of a list has a line of its own, and its first part is on the others", () => {
+  const { log, lines } = recordedLog();
+  const head = `Head. ${"h".repeat(3000)}`;
+  const items = Array.from({ length: 30 }, (_, index) => `${index}${"i".repeat(500)}`);
+  log.list(head, items);
+  expect(lines[0]).toBe(head);
+  for (const line of lines.slice(1)) expect(line.startsWith(`${head.slice(0, 1000)} (cut), `)).toBe(true);
+  expect(lines.slice(1).flatMap((line) => line.split(", ").slice(1))).toEqual(items);
 });

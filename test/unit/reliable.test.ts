@@ -3,8 +3,14 @@ import { createReliable } from "../../functions/reliable/reliable";
 import type { JsonObject } from "../../lib/json";
 import { type Answer, type ApiServer, fail, startApi, succeed } from "../fixtures/api-server";
 import { configFile, FIVE_FIELDS } from "../fixtures/callback";
-import { notificationOf, uploadNotification } from "../fixtures/notifications";
+import {
+  FILE_ID,
+  notificationOf,
+  procedureNotification,
+  uploadNotification,
+} from "../fixtures/notifications";
 import { jsonLines, lastRecord, replayed } from "../fixtures/recorded-log";
+import { exampleOf, itemOf } from "../fixtures/task-results";
 
 const CONTEXT = { request_id: "rrrrrrrr-1111-2222-3333-444444444444", time_limit_in_ms: 60_000 };
 const TICK = { Type: "Timer", TriggerName: "minute", Time: "2026-11-21T04:00:00Z", Message: "" };
@@ -23,16 +29,19 @@ async function openDoor(
     config = {},
     env = {},
     processMedia = succeed,
+    pullEvents,
   }: {
     config?: JsonObject;
     env?: Record<string, string>;
     processMedia?: Answer;
+    pullEvents?: Answer;
   } = {},
 ) {
   const confirmed: unknown[] = [];
   const api: ApiServer = await startApi((response) => {
     const call = api.calls.at(-1);
     const action = call?.headers["x-tc-action"];
+    if (action === "PullEvents" && pullEvents) return pullEvents(response);
     if (action === "PullEvents") return answer({ EventSet: pages.shift() ?? [] })(response);
     if (action !== "ConfirmEvents") return processMedia(response);
     confirmed.push(...Object(call?.params).EventHandles);
@@ -185,4 +194,31 @@ test("when the log gets full no more is pulled, and every parked event is kept i
   expect(Number(park) + Number(retry)).toBe(pulled);
   expect(replayed(lines)).toHaveLength(Number(park));
   expect(lines.join("\n")).not.toMatch(/lines were left out/);
+});
+
+test("in what is left of a full log, only what is kept in full is confirmed", async () => {
+  const ImageUrlSet = Array.from(
+    { length: 25_000 },
+    (_, index) => `https://media.example.com/${index}/name.jpg`,
+  );
+  const task = { Status: "SUCCESS", Output: { ImageUrlSet } };
+  const filling = procedureNotification([itemOf(exampleOf("SampleSnapshot"), task)]);
+  const unreadable = Array.from({ length: 200 }, (_, index) =>
+    withHandle({ EventType: "PullComplete", Other: { index, FileId: FILE_ID } }, `unreadable-${index}`),
+  );
+  const { tick, confirmed, lines } = await openDoor([[withHandle(filling, "filling"), ...unreadable]]);
+  await tick();
+  expect(confirmed).toContain("filling");
+  const kept = replayed(lines).map((event) => `unreadable-${Object(event).Other.index}`);
+  expect(confirmed.filter((handle) => handle !== "filling").sort()).toEqual(kept.sort());
+  expect(kept.length).toBeLessThan(unreadable.length);
+});
+
+test("what it returns quotes no key, as SCF logs that too", async () => {
+  const key = "a-key-that-an-error-quotes";
+  const { tick } = await openDoor([], {
+    config: { secret_key: key },
+    pullEvents: fail("AuthFailure.SignatureFailure", `The key ${key} is wrong`),
+  });
+  expect(await tick()).toMatchObject({ error: "AuthFailure.SignatureFailure The key *** is wrong" });
 });
