@@ -23,8 +23,9 @@ test("every row says what was measured, and how it compares with its yardstick i
     "start, the first ProcessMedia / a request by bare Node",
     "start, the first ProcessMedia / the SDK as it comes",
     "peak memory, the first ProcessMedia / node -e 0",
-    "warm ProcedureStateChanged with 2 outputs / JSON.parse of its body",
-    "warm ProcedureStateChanged with 20 outputs / JSON.parse of its body",
+    "warm ProcedureStateChanged, as short as the documented / JSON.parse of its body",
+    "warm ProcedureStateChanged, with 2 outputs / JSON.parse of its body",
+    "warm ProcedureStateChanged, with 20 outputs / JSON.parse of its body",
     "connections for 100 uploads / one for each call",
   ]);
   for (const { ours, theirs, ratio } of rows) {
