@@ -60,12 +60,14 @@ export function createCallback({ configFile, env, clock, write }: Surroundings) 
       }
       const notification = admit(request, config, start);
       if (isSelfTest(notification)) return respondToSelfTest(notification, env, log);
-      return await act(notification, config, log, start, context).catch((error: unknown) => {
+      try {
+        return await act(notification, config, log, start, context);
+      } catch (error) {
         // VOD itself has sent it, so that a later version of this may be able to read it.
         if (error instanceof Refusal && isGuarded(config) && text(notification["EventType"]))
           logReplayRecord(notification, log);
         throw error;
-      });
+      }
     } catch (error) {
       if (error instanceof Refusal) return refuse(error, request, log);
       const reason = error instanceof Error ? error.message : String(error);

@@ -12,8 +12,13 @@ import { tellError, tellHead, tellRest } from "./tell";
 /** Whatever else a task flow says of itself, each of its tasks tells how it stands. */
 const HAS_NOT_ENDED = /^is (processing|waiting)$/;
 
-/** Of one list; a request's log has lines for fewer, and what is made of each takes memory. */
+/** A request's log has lines for fewer, and what is made of each takes memory. */
 const MOST_RESULTS = 25_000;
+const TOO_MANY: Entry = {
+  head: `There are more than ${MOST_RESULTS} results: the others are left out.`,
+  failed: false,
+  told: [],
+};
 
 /**
  * Logs what an event tells, as its row of the table says: a line for the event, and one for each item that
@@ -40,10 +45,12 @@ function entriesOf(form: Form, payload: JsonObject): Entry[] {
 
 function itemEntries({ title, items }: Form, payload: JsonObject, ids: readonly string[]): Entry[] {
   if (!items) return [];
-  return eachOf(objectsOf(payload[items.at]), title, (item) => {
+  const found = objectsOf(payload[items.at]);
+  const entries = found.slice(0, MOST_RESULTS).map((item) => {
     const head = [...ids, ...tellHead(item, items.tells)];
     return partEntry(items, item, title, partState(items, item, "succeeded"), head);
   });
+  return found.length > entries.length ? [...entries, TOO_MANY] : entries;
 }
 
 function setEntries({ sets = {} }: Form, payload: JsonObject): Entry[] {
@@ -51,20 +58,13 @@ function setEntries({ sets = {} }: Form, payload: JsonObject): Entry[] {
   for (const set in sets) {
     const items: unknown = payload[set];
     if (!Array.isArray(items)) continue;
-    const said = items.filter((item) => item !== null);
-    const results = eachOf(said, set, (item) =>
-      taskResult(isJsonObject(item) ? item : {}, set, sets[set] ?? {}, payload["FileId"]),
-    );
-    for (const result of results) entries.push(result);
+    for (const item of items) {
+      if (item === null) continue;
+      if (entries.length === MOST_RESULTS) return [...entries, TOO_MANY];
+      entries.push(taskResult(isJsonObject(item) ? item : {}, set, sets[set] ?? {}, payload["FileId"]));
+    }
   }
   return entries;
-}
-
-/** @param title what the items are, for where there are too many of them */
-function eachOf<Item>(items: readonly Item[], title: string, read: (item: Item) => Entry): Entry[] {
-  const entries = items.slice(0, MOST_RESULTS).map(read);
-  const rest = items.length - entries.length;
-  return rest > 0 ? [...entries, entry(`${title}: ${rest} more results are left out`, [], [])] : entries;
 }
 
 /** @param ended what to say of a task that has ended without an error */

@@ -395,12 +395,14 @@ test("a text of more URLs than a call takes arguments is logged", () => {
   expect(lines[1]).toMatch(/Url: http:\/\/a/);
 });
 
-test("of more results than a log has lines for, the first are looked at and the rest are counted", () => {
-  const { log } = recordedLog();
+test.each<[EventType, string]>([
+  ["ProcedureStateChanged", "MediaProcessResultSet"],
+  ["ProcessMediaByMPSComplete", "SubTaskSet"],
+])("%s: of more results than a log has lines for, the first are looked at", (eventType, set) => {
+  const payload = { TaskId: TASK_ID, [set]: Array.from({ length: 30_000 }, () => ({})) };
   const said: string[] = [];
-  const payload = { TaskId: TASK_ID, MediaProcessResultSet: Array.from({ length: 30_000 }, () => ({})) };
-  const event = eventOf(notificationOf("ProcedureStateChanged", payload));
-  logPayload(event, { ...log, list: (head) => said.push(head) });
+  const { log } = recordedLog();
+  logPayload(eventOf(notificationOf(eventType, payload)), { ...log, list: (head) => said.push(head) });
   expect(said).toHaveLength(25_000 + 2);
-  expect(said.at(-1)).toBe("MediaProcessResultSet: 5000 more results are left out.");
+  expect(said.at(-1)).toBe("There are more than 25000 results: the others are left out.");
 });
