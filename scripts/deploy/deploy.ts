@@ -98,7 +98,7 @@ async function tellOfReliable(deployed: Deployed, { account, clock }: Surroundin
 
 async function warnUnlessPassing(ask: Ask, digest: string, clock: Clock): Promise<void> {
   if (await passesSelfTest(ask, digest, clock)) return;
-  say(`Warning: the ${SERVICE} failed the test.`);
+  say("Warning: the event notification receipt service failed the test.");
 }
 
 /** What functions call the API with: a role, or the key pair that they get instead. */

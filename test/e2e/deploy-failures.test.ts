@@ -322,7 +322,7 @@ test("a function that fails the self-test is warned of, and the address follows"
   own.remove();
   expect(failure).toBeUndefined();
   expect(lines.slice(-2)).toEqual([
-    "Warning: the event notification receipt service of VOD failed the test.",
+    "Warning: the event notification receipt service failed the test.",
     LINES.at(-1),
   ]);
   expect(one.clock.sleeps.slice(-9)).toEqual(Array(9).fill(2000));

@@ -89,7 +89,7 @@ describe("MODE=reliable", () => {
     stage.clock.skipping = 1000;
     const { lines, failure } = await stage.deploy(RELIABLE);
     expect(failure).toBeUndefined();
-    expect(lines).toContain("Warning: the event notification receipt service of VOD failed the test.");
+    expect(lines).toContain("Warning: the event notification receipt service failed the test.");
     expect(lines.at(-1)).toBe(RELIABLE_LINES.at(-1));
   });
 
