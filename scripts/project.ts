@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Environment, readJson } from "../lib/config";
 import { isJsonObject, type JsonObject } from "../lib/json";
+import { checkName, REGION_NAME } from "./names";
 
 /** The root of the checkout. */
 export const ROOT = resolve(__dirname, "..");
@@ -34,18 +35,21 @@ export function withoutSecrets(content: JsonObject): JsonObject {
 /**
  * Reads `config.json`; `config.local.json` overrides it on a developer's machine, and the variables REGION,
  * DEFINITIONS and SUBAPPID override both.
- * @throws where a file is missing or no JSON object
+ * @throws where a file is missing or no JSON object, or a region or a list of templates has not the form of one
  */
 export function readProjectConfig(env: Environment): JsonObject {
   const local = join(ROOT, "config.local.json");
   const { REGION, DEFINITIONS, SUBAPPID } = env;
-  return {
+  const config: JsonObject = {
     ...readJsonObject(join(ROOT, "config.json")),
     ...(existsSync(local) ? readJsonObject(local) : {}),
     ...(REGION && { region: REGION }),
     ...(DEFINITIONS && { definitions: parseDefinitions(DEFINITIONS) }),
     ...(SUBAPPID && { subappid: SUBAPPID }),
   };
+  const { region } = config;
+  if (typeof region === "string" && region) checkName(region, REGION ? "REGION" : "region", REGION_NAME);
+  return config;
 }
 
 function parseDefinitions(list: string): number[] {

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "../../lib/clock";
 import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
 import { build } from "../build";
+import { CALLBACK_NAME, checkName, NAMESPACE_NAME } from "../names";
 import { pack } from "../pack";
 import { ROOT, readJsonObject, readProjectConfig, secretsIn } from "../project";
 import { say } from "../say";
@@ -19,13 +20,16 @@ import type { Surroundings } from "./wait-active";
 
 const SERVICE = "event notification receipt service of VOD";
 
-/** The variables that name things, with what they are where the person says nothing. */
+/**
+ * The variables that name things, with what they are where the person says nothing.
+ * @throws naming the one that can't be a name
+ */
 export function withDefaults(env: Environment): Environment {
   return {
     ...env,
-    REGION: env["REGION"] || parseConfig(readProjectConfig(env)).region,
-    NAMESPACE: env["NAMESPACE"] || "vod_demo",
-    ...functionVariables(env["FUNCTION"] || "callback"),
+    REGION: parseConfig(readProjectConfig(env)).region,
+    NAMESPACE: checkName(env["NAMESPACE"] || "vod_demo", "NAMESPACE", NAMESPACE_NAME),
+    ...functionVariables(checkName(env["FUNCTION"] || "callback", "FUNCTION", CALLBACK_NAME)),
     ROLE: env["ROLE"] || "",
   };
 }

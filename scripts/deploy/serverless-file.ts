@@ -3,8 +3,10 @@ import { parse } from "yaml";
 import { z } from "zod";
 import type { Environment } from "../../lib/config";
 import { isJsonObject } from "../../lib/json";
+import { FUNCTION_NAME, NAMESPACE_NAME, type Naming, REGION_NAME } from "../names";
 
 const name = z.string().min(1);
+const named = ({ pattern, words }: Naming) => z.string().regex(pattern, { error: words });
 
 const netConfig = z.strictObject({
   enableIntranet: z.boolean().default(false),
@@ -57,14 +59,10 @@ const src = z.union([
 ]);
 
 const inputs = z.strictObject({
-  name: z.string().regex(/^[A-Za-z][\w-]{0,58}[A-Za-z0-9]$/, {
-    error: "2 to 60 letters, digits, - and _, beginning with a letter and not ending with - or _",
-  }),
-  namespace: z.string().regex(/^[A-Za-z][\w-]{0,29}$/, {
-    error: "at most 30 letters, digits, - and _, beginning with a letter",
-  }),
+  name: named(FUNCTION_NAME),
+  namespace: named(NAMESPACE_NAME),
   role: z.string().optional(),
-  region: z.string().regex(/^[a-z]+(-[a-z0-9]+)+$/, { error: "a region such as ap-guangzhou" }),
+  region: named(REGION_NAME),
   description: z.string().default(""),
   src,
   type: z.literal("event").default("event"),

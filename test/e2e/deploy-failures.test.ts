@@ -328,10 +328,63 @@ test("a function that fails the self-test is warned of, and the address follows"
   expect(one.clock.sleeps.slice(-9)).toEqual(Array(9).fill(2000));
 });
 
+describe("what names things", () => {
+  const REGION = "REGION takes a region such as ap-guangzhou";
+  const NAMESPACE = "NAMESPACE takes at most 30 letters, digits, - and _, beginning with a letter";
+  const FUNCTION =
+    "FUNCTION takes 2 to 51 letters, digits, - and _, beginning with a letter and not ending with - or _";
+  const wrong = [
+    [{ REGION: "ap_guangzhou" }, REGION],
+    [{ NAMESPACE: "with space" }, NAMESPACE],
+    [{ FUNCTION: "1callback" }, FUNCTION],
+    // Nothing but the names that are made of it would be too long.
+    [{ FUNCTION: "f".repeat(52) }, FUNCTION],
+  ] as const;
+
+  test.each(wrong)("is refused by the variable's name before anything is done: %j", async (env, failure) => {
+    const one = await open();
+    const refused = { lines: [], failure };
+    expect(await one.deploy(env)).toEqual(refused);
+    expect(await one.deploy({ ...env, MODE: "reliable" })).toEqual(refused);
+    expect(await one.info(env)).toEqual(refused);
+    expect(await one.logs(env)).toEqual(refused);
+    expect(await one.doctor(env)).toEqual(refused);
+    expect(await one.remove(env)).toEqual(refused);
+    expect(await one.eventConfig({}, env)).toEqual(refused);
+    expect(one.calls).toEqual([]);
+  });
+
+  test.each([
+    ...wrong.flatMap(([env, failure]) =>
+      [["replay"], ["reconcile", "--since", "1h"]].map((args) => ({ args, env, failure })),
+    ),
+    ...[["pull"], ["build"]].map((args) => ({ args, env: wrong[0][0], failure: REGION })),
+  ])("is refused by the other commands too: $args $env", async ({ args, env, failure }) => {
+    const one = await open();
+    const finished = await runCommand(checkout, args, { ...one.env, ...env });
+    expect(finished).toEqual({ code: 1, output: `${failure}\n` });
+    expect(one.calls).toEqual([]);
+  });
+
+  test("is taken up to its limit", async () => {
+    const one = await open();
+    const env = { NAMESPACE: "n".repeat(30), FUNCTION: "f".repeat(51) };
+    expect((await one.deploy({ ...env, MODE: "reliable" })).failure).toBeUndefined();
+  });
+
+  test("is refused by its key where the configuration has it", async () => {
+    const own = new Checkout();
+    own.write("config.local.json", { region: "ap_guangzhou" });
+    const one = await DeployStage.open(own);
+    stage = one;
+    const { failure } = await one.deploy();
+    own.remove();
+    expect(failure).toBe("region takes a region such as ap-guangzhou");
+    expect(one.calls).toEqual([]);
+  });
+});
+
 test.each([
-  ["REGION", "ap_guangzhou", "region"],
-  ["NAMESPACE", "with space", "namespace"],
-  ["FUNCTION", "1callback", "name"],
   ["DEFINITIONS", "100010;20", "DEFINITIONS must be template ids with commas: 100010,100020"],
   ["SUBAPPID", "abc", "subappid"],
   ["SIGN_KEY", "no-key!", "SIGN_KEY takes 1 to 32 letters and digits"],

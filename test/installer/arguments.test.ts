@@ -40,6 +40,16 @@ test.each<[Record<string, string>, string[]]>([
   [{ SECRET_KEY: "marked" }, ["SECRET_KEY is malformed: it is too short."]],
   [{ APPID: "AKIDmarked" }, ["APPID is malformed"]],
   [{ MODE: "pull" }, ["MODE is pull, but it is normal or reliable."]],
+  [{ REGION: "ap_guangzhou" }, ["REGION takes a region such as ap-guangzhou."]],
+  [
+    { REGION: "ap-guangzhou\n", NAMESPACE: "with space" },
+    ["REGION takes", "NAMESPACE takes at most 30 letters, digits, - and _, beginning with a letter."],
+  ],
+  [
+    { FUNCTION: "1callback" },
+    ["FUNCTION takes 2 to 51 letters, digits, - and _, beginning with a letter and not ending with - or _."],
+  ],
+  [{ FUNCTION: "f".repeat(52), NAMESPACE: "n".repeat(31) }, ["FUNCTION takes", "NAMESPACE takes"]],
   [
     { SECRET_ID: "x", SECRET_KEY: "mark ed", APPID: "1 2" },
     ["SECRET_ID is malformed", "SECRET_KEY is malformed", "APPID is malformed"],
@@ -53,7 +63,7 @@ test.each<[Record<string, string>, string[]]>([
     });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     for (const problem of problems) expect(stderr).toContain(problem);
-    expect(stderr.match(/is (missing|malformed|pull)/g)).toHaveLength(problems.length);
+    expect(stderr.match(/is (missing|malformed|pull)|[A-Z] takes/g)).toHaveLength(problems.length);
     expect(stderr).not.toMatch(/mark ?ed/);
     expect(machine.recorded("npm")).toEqual([]);
     expect(machine.recorded("handed-over")).toEqual([]);
@@ -72,7 +82,8 @@ test.each([
   ],
   [[], ["deploy"]],
 ])("%j is handed over as %j", async (args, command) => {
-  const variables = { ...KEYS, REGION: "ap-beijing", MODE: "reliable" };
+  const names = { REGION: "na-siliconvalley", NAMESPACE: "n".repeat(30), FUNCTION: "f".repeat(51) };
+  const variables = { ...KEYS, ...names, MODE: "reliable" };
   const { code, stderr } = await machine.run(args, args.length ? {} : variables);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(machine.recorded("handed-over").slice(1)).toEqual([`${machine.checkout}/vod-receiver`, ...command]);
@@ -81,7 +92,7 @@ test.each([
       expect.arrayContaining([
         `SECRET_KEY=${KEYS.SECRET_KEY}`,
         `APPID=${KEYS.APPID}`,
-        "REGION=ap-beijing",
+        "REGION=na-siliconvalley",
         "MODE=reliable",
       ]),
     );
