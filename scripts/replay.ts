@@ -7,8 +7,8 @@ import { explain } from "./deploy/explain";
 import { parseDuration } from "./function-log";
 import { type Desk, openDesk } from "./replay/desk";
 import { fetchEvent } from "./replay/fetch-event";
-import { parseObject, readOwnLines, savedLines } from "./replay/own-lines";
-import { collectRecords, type Kept } from "./replay/records";
+import { looksKept, parseObject, readOwnLines, savedLines } from "./replay/own-lines";
+import { collectRecords, type Kept, type Records } from "./replay/records";
 import { replayEvent } from "./replay/replay-event";
 
 export interface ReplayOptions {
@@ -23,7 +23,7 @@ export interface ReplayOptions {
 /**
  * Takes the events that were kept for replay as if they were new. For an upload VOD is asked first what it
  * has, so that nothing is made twice, however often this runs.
- * @returns whether none failed
+ * @returns whether all that was kept could be used, and none of it failed
  * @throws where the log or the file can't be read
  */
 export async function replay(
@@ -32,9 +32,10 @@ export async function replay(
   clock: Clock = systemClock,
 ): Promise<boolean> {
   const desk = await openDesk(environment, clock);
-  const found = file === undefined ? await findInLog(desk, since, clock) : findInFile(desk, file);
-  console.log(`Found ${found.length} events that were kept.`);
-  if (found.length === 0) return true;
+  const { found, complete } =
+    file === undefined ? await findInLog(desk, since, clock) : findInFile(desk, file);
+  console.log(`Found ${found.length} ${found.length === 1 ? "event that was" : "events that were"} kept.`);
+  if (found.length === 0) return complete;
   // Where nobody can be asked, running it was the answer.
   const goOn = yes || (await ask("What VOD does not have yet is started, and costs. Go on?"));
   if (goOn === false) throw new Error("Nothing was done.");
@@ -47,26 +48,50 @@ export async function replay(
   }
   console.log(`Replayed: ${found.length - failed} done, ${failed} failed.`);
   if (failed > 0) console.log("What failed stays for the next replay.");
-  return failed === 0;
+  return complete && failed === 0;
 }
 
-async function findInLog(desk: Desk, since: string, clock: Clock): Promise<readonly Kept[]> {
+interface Finding {
+  readonly found: readonly Kept[];
+  /** Whether nothing was kept besides that can't be used. */
+  readonly complete: boolean;
+}
+
+async function findInLog(desk: Desk, since: string, clock: Clock): Promise<Finding> {
   const now = clock.now();
-  return findIn(await readOwnLines(desk.account, desk.functions, now - parseDuration(since), now));
+  const lines = await readOwnLines(desk.account, desk.functions, now - parseDuration(since), now);
+  const records = collectRecords(lines);
+  return { found: waitingIn(records), complete: isComplete(records, "Say a longer --since.") };
 }
 
 /** A notification in a file was put there by its owner: no line of a function's log begins like one. */
-function findInFile(desk: Desk, file: string): readonly Kept[] {
+function findInFile(desk: Desk, file: string): Finding {
   const lines = savedLines(readFileSync(file, "utf8"), desk.names);
   const notifications = lines.map(parseObject).filter(({ EventType }) => typeof EventType === "string");
-  return [...findIn(lines), ...notifications.map((event) => ({ id: "", event }))];
+  const records = collectRecords(lines, looksKept);
+  return {
+    found: [...waitingIn(records), ...notifications.map((event) => ({ id: "", event }))],
+    complete: isComplete(records, "Save more of the log, and replay that."),
+  };
 }
 
-function findIn(lines: readonly string[]): readonly Kept[] {
-  const { kept, settled, incomplete } = collectRecords(lines);
-  if (incomplete > 0) console.log(`${incomplete} records are there in part only and can't be used.`);
-  // Whether an upload's transcodes went well, VOD tells; of other events the log alone tells that they are done.
+/** Whether an upload's transcodes went well, VOD tells; of other events the log alone tells that they are done. */
+function waitingIn({ kept, settled }: Records): readonly Kept[] {
   return kept.filter((record) => !settled.has(record.id) || eventTypeOf(record) === "NewFileUpload");
+}
+
+/** Tells of what was kept and can't be used. @param remedy where parts are missing */
+function isComplete({ incomplete, unreadable }: Records, remedy: string): boolean {
+  if (incomplete > 0) {
+    console.error(`Records that can't be used, as parts are missing or changed: ${incomplete}. ${remedy}`);
+  }
+  if (unreadable > 0) {
+    console.error(
+      `Lines that look like records or notifications, but can't be read: ${unreadable}. Each must be one whole ` +
+        "line, as it was written; where the functions have names of their own, set FUNCTION.",
+    );
+  }
+  return incomplete + unreadable === 0;
 }
 
 /** @returns why it still fails */

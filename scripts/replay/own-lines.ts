@@ -44,6 +44,16 @@ export function savedLines(content: string, names: readonly string[]): readonly 
 }
 
 /**
+ * Whether a line of a saved log that is no record seems to have been one, or a notification: it was cut, broken
+ * up or indented, or has a name before it that is none of our functions'.
+ */
+export function looksKept(line: string): boolean {
+  if (!/^\s*(?:(?:[\w-]+ )?\{\s*)?"/.test(line) || !/\b(?:replay|EventType)\b/.test(line)) return false;
+  const object = parseObject(line);
+  return "replay" in object || Object.keys(object).length === 0;
+}
+
+/**
  * The line that a function wrote, of the fields of its log record. A line of JSON is said to be parsed into
  * fields (FACTS E, "Logs"); where its text is gone, it is put together again.
  */

@@ -16,8 +16,10 @@ export interface Records {
   readonly kept: readonly Kept[];
   /** The ids of those whose event was done by a later try. */
   readonly settled: ReadonlySet<string>;
-  /** How many records are there in part only. */
+  /** How many records have parts missing or changed, without those whose event was done. */
   readonly incomplete: number;
+  /** How many lines look like one of a record, and are none. */
+  readonly unreadable: number;
 }
 
 /** A notification is at most 6 MB; nothing larger comes out of a record. */
@@ -28,16 +30,21 @@ const LARGEST_EVENT_BYTES = 16 * 1024 * 1024;
  * the last character, one that `logReplayRecord` writes; no line of ours begins with what a notification
  * says, so that none can make one. What a record's lines give must also have the id that they name.
  * @param lines without anything before or behind what the function wrote
+ * @param looksKept whether a line that is none looks like one, and so was spoilt on its way
  */
-export function collectRecords(lines: Iterable<string>): Records {
+export function collectRecords(lines: Iterable<string>, looksKept = beginsLikeRecord): Records {
   const parts = new Map<string, { of: number; data: string[] }>();
   const kept = new Map<string, Kept>();
   const settled = new Set<string>();
+  let unreadable = 0;
   for (const line of lines) {
     const settles = readSettlement(line);
     if (settles !== undefined) settled.add(settles);
     const record = readRecordLine(line);
-    if (!record) continue;
+    if (!record) {
+      if (looksKept(line)) unreadable += 1;
+      continue;
+    }
     if ("identity" in record) {
       kept.set(record.id, record);
       continue;
@@ -51,9 +58,13 @@ export function collectRecords(lines: Iterable<string>): Records {
   for (const [id, { of, data }] of parts) {
     const event = Object.keys(data).length === of ? readEvent(id, data.join("")) : undefined;
     if (event) kept.set(id, { id, event });
-    else incomplete += 1;
+    else if (!settled.has(id)) incomplete += 1;
   }
-  return { kept: [...kept.values()], settled, incomplete };
+  return { kept: [...kept.values()], settled, incomplete, unreadable };
+}
+
+function beginsLikeRecord(line: string): boolean {
+  return line.startsWith('{"replay":');
 }
 
 interface Part {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AbstractClient } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client";
 import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import type { Clock } from "../../lib/clock";
 import { logReplayRecord } from "../../lib/replay-record";
@@ -64,7 +65,9 @@ afterEach(async () => {
 async function printed(command: () => Promise<unknown>): Promise<string> {
   const lines: string[] = [];
   const spies = [jest.spyOn(console, "log"), jest.spyOn(console, "error")];
-  for (const spy of spies) spy.mockImplementation((text) => lines.push(String(text)));
+  for (const [index, spy] of spies.entries()) {
+    spy.mockImplementation((text) => lines.push(`${["", "stderr: "][index]}${text}`));
+  }
   try {
     lines.push(`result: ${await command()}`);
   } finally {
@@ -76,9 +79,17 @@ async function printed(command: () => Promise<unknown>): Promise<string> {
 const replayLog = () => printed(() => replay(doors.env, { since: "3d", yes: true }, clock));
 
 function replayFile(...notifications: object[]): Promise<string> {
-  const file = join(folder, "saved.log");
+  return replayLines(...recordOf(...notifications));
+}
+
+function recordOf(...notifications: object[]): readonly string[] {
   const { log, lines } = recordedLog();
   for (const notification of notifications) logReplayRecord({ ...notification }, log);
+  return lines;
+}
+
+function replayLines(...lines: readonly string[]): Promise<string> {
+  const file = join(folder, "saved.log");
   writeFileSync(file, lines.join("\n"));
   return printed(() => replay(doors.env, { since: "3d", file, yes: true }, clock));
 }
@@ -255,6 +266,56 @@ test("the end of a task that was too large to be kept is told by VOD", async () 
   const Extra = Array.from({ length: 200_000 }, Math.random).join();
   const event = { EventType: "ProcedureStateChanged", ProcedureStateChangeEvent: { TaskId, Extra } };
   expect(await replayFile(event)).toContain(`Transcode succeeded. FileId: ${fileId}, Definition: 100010`);
+});
+
+describe("what can't be used", () => {
+  const deletion = { EventType: "FileDeleted", FileDeleteEvent: { FileIdSet: ["5285890784246869930"] } };
+  const large = { ...deletion, Extra: Array.from({ length: 3000 }, Math.random).join() };
+
+  test("of a file is counted on standard error, with what to do, and is a failure; the rest is done", async () => {
+    const [first = "", ...others] = recordOf(large);
+    const output = await replayLines(
+      ...recordOf(deletion),
+      ...others,
+      first.slice(0, -9),
+      '{"EventType":"File',
+    );
+    expect(output.match(/^stderr: .*$/gm)).toEqual([
+      "stderr: Records that can't be used, as parts are missing or changed: 1. Save more of the log, and replay that.",
+      expect.stringMatching(
+        /^stderr: Lines that look like records or notifications, but can't be read: 2\. /,
+      ),
+    ]);
+    expect(output).toMatch(/\nFound 1 event that was kept\.\n[\s\S]*1 done, 0 failed\.\nresult: false$/);
+  });
+
+  test("is all that a file may have", async () => {
+    expect(await replayLines(...JSON.stringify(deletion, null, 2).split("\n"))).toMatch(
+      /^stderr: Lines that look like records or notifications, but can't be read: 1\. .*\nFound 0 events that were kept\.\nresult: false$/,
+    );
+  });
+
+  test("of the functions' log is counted too", async () => {
+    await doors.deploy("retry", { SECRET_ID: "", SECRET_KEY: "" });
+    await leaveRecord({ ...uploadOf(await doors.upload()), Extra: large.Extra });
+    const request = AbstractClient.prototype.request;
+    const spy = jest.spyOn(AbstractClient.prototype, "request");
+    spy.mockImplementation(async function (this: AbstractClient, action, params, options) {
+      const answer = await request.call(this, action, params, options);
+      if (action !== "SearchLog") return answer;
+      const Results = answer.Results.filter(({ LogJson }: { LogJson: string }) => !/part\W+2/.test(LogJson));
+      return { ...answer, Results };
+    });
+    expect(await replayLog()).toBe(
+      [
+        "stderr: Records that can't be used, as parts are missing or changed: 1. Say a longer --since.",
+        "Found 0 events that were kept.",
+        "result: false",
+      ].join("\n"),
+    );
+    spy.mockRestore();
+    expect(await replayLog()).toMatch(/^Found 1 event that was kept\.[\s\S]*result: true$/);
+  });
 });
 
 describe("reconcile", () => {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { createRetry } from "../../../functions/retry/retry";
 import { logReplayRecord, recordIdOf } from "../../../lib/replay-record";
-import { savedLines } from "../../../scripts/replay/own-lines";
+import { looksKept, savedLines } from "../../../scripts/replay/own-lines";
 import { collectRecords } from "../../../scripts/replay/records";
 import { configFile, FIVE_FIELDS, openCallback } from "../../fixtures/callback";
 import { fakeClock } from "../../fixtures/fake-clock";
@@ -72,6 +72,11 @@ test("a record that a later try of the retry function has done is settled", asyn
   expect(recordIdOf(event)).toBe(kept[0]?.id);
 });
 
+test("a record that is there in part only does not count once it is settled", () => {
+  const settlement = JSON.stringify({ requestId: "1", outcome: "done", settles: recordIdOf(large) });
+  expect(collectRecords([...recordOf(large).slice(1), settlement]).incomplete).toBe(0);
+});
+
 describe("what is no record of ours is none", () => {
   const [line = ""] = recordOf(small);
 
@@ -91,6 +96,10 @@ describe("what is no record of ours is none", () => {
   ])("%s", (_name, changed) => {
     expect(changed).not.toBe(line);
     expect(collectRecords([changed]).kept).toEqual([]);
+  });
+
+  test("and is counted where a record begins like it", () => {
+    expect(collectRecords([line, line.slice(0, -3), `A ${line}`])).toMatchObject({ unreadable: 1 });
   });
 });
 
@@ -141,7 +150,7 @@ test("no text of a notification makes a record, wherever it stands, nor after it
       const all = [...lines, ...platform];
       const saved = all.map((line) => `2026-01-01T00:00:00.000Z callback ${line}`).join("\n");
       for (const found of [all, savedLines(all.join("\n"), names), savedLines(saved, names)]) {
-        expect(collectRecords(found).kept).toEqual([]);
+        expect(collectRecords(found, looksKept)).toMatchObject({ kept: [], incomplete: 0, unreadable: 0 });
         expect(found.filter((line) => line.startsWith('{"EventType"'))).toEqual([]);
       }
     }),
@@ -183,5 +192,28 @@ describe("a saved log", () => {
 
   test("with the name of a function that is not ours has none", () => {
     expect(count(lines.map((line) => `2026-01-01T00:00:00.000Z other ${line}`).join("\n"))).toBe(0);
+  });
+
+  describe("tells of lines that seem to be kept for replay, and can't be read", () => {
+    const [record = ""] = recordOf(small);
+    const json = JSON.stringify(small);
+    const unreadable = (content: string) => collectRecords(savedLines(content, names), looksKept).unreadable;
+
+    test.each<[string, string]>([
+      ["a record that was cut", record.slice(0, -3)],
+      ["one with blanks", ` ${record}`],
+      ["one of a function with another name", `2026-01-01T00:00:00.000Z other ${record}`],
+      ["one that CLS told, and that was cut", JSON.stringify(fields(record)).slice(0, -3)],
+      ["a notification that was cut", json.slice(0, -3)],
+      ["one on several lines", JSON.stringify({ ...small, FileUploadEvent: {} }, null, 2)],
+    ])("%s", (_name, content) => expect(unreadable(content)).toBe(1));
+
+    test.each<[string, string]>([
+      ["a record", record],
+      ["a notification", json],
+      ["the last line of an event", '{"requestId":"1","eventType":"NewFileUpload","error":"{\\"replay\\":"}'],
+      ["another line", `Received an event of unknown type: ${record}`],
+      ["one of JSON", '{"replays":1}'],
+    ])("not of %s", (_name, content) => expect(unreadable(content)).toBe(0));
   });
 });
