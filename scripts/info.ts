@@ -2,21 +2,18 @@ import type { Environment } from "../lib/config";
 import { describeFailure } from "../lib/tencent-cloud";
 import { type Account, openAccount } from "./deploy/account";
 import { withDefaults } from "./deploy/deploy";
-import { byRemovalOrder, type FoundFunction, listOurFunctions } from "./deploy/our-functions";
+import { type FoundFunction, listInstalled, nothingInstalled } from "./deploy/our-functions";
 import { serviceAddress, triggerDescription } from "./deploy/remote-function";
 import { applicationOf, countOfEvents, NOT_NEEDED, readEventConfig } from "./deploy/vod-events";
 
-/** Prints what is deployed in the namespace: each function, its state, its triggers, its address and its queue. */
+/** Prints what is deployed: each function, its state, its triggers, its address and its queue. */
 export async function printInfo(environment: Environment): Promise<void> {
   const env = withDefaults(environment);
   const account = openAccount(env, console.error);
-  const found = await listOurFunctions(account, env["NAMESPACE"] ?? "");
-  if (found.length === 0) {
-    console.log(`Nothing is deployed in the namespace ${env["NAMESPACE"]} of ${account.region}.`);
-    return;
-  }
+  const found = await listInstalled(account, env);
+  if (found.length === 0) return console.log(`${nothingInstalled(env)}.`);
   // The address last, where it is found again.
-  for (const one of [...found].sort(byRemovalOrder).reverse()) {
+  for (const one of [...found].reverse()) {
     console.log(describe(one).join("\n"));
     if (one.door === "reliable") for (const line of await describeQueue(account, one, env)) console.log(line);
   }

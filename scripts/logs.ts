@@ -2,7 +2,7 @@ import { systemClock } from "../lib/clock";
 import type { Environment } from "../lib/config";
 import { openAccount } from "./deploy/account";
 import { withDefaults } from "./deploy/deploy";
-import { type FoundFunction, listOurFunctions } from "./deploy/our-functions";
+import { type FoundFunction, listInstalled, nothingInstalled } from "./deploy/our-functions";
 import type { FunctionName } from "./deploy/remote-function";
 import { parseDuration, readLines } from "./function-log";
 import { dim } from "./say";
@@ -32,7 +32,7 @@ interface Source {
 export async function printLogs(environment: Environment, options: LogOptions): Promise<void> {
   const env = withDefaults(environment);
   const account = openAccount(env, console.error);
-  const found = await listOurFunctions(account, env["NAMESPACE"] ?? "");
+  const found = await listInstalled(account, env);
   const sources = sourcesOf(found, options.function, env);
   const seen = new Set<string>();
   let from = systemClock.now() - parseDuration(options.since);
@@ -57,12 +57,13 @@ export async function printLogs(environment: Environment, options: LogOptions): 
 function sourcesOf(
   found: readonly FoundFunction[],
   asked: string | undefined,
-  { NAMESPACE, REGION }: Environment,
+  env: Environment,
 ): readonly Source[] {
+  if (found.length === 0) throw new Error(`${nothingInstalled(env)}; deploy it first.`);
   const chosen = found.filter(({ name }) => asked === undefined || name.name === asked);
   if (chosen.length === 0) {
-    const what = asked === undefined ? "Nothing" : `No function ${asked}`;
-    throw new Error(`${what} is deployed in the namespace ${NAMESPACE} of ${REGION}; deploy it first.`);
+    const names = found.map(({ name }) => name.name).join(", ");
+    throw new Error(`No function ${asked} is deployed; there is: ${names}.`);
   }
   const sources = chosen.flatMap(({ name, remote }) => {
     const topicId = remote.description.ClsTopicId;

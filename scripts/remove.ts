@@ -6,11 +6,12 @@ import { withDefaults } from "./deploy/deploy";
 import { NAMESPACE_DESCRIPTION } from "./deploy/deploy-function";
 import { type Door, functionOf } from "./deploy/doors";
 import {
-  byRemovalOrder,
   type FoundFunction,
   findDoor,
+  listInstalled,
   listNames,
   listOurFunctions,
+  nothingInstalled,
 } from "./deploy/our-functions";
 import { isForbidden, isMissing } from "./deploy/remote-function";
 import { removeRole, roleOf, sharedRoleName } from "./deploy/role";
@@ -28,7 +29,7 @@ export interface RemoveOptions {
 }
 
 /**
- * Takes away what deploying made, and nothing else: the functions with our marker, then the namespace if we
+ * Takes away what deploying made, and nothing else: the functions of this installation, then the namespace if we
  * made it and it is empty, then the roles that we made and no function of ours in the region has any more.
  * @throws where the person says no
  */
@@ -37,10 +38,10 @@ export async function remove(environment: Environment, { yes, only }: RemoveOpti
   const account = openAccount(env, say);
   if (only !== undefined) return removeOnly(only, account, env, yes);
   const namespace = env["NAMESPACE"] ?? "";
-  const found = [...(await listOurFunctions(account, namespace))].sort(byRemovalOrder);
+  const found = await listInstalled(account, env);
   const has = (wanted: Door) => found.some(({ door }) => door === wanted);
   if (found.length === 0) {
-    say(`Nothing is deployed in the namespace ${namespace} of ${account.region}.`);
+    say(`${nothingInstalled(env)}.`);
   } else {
     const names = found.map(({ name }) => `${name.namespace}/${name.name}`).join(", ");
     const loss = has("callback") ? " Its address will be gone for good." : "";
@@ -49,6 +50,10 @@ export async function remove(environment: Environment, { yes, only }: RemoveOpti
   }
   if (has("callback")) say("VOD may still send its events to the old address; change that in its console.");
   if (has("reliable")) say("VOD may still keep its events in its queue; change that in its console.");
+  const others = (await listOurFunctions(account, namespace)).map(({ name }) => name.name).sort();
+  if (others.length > 0) {
+    say(`Left alone, as FUNCTION=${env["FUNCTION"]} does not name them: ${others.join(", ")}.`);
+  }
   if (await removeNamespace(account, namespace)) say(`Removed the namespace ${namespace}.`);
   if (await removeRoles(account, env, found)) say("Removed the role of the functions.");
 }

@@ -19,12 +19,25 @@ export interface FoundFunction {
   readonly triggers: readonly TriggerInfo[];
 }
 
-/** For sorting: whoever calls another goes before it. */
-export function byRemovalOrder(one: FoundFunction, other: FoundFunction): number {
-  return REMOVAL_ORDER.indexOf(one.door) - REMOVAL_ORDER.indexOf(other.door);
+/**
+ * The functions of one installation that there are, in the order in which they may go: those that FUNCTION names.
+ * @param env with `withDefaults`
+ */
+export async function listInstalled(account: Account, env: Environment): Promise<readonly FoundFunction[]> {
+  const found: FoundFunction[] = [];
+  for (const door of REMOVAL_ORDER) {
+    const one = await findDoor(account, door, env);
+    if (one) found.push(one);
+  }
+  return found;
 }
 
-/** The functions of a namespace that carry our marker; none where there is no such namespace. */
+/** What to say where none of them is there. */
+export function nothingInstalled({ FUNCTION, NAMESPACE, REGION }: Environment): string {
+  return `Nothing is deployed with FUNCTION=${FUNCTION} in the namespace ${NAMESPACE} of ${REGION}`;
+}
+
+/** The functions of a namespace that carry our marker, of every installation; none where there is no such namespace. */
 export async function listOurFunctions(
   account: Account,
   namespace: string,

@@ -3,7 +3,7 @@ import { type Config, type Environment, parseConfig } from "../../lib/config";
 import { type Account, openAccount } from "../deploy/account";
 import { withDefaults } from "../deploy/deploy";
 import { functionOf } from "../deploy/doors";
-import { type FoundFunction, listOurFunctions } from "../deploy/our-functions";
+import { type FoundFunction, listInstalled } from "../deploy/our-functions";
 import { subAppIdOf } from "../deploy/remote-function";
 import { readProjectConfig } from "../project";
 
@@ -22,7 +22,7 @@ export interface Desk {
 export async function openDesk(environment: Environment, clock: Clock): Promise<Desk> {
   const env = withDefaults(environment);
   const account = openAccount(env, console.error, clock);
-  const functions = await listOurFunctions(account, env["NAMESPACE"] ?? "");
+  const functions = await listInstalled(account, env);
   const { secretId: _id, secretKey: _key, ...config } = parseConfig(readProjectConfig(env));
   const subAppId = subAppIdOf(functions.find(({ remote }) => remote.variables["SUBAPPID"])?.remote, env);
   const names = (["callback", "reliable", "retry"] as const).map((door) => functionOf(door, env).name);

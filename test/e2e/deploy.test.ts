@@ -210,10 +210,10 @@ test("info tells what is deployed, and logs prints the function's lines", async 
 
 test("logs and info without a function say so", async () => {
   expect((await stage.info()).lines).toEqual([
-    "Nothing is deployed in the namespace vod_demo of ap-guangzhou.",
+    "Nothing is deployed with FUNCTION=callback in the namespace vod_demo of ap-guangzhou.",
   ]);
   expect((await stage.logs()).failure).toBe(
-    "Nothing is deployed in the namespace vod_demo of ap-guangzhou; deploy it first.",
+    "Nothing is deployed with FUNCTION=callback in the namespace vod_demo of ap-guangzhou; deploy it first.",
   );
 });
 
@@ -227,7 +227,7 @@ test("remove takes away all that deploying made, and info says that nothing is t
     "Removed the role of the functions.",
   ]);
   expect((await stage.info()).lines).toEqual([
-    "Nothing is deployed in the namespace vod_demo of ap-guangzhou.",
+    "Nothing is deployed with FUNCTION=callback in the namespace vod_demo of ap-guangzhou.",
   ]);
   expect(await names("scf", "ListNamespaces", "Namespaces", "Name")).toEqual(["default"]);
   expect(await names("cam", "ListPolicies", "List", "PolicyName")).toEqual([]);

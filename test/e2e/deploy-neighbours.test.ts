@@ -1,0 +1,75 @@
+import { systemClock } from "../../lib/clock";
+import { openDesk } from "../../scripts/replay/desk";
+import { Checkout } from "./checkout";
+import { addressIn, answers, DeployStage } from "./deploy-stage";
+
+const checkout = new Checkout();
+let stage: DeployStage;
+/** The address of the installation that nobody names. */
+let production: string;
+beforeEach(async () => {
+  stage = await DeployStage.open(checkout);
+  production = addressIn(await stage.deploy({ SUBAPPID: "1500000001" }));
+});
+afterEach(() => stage.cloud.close());
+afterAll(() => checkout.remove());
+
+const STAGING = { FUNCTION: "staging" };
+
+async function functionNames(): Promise<string[]> {
+  const { Functions } = await stage.call("scf", "ListFunctions", { Namespace: "vod_demo" });
+  return Functions.map(({ FunctionName }: { FunctionName: string }) => FunctionName).sort();
+}
+
+describe("of two installations in one namespace", () => {
+  test("remove takes the one that FUNCTION names, and says which functions stay", async () => {
+    await stage.deploy(STAGING);
+    await stage.deploy({ ...STAGING, MODE: "reliable" });
+    expect((await stage.remove(STAGING)).lines).toEqual([
+      "Removed the function vod_demo/staging.",
+      "Removed the function vod_demo/staging-reliable.",
+      "Removed the function vod_demo/staging-retry.",
+      "VOD may still send its events to the old address; change that in its console.",
+      "VOD may still keep its events in its queue; change that in its console.",
+      "Left alone, as FUNCTION=staging does not name them: callback, retry.",
+      "Removed the role of the functions.",
+    ]);
+    expect(await functionNames()).toEqual(["callback", "retry"]);
+    expect(await answers(production)).toBe(true);
+    expect((await stage.remove()).lines).toContain("Removed the namespace vod_demo.");
+  });
+
+  test("remove of one that is not there touches no other", async () => {
+    stage.writes();
+    expect((await stage.remove(STAGING)).lines).toEqual([
+      "Nothing is deployed with FUNCTION=staging in the namespace vod_demo of ap-guangzhou.",
+      "Left alone, as FUNCTION=staging does not name them: callback, retry.",
+    ]);
+    expect(stage.writes()).toEqual([]);
+  });
+
+  test("info tells of the one that FUNCTION names", async () => {
+    const address = addressIn(await stage.deploy(STAGING));
+    const named = (await stage.info(STAGING)).lines.filter((line) => line.startsWith("vod_demo/"));
+    expect(named).toEqual(["vod_demo/staging-retry", "vod_demo/staging"]);
+    expect((await stage.info(STAGING)).lines.at(-1)).toBe(`  Service address: ${address}`);
+    expect((await stage.info()).lines.at(-1)).toBe(`  Service address: ${production}`);
+  });
+
+  test("logs prints the lines of the one that FUNCTION names", async () => {
+    await stage.deploy(STAGING);
+    let lines = (await stage.logs(STAGING)).lines;
+    while (!lines.some((line) => line.includes("Self-test"))) lines = (await stage.logs(STAGING)).lines;
+    expect(lines.filter((line) => / (callback|retry) /.test(line))).toEqual([]);
+  });
+
+  test("replay and reconcile read the log of the one that FUNCTION names", async () => {
+    await stage.deploy({ ...STAGING, SUBAPPID: "1500000002" });
+    const deskOf = async (changes: object) => {
+      const { functions, config } = await openDesk({ ...stage.env, ...changes }, systemClock);
+      return { names: functions.map(({ name }) => name.name), subAppId: config.subAppId };
+    };
+    expect(await deskOf({})).toEqual({ names: ["callback", "retry"], subAppId: 1500000001 });
+    expect(await deskOf(STAGING)).toEqual({ names: ["staging", "staging-retry"], subAppId: 1500000002 });
+  });
+});
