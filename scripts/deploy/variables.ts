@@ -18,6 +18,7 @@ const OURS = [
   "SECRET_ID",
   "SECRET_KEY",
   "SUBAPPID",
+  "DEFINITIONS",
   "RETRY_FUNCTION",
 ];
 
@@ -32,7 +33,8 @@ export interface SecretSources {
 }
 
 /**
- * All variables of a function: the user's own are kept. SUBAPPID is there for the commands that come later.
+ * All variables of a function: the user's own are kept. SUBAPPID and DEFINITIONS are there for the commands that
+ * come later.
  * @param now the function's variables as they are; none before it exists
  * @throws where a token or key is malformed
  */
@@ -45,7 +47,7 @@ export function variablesFor(
 ): Variables {
   const usersOwn = Object.entries(now).filter(([name]) => !OURS.includes(name));
   const { config, keys } = sources;
-  const { subAppId } = parseConfig(config);
+  const { subAppId, definitions } = parseConfig(config);
   return {
     ...Object.fromEntries(usersOwn),
     ...spec.environment?.variables,
@@ -54,6 +56,7 @@ export function variablesFor(
     // The other doors have no address, and trust what comes in.
     ...(door === "callback" && admissionFor(now, sources)),
     ...(subAppId === undefined ? {} : { SUBAPPID: String(subAppId) }),
+    DEFINITIONS: definitions.join(","),
     ...(keys && { SECRET_ID: keys.secretId, SECRET_KEY: keys.secretKey }),
   };
 }

@@ -23,7 +23,11 @@ export async function openDesk(environment: Environment, clock: Clock): Promise<
   const env = withDefaults(environment);
   const account = openAccount(env, console.error, clock);
   const functions = await listInstalled(account, env);
-  const { secretId: _id, secretKey: _key, ...config } = parseConfig(readProjectConfig(env));
+  // What the functions transcode to, and not what they would after another deployment.
+  const DEFINITIONS =
+    env["DEFINITIONS"] || functions.flatMap(({ remote }) => remote.variables["DEFINITIONS"] ?? [])[0];
+  const content = readProjectConfig({ ...env, DEFINITIONS });
+  const { secretId: _id, secretKey: _key, ...config } = parseConfig(content);
   const subAppId = subAppIdOf(functions.find(({ remote }) => remote.variables["SUBAPPID"])?.remote, env);
   const names = (["callback", "reliable", "retry"] as const).map((door) => functionOf(door, env).name);
   return {

@@ -9,7 +9,7 @@ let stage: DeployStage;
 let production: string;
 beforeEach(async () => {
   stage = await DeployStage.open(checkout);
-  production = addressIn(await stage.deploy({ SUBAPPID: "1500000001" }));
+  production = addressIn(await stage.deploy({ SUBAPPID: "1500000001", DEFINITIONS: "20" }));
 });
 afterEach(() => stage.cloud.close());
 afterAll(() => checkout.remove());
@@ -63,13 +63,20 @@ describe("of two installations in one namespace", () => {
     expect(lines.filter((line) => / (callback|retry) /.test(line))).toEqual([]);
   });
 
-  test("replay and reconcile read the log of the one that FUNCTION names", async () => {
-    await stage.deploy({ ...STAGING, SUBAPPID: "1500000002" });
+  test("replay and reconcile read the log of the one that FUNCTION names, and do as it does", async () => {
+    await stage.deploy({ ...STAGING, SUBAPPID: "1500000002", DEFINITIONS: "30,40" });
     const deskOf = async (changes: object) => {
       const { functions, config } = await openDesk({ ...stage.env, ...changes }, systemClock);
-      return { names: functions.map(({ name }) => name.name), subAppId: config.subAppId };
+      const names = functions.map(({ name }) => name.name);
+      return { names, subAppId: config.subAppId, definitions: config.definitions };
     };
-    expect(await deskOf({})).toEqual({ names: ["callback", "retry"], subAppId: 1500000001 });
-    expect(await deskOf(STAGING)).toEqual({ names: ["staging", "staging-retry"], subAppId: 1500000002 });
+    expect(await deskOf({})).toEqual({
+      names: ["callback", "retry"],
+      subAppId: 1500000001,
+      definitions: [20],
+    });
+    const staging = { names: ["staging", "staging-retry"], subAppId: 1500000002, definitions: [30, 40] };
+    expect(await deskOf(STAGING)).toEqual(staging);
+    expect(await deskOf({ ...STAGING, DEFINITIONS: "50" })).toEqual({ ...staging, definitions: [50] });
   });
 });

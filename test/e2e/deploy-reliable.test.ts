@@ -67,7 +67,7 @@ describe("MODE=reliable", () => {
       MemorySize: 128,
     });
     expect(await stage.variables("reliable")).toEqual({
-      ...{ VOD_RECEIVER: "reliable", CODE_DIGEST: expect.any(String) },
+      ...{ VOD_RECEIVER: "reliable", DEFINITIONS: "100010,100020", CODE_DIGEST: expect.any(String) },
     });
     await stage.deploy(RELIABLE);
     // Testing it is no change.

@@ -40,7 +40,7 @@ test("a first installation says what the contract has, and the address answers",
 test("the deployed function acts on notifications with its role's credentials", async () => {
   const address = addressIn(await stage.deploy());
   expect(await stage.variables()).toEqual({
-    ...{ VOD_RECEIVER: "callback", RETRY_FUNCTION: "retry" },
+    ...{ VOD_RECEIVER: "callback", RETRY_FUNCTION: "retry", DEFINITIONS: "100010,100020" },
     ...{ CODE_DIGEST: expect.any(String), PATH_TOKEN: expect.any(String) },
   });
   const { fileId } = await stage.cloud.upload("a.mp4", Buffer.from("no video"));
