@@ -6,6 +6,7 @@ import { type Door, doorOf } from "./doors";
 import { ensureBound, ensureRepeating } from "./invocation-config";
 import { type FunctionName, MARKER, type RemoteFunction, readFunction, withToken } from "./remote-function";
 import type { FunctionSpec } from "./serverless-file";
+import { setVariables } from "./set-variables";
 import { ensureTriggers } from "./triggers";
 import { type SecretSources, variablesFor } from "./variables";
 import { changeWhenFree, deleteFunction, type Surroundings, waitUntilActive } from "./wait-active";
@@ -55,8 +56,11 @@ export async function deployFunction(deployment: Deployment, surroundings: Surro
   }
   const variables = variablesFor(door, spec, code.digest, remote.variables, deployment.secrets);
   const configuration = configurationOf(spec, deployment.role, variables);
-  // The code first: a digest must never stand for code that is not there.
+  // A digest must never stand for code that is not there: it goes before the code does, and comes after it.
   if (remote.variables["CODE_DIGEST"] !== code.digest || remote.description.Handler !== spec.handler) {
+    if ("CODE_DIGEST" in remote.variables) {
+      await setVariables(name, { CODE_DIGEST: undefined }, surroundings);
+    }
     await changeWhenFree(name, surroundings, () =>
       account.scf.UpdateFunctionCode({
         FunctionName: name.name,

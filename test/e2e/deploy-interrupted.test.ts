@@ -169,8 +169,8 @@ describe("the process is ended in the middle, and the same command again succeed
       stdio: "ignore",
     });
     const ended = once(child, "exit");
-    intercept = async (called) => {
-      if (called !== action) return undefined;
+    intercept = async (called, params) => {
+      if (!isMeant(called, params, action)) return undefined;
       child.kill(signal);
       await ended;
       return undefined;
@@ -200,4 +200,20 @@ describe("the process is ended in the middle, and the same command again succeed
     expect(addressIn(await stage.deploy({ DEFINITIONS: "20" }))).toBe(address);
     await expectComplete({ DEFINITIONS: "20" });
   });
+
+  test.each(["UpdateFunctionConfiguration callback", "UpdateFunctionCode callback"])(
+    "the code of before is there again where that is deployed, after an end at %s",
+    async (action) => {
+      const address = addressIn(await stage.deploy());
+      await endAt(action, "SIGKILL", { DEFINITIONS: "20" });
+      expect(await answers(address)).toBe(true);
+      expect(addressIn(await stage.deploy())).toBe(address);
+      await expectComplete();
+      const event = { EventType: "NewFileUpload", FileUploadEvent: { FileId: "5285890784246869930" } };
+      await fetch(address, { method: "POST", body: JSON.stringify(event) });
+      expect(stage.calls.at(-1)?.params).toMatchObject({
+        MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }, { Definition: 100020 }] },
+      });
+    },
+  );
 });
