@@ -63,12 +63,14 @@ export function variablesFor(
 
 /**
  * What a request must know to be let in. A path token and sign keys that are not given anew are read back from
- * the function, so that its address stays; a variable that is set to nothing takes a sign key away.
+ * the function, so that its address stays. A variable that is set to nothing takes its sign key away; SIGN_KEY takes
+ * the second one with it, which may be an old one that VOD does not sign with any more.
  */
 function admissionFor(now: Variables, { config, env }: SecretSources): Variables {
   const [firstKey, secondKey] = Array.isArray(config["sign_keys"]) ? config["sign_keys"] : [];
   const signKey = env["SIGN_KEY"] ?? given(firstKey, now["SIGN_KEY"]);
-  const nextKey = env["SIGN_KEY_NEXT"] ?? given(secondKey, now["SIGN_KEY_NEXT"]);
+  const kept = env["SIGN_KEY"] === "" ? undefined : given(secondKey, now["SIGN_KEY_NEXT"]);
+  const nextKey = env["SIGN_KEY_NEXT"] ?? kept;
   const token = given(env["PATH_TOKEN"], config["path_token"], now["PATH_TOKEN"]) ?? newToken();
   const since = now["SIGN_KEY_SINCE"];
   const sameKeys = signKey === now["SIGN_KEY"] && nextKey === now["SIGN_KEY_NEXT"];

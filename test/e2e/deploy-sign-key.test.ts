@@ -124,6 +124,22 @@ test("a deployment in the middle keeps both keys", async () => {
   await expectAllTaken();
 });
 
+test("a key that is set to nothing goes, in the middle of a change the old one too", async () => {
+  const address = await install({ SIGN_KEY: "theOldKey" });
+  await signKey({ SIGN_KEY: "theNewKey" });
+  await stage.deploy({ SIGN_KEY: "" });
+  expect(Object.keys(await stage.variables())).not.toContainEqual(expect.stringMatching(/^SIGN_KEY/));
+  expect(await statusOf(address, {})).toBe(200);
+  await expectAllTaken();
+});
+
+test("a second key that is given stays where the first is set to nothing", async () => {
+  await install({ SIGN_KEY: "theOldKey" });
+  await stage.deploy({ SIGN_KEY: "", SIGN_KEY_NEXT: "theNextKey" });
+  const { SIGN_KEY, SIGN_KEY_NEXT } = await stage.variables();
+  expect([SIGN_KEY, SIGN_KEY_NEXT]).toEqual([undefined, "theNextKey"]);
+});
+
 describe("a change that was cut off goes on with the same key:", () => {
   /** Has one call of the change fail for good. */
   const failAt = (wanted: string, count: number): void => {
