@@ -4,6 +4,7 @@ import type {
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { type Clock, systemClock } from "../lib/clock";
 import type { Environment } from "../lib/config";
+import { redact, secretsOf } from "../lib/redact";
 import { openAccount } from "./deploy/account";
 import { withDefaults } from "./deploy/deploy";
 import { type Installation, readInstallation } from "./deploy/installation";
@@ -137,10 +138,12 @@ function toReliable(installation: Installation, { account, clock }: Surroundings
         );
       say(`Trying ${names.reliable} on VOD's queue.`);
       const tick = await tryTick(account, reliable.name);
-      if ("failure" in tick)
-        throw new Error(
-          `${names.reliable} can't work through VOD's queue; nothing was changed: ${tick.failure}`,
-        );
+      if ("pulled" in tick) return;
+      // The platform's words and an API's, which may quote the function's keys or the person's.
+      const secrets = [...account.secrets, ...secretsOf(undefined, reliable.remote.variables)];
+      throw new Error(
+        `${names.reliable} can't work through VOD's queue; nothing was changed: ${redact(tick.failure, secrets)}`,
+      );
     },
     afterwards: callback ? [`${names.callback} stays for what is still on its way to it.`] : [],
   };

@@ -24,12 +24,13 @@ const PATIENCE_MS = 10_000;
  */
 export async function pull(env: Environment, { once = false }: { once?: boolean } = {}): Promise<void> {
   const config = { ...parseConfig(readProjectConfig(env)), idle: once ? "stop" : "wait" } as const;
+  const secrets = secretsOf(config, env);
   const vod = createVod(() => clientConfig(config, env), systemClock);
   const application = config.subAppId === undefined ? {} : { SubAppId: config.subAppId };
   const until = () => systemClock.now() + PATIENCE_MS;
   const { Mode } = await vod
     .call((client) => client.DescribeEventConfig(application), until())
-    .catch(failed("DescribeEventConfig"));
+    .catch(failed("DescribeEventConfig", secrets));
   if (Mode !== "PULL") {
     const problem = `VOD sends its events to an address (Mode: ${Mode || "not set"}), so its queue gets none.`;
     if (!once) {
@@ -56,7 +57,6 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
     return state.CountOfEventsToPull;
   };
   const progress = showProgress({ tally, countWaiting, output: process.stderr, clock: systemClock });
-  const secrets = secretsOf(config, env);
   const write = (line: string) => progress.around(() => console.log(redact(line, secrets)));
   try {
     await drainQueue({
@@ -69,7 +69,7 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
       deliveries: createDeliveries(),
       tally,
       openLog: () => createLog(write),
-    }).catch(failed("PullEvents"));
+    }).catch(failed("PullEvents", secrets));
   } finally {
     progress.end();
   }
@@ -80,9 +80,9 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
   );
 }
 
-/** Names the call that failed, for what is printed of it. */
-function failed(action: string): (error: unknown) => never {
+/** Names the call that failed, for what is printed of it, without what it quotes of the secrets. */
+function failed(action: string, secrets: readonly string[]): (error: unknown) => never {
   return (error) => {
-    throw error instanceof ConfigError ? error : new CallError(action, error);
+    throw error instanceof ConfigError ? error : new CallError(action, error, secrets);
   };
 }

@@ -12,6 +12,8 @@ import { describeFailure, httpProfile } from "../../lib/tencent-cloud";
 /** Whose cloud it is, and its services. */
 export interface Account {
   readonly region: string;
+  /** What the person holds, for taking it out of texts. */
+  readonly secrets: readonly string[];
   readonly scf: Scf;
   readonly vod: Vod;
   readonly cam: AbstractClient;
@@ -43,6 +45,7 @@ export function openAccount(
   const make = <Client extends AbstractClient>(client: Client) => patient(client, secrets, wait, clock);
   return {
     region,
+    secrets,
     scf: make(new Scf(config)),
     vod: make(new Vod(config)),
     cam: make(new AbstractClient("cam.tencentcloudapi.com", "2019-01-16", config)),
@@ -66,7 +69,7 @@ export class CallError extends Error {
   constructor(
     readonly action: string,
     cause: unknown,
-    secrets: readonly string[] = [],
+    secrets: readonly string[],
   ) {
     const { code, message, requestId } = describeFailure(cause);
     super(redact(message, secrets), { cause });

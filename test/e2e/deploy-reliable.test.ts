@@ -176,6 +176,20 @@ describe("event-config", () => {
     expect(stage.writes()).not.toContain("vod:ModifyEventConfig");
   });
 
+  test("prints no key of what the function says of the queue", async () => {
+    const { SECRET_ID = "", SECRET_KEY = "" } = stage.env;
+    await stage.deploy(RELIABLE);
+    const quoting = new ApiError("UnauthorizedOperation", `Sent: ${SECRET_ID}, ${SECRET_KEY}, itsOwnKey`);
+    intercept = (action) => (action === "PullEvents" ? quoting : undefined);
+    const Variables = Object.entries({ ...(await stage.variables("reliable")), SECRET_KEY: "itsOwnKey" });
+    await stage.call("scf", "UpdateFunctionConfiguration", {
+      ...{ Namespace: "vod_demo", FunctionName: "reliable" },
+      Environment: { Variables: Variables.map(([Key, Value]) => ({ Key, Value })) },
+    });
+    while ((await stage.function("reliable")).Status !== "Active");
+    expect((await stage.eventConfig({ yes: true })).failure).toMatch(/Sent: \*\*\*, \*\*\*, \*\*\*$/);
+  });
+
   test("does not go to a queue that the function has no time for, or gets no answer from", async () => {
     await stage.deploy(RELIABLE);
     const address = { Namespace: "vod_demo", FunctionName: "reliable" };

@@ -153,6 +153,9 @@ test("nor is what an API's error quotes of them", async () => {
   expect((await stage.eventConfig({ yes: true }, env)).failure).toContain("Sent: ***, ***, ***");
   expect((await stage.remove(env)).failure).toContain("Sent: ***, ***, ***");
   expect(marked(stage.output.join("\n"))).toEqual([]);
+  const { code, output } = await runCommand(checkout, ["pull"], { ...stage.env, ...env });
+  expect(code).toBe(1);
+  expect(output).toContain("DescribeEventConfig failed with FailedOperation: Sent: ***, ***, ***");
 });
 
 test("nor are they anywhere where the command line deploys", async () => {
