@@ -2,10 +2,8 @@ import type {
   GetFunctionResponse,
   TriggerInfo,
 } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
-import { type Environment, parseConfig } from "../../lib/config";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { describeFailure } from "../../lib/tencent-cloud";
-import { readProjectConfig } from "../project";
 import type { Account } from "./account";
 
 /** Which function. */
@@ -99,10 +97,4 @@ export function serviceAddress(
 /** A function URL with the path token behind it, where there is one. */
 export function withToken(url: string, token: string | undefined): string {
   return token ? `${url.replace(/\/$/, "")}/${token}` : url;
-}
-
-/** VOD's application that the function works for: what is configured here, else what it was deployed with. */
-export function subAppIdOf(remote: RemoteFunction | undefined, env: Environment): number | undefined {
-  const { subAppId } = parseConfig(readProjectConfig(env));
-  return subAppId ?? (Number(remote?.variables["SUBAPPID"]) || undefined);
 }

@@ -1,18 +1,18 @@
 import type { DescribeEventConfigResponse } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import type { Environment } from "../../lib/config";
 import type { Account } from "./account";
+import { deployedConfig } from "./deployed-config";
 import type { FoundFunction } from "./our-functions";
-import { subAppIdOf, triggerDescription } from "./remote-function";
+import { triggerDescription } from "./remote-function";
 
 /** VOD's application, as its actions take it. */
 export interface Application {
   readonly SubAppId?: number;
 }
 
-/** The application that functions work for: what is configured here, else what they were deployed with. */
+/** The application that functions work for. */
 export function applicationOf(found: readonly (FoundFunction | undefined)[], env: Environment): Application {
-  const knowing = found.find((one) => one?.remote.variables["SUBAPPID"]);
-  const subAppId = subAppIdOf(knowing?.remote, env);
+  const { subAppId } = deployedConfig(found, env);
   return subAppId === undefined ? {} : { SubAppId: subAppId };
 }
 

@@ -63,6 +63,14 @@ describe("of two installations in one namespace", () => {
     expect(lines.filter((line) => / (callback|retry) /.test(line))).toEqual([]);
   });
 
+  test("event-config goes to the application that its function was deployed for", async () => {
+    checkout.write("config.local.json", { subappid: 1500000001 });
+    await stage.deploy({ ...STAGING, SUBAPPID: "1500000002" });
+    expect((await stage.eventConfig({}, STAGING)).lines[0]).toBe("Application: 1500000002");
+    expect((await stage.eventConfig()).lines[0]).toBe("Application: 1500000001");
+    checkout.write("config.local.json", {});
+  });
+
   test("replay and reconcile read the log of the one that FUNCTION names, and do as it does", async () => {
     await stage.deploy({ ...STAGING, SUBAPPID: "1500000002", DEFINITIONS: "30,40" });
     const deskOf = async (changes: object) => {
