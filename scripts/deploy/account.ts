@@ -5,6 +5,7 @@ import { Client as Vod } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services
 import { isPassing } from "../../lib/api-errors";
 import { type Clock, systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
+import { isJsonObject } from "../../lib/json";
 import { redact, secretsOf } from "../../lib/redact";
 import { callUntil } from "../../lib/retry";
 import { describeFailure, httpProfile } from "../../lib/tencent-cloud";
@@ -98,8 +99,17 @@ function patient<Client extends AbstractClient>(
     try {
       return await callUntil((signal) => request(action, params, { signal }), until, clock, isWorthAnother);
     } catch (error) {
-      throw new CallError(action, error, secrets);
+      throw new CallError(action, error, [...secrets, ...secretsSent(params)]);
     }
   };
   return client;
+}
+
+/** The secrets of a request, some of which nobody else has: a function's variables, what VOD is to sign with. */
+function secretsSent(params: unknown): readonly string[] {
+  const { Environment, SignKey } = isJsonObject(params) ? params : {};
+  const variables = isJsonObject(Environment) ? Environment["Variables"] : undefined;
+  const pairs = Array.isArray(variables) ? variables.filter(isJsonObject) : [];
+  const sent = Object.fromEntries(pairs.map(({ Key, Value }) => [String(Key), String(Value)]));
+  return secretsOf(undefined, typeof SignKey === "string" ? { ...sent, SIGN_KEY: SignKey } : sent);
 }

@@ -19,17 +19,22 @@ let stage: DeployStage;
 let isDenied: (service: string) => boolean;
 /** What every call fails with, where one is set. */
 let failure: ApiError | undefined;
+/** The call that fails with words of its request, where one is set. */
+let quoting: string | undefined;
 /** The command lines of all processes while a function was made or updated. */
 const commandLines: string[] = [];
 beforeEach(async () => {
   checkout = new Checkout();
   isDenied = () => false;
   failure = undefined;
+  quoting = undefined;
   stage = await DeployStage.open(checkout, {
     deny: (service) => isDenied(service),
-    intercept({ action }) {
+    intercept({ action, params }) {
       if (/^(Create|Update)Function/.test(action)) commandLines.push(...processes());
-      return failure;
+      if (action !== quoting) return failure;
+      const { Environment, SignKey } = Object(params);
+      return new ApiError("InvalidParameterValue", `Sent: ${JSON.stringify({ Environment, SignKey })}`);
     },
   });
 });
@@ -156,6 +161,28 @@ test("nor is what an API's error quotes of them", async () => {
   const { code, output } = await runCommand(checkout, ["pull"], { ...stage.env, ...env });
   expect(code).toBe(1);
   expect(output).toContain("DescribeEventConfig failed with FailedOperation: Sent: ***, ***, ***");
+});
+
+test("nor is what an API's error quotes of its request", async () => {
+  quoting = "CreateFunction";
+  checkout.write("config.local.json", CONFIG);
+  expect((await stage.deploy()).failure).toContain('{"Key":"SECRET_KEY","Value":"***"}');
+  quoting = undefined;
+  await stage.deploy();
+  quoting = "UpdateFunctionConfiguration";
+  expect((await stage.deploy({ DEFINITIONS: "20" })).failure).toContain('{"Key":"SECRET_KEY","Value":"***"}');
+  expect(marked(stage.output.join("\n"))).toEqual([]);
+});
+
+test("nor is a key that the command line makes", async () => {
+  const address = addressIn(await stage.deploy());
+  await stage.eventConfig({ yes: true });
+  quoting = "ModifyEventConfig";
+  expect((await stage.eventConfig({ signKey: true })).failure).toContain('Sent: {"SignKey":"***"}');
+  quoting = "UpdateFunctionConfiguration";
+  const { failure: said } = await stage.eventConfig({ signKey: true });
+  for (const name of ["PATH_TOKEN", "SIGN_KEY"]) expect(said).toContain(`{"Key":"${name}","Value":"***"}`);
+  expectTokenInAddressesOnly(address);
 });
 
 test("nor are they anywhere where the command line deploys", async () => {
