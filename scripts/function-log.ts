@@ -34,10 +34,15 @@ export async function readLines(
     const answer: unknown = await cls.request("SearchLog", { ...params, ...(Context && { Context }) });
     const page = isJsonObject(answer) ? answer : {};
     const results = Array.isArray(page["Results"]) ? page["Results"].filter(isJsonObject) : [];
-    lines.push(...results.map(readLine));
+    lines.push(...results.map(readLine).filter(({ fields }) => isOf(fields, { namespace, name })));
     Context = String(page["Context"] ?? "");
     if (page["ListOver"] === true || results.length === 0 || Context === "") return lines;
   }
+}
+
+/** The index may take names apart, so that a search for "retry" finds the lines of "staging-retry" too. */
+function isOf({ SCF_FunctionName, SCF_Namespace }: JsonObject, { namespace, name }: FunctionName): boolean {
+  return (SCF_FunctionName ?? name) === name && (SCF_Namespace ?? namespace) === namespace;
 }
 
 function readLine(result: JsonObject): LogLine {

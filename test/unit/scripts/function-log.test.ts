@@ -1,0 +1,27 @@
+import { AbstractClient } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client";
+import { readLines } from "../../../scripts/function-log";
+
+const cls = new AbstractClient("cls.tencentcloudapi.com", "2020-10-16", { credential: {} });
+
+/** Has the log service find these records, whatever it is asked. */
+function answerWith(...records: object[]): void {
+  const Results = records.map((fields, Time) => ({ Time, LogJson: JSON.stringify(fields) }));
+  jest.spyOn(cls, "request").mockResolvedValue(Object({ Results, ListOver: true }));
+}
+
+const textsOf = async (name: string) =>
+  (await readLines({ cls }, "topic", { namespace: "vod_demo", name }, 0, 10)).map(({ text }) => text);
+
+test("what the log service finds of other functions, whose names have the word too, is left out", async () => {
+  answerWith(
+    { SCF_FunctionName: "retry", SCF_Namespace: "vod_demo", SCF_Message: "ours" },
+    { SCF_FunctionName: "staging-retry", SCF_Namespace: "vod_demo", SCF_Message: "of another installation" },
+    { SCF_FunctionName: "retry", SCF_Namespace: "vod_demo-2", SCF_Message: "of another namespace" },
+  );
+  expect(await textsOf("retry")).toEqual(["ours"]);
+});
+
+test("a record that does not name its function is the one's that was asked for", async () => {
+  answerWith({ SCF_Message: "a line" });
+  expect(await textsOf("retry")).toEqual(["a line"]);
+});
