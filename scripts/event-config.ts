@@ -4,10 +4,10 @@ import type {
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { type Clock, systemClock } from "../lib/clock";
 import type { Environment } from "../lib/config";
-import { redact, secretsOf } from "../lib/redact";
 import { openAccount } from "./deploy/account";
 import { withDefaults } from "./deploy/deploy";
 import { type Installation, readInstallation } from "./deploy/installation";
+import { quotable } from "./deploy/remote-function";
 import { applicationOf, openTimer, readEventConfig } from "./deploy/vod-events";
 import type { Surroundings } from "./deploy/wait-active";
 import { say } from "./say";
@@ -139,11 +139,8 @@ function toReliable(installation: Installation, { account, clock }: Surroundings
       say(`Trying ${names.reliable} on VOD's queue.`);
       const tick = await tryTick(account, reliable.name);
       if ("pulled" in tick) return;
-      // The platform's words and an API's, which may quote the function's keys or the person's.
-      const secrets = [...account.secrets, ...secretsOf(undefined, reliable.remote.variables)];
-      throw new Error(
-        `${names.reliable} can't work through VOD's queue; nothing was changed: ${redact(tick.failure, secrets)}`,
-      );
+      const reason = quotable(tick.failure, account, reliable.remote);
+      throw new Error(`${names.reliable} can't work through VOD's queue; nothing was changed: ${reason}`);
     },
     afterwards: callback ? [`${names.callback} stays for what is still on its way to it.`] : [],
   };

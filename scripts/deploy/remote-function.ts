@@ -3,6 +3,7 @@ import type {
   TriggerInfo,
 } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 import { isJsonObject, type JsonObject } from "../../lib/json";
+import { redact, secretsOf } from "../../lib/redact";
 import { describeFailure } from "../../lib/tencent-cloud";
 import type { Account } from "./account";
 
@@ -50,6 +51,11 @@ export function isForbidden(error: unknown): boolean {
   return /^(UnauthorizedOperation|AuthFailure\.UnauthorizedOperation)/.test(
     describeFailure(error).code ?? "",
   );
+}
+
+/** What the platform says of a function, without the person's and the function's secrets, which it may quote. */
+export function quotable(text: string, { secrets }: Account, { variables }: RemoteFunction): string {
+  return redact(text, [...secrets, ...secretsOf(undefined, variables)]);
 }
 
 /** All triggers of a function. */

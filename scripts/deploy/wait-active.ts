@@ -1,7 +1,7 @@
 import type { Clock } from "../../lib/clock";
 import { describeFailure } from "../../lib/tencent-cloud";
 import type { Account } from "./account";
-import { type FunctionName, isMissing, type RemoteFunction, readFunction } from "./remote-function";
+import { type FunctionName, isMissing, quotable, type RemoteFunction, readFunction } from "./remote-function";
 
 const PATIENCE_MS = 5 * 60_000;
 const FIRST_PAUSE_MS = 250;
@@ -36,7 +36,9 @@ export async function waitUntilActive(
     const { Status = "" } = remote.description;
     if (Status === "Active") return remote;
     if (/Failed$/.test(Status))
-      throw new Error(`The function is ${Status}: ${reasonOf(remote)}\nRun this again.`);
+      throw new Error(
+        `The function is ${Status}: ${quotable(reasonOf(remote), account, remote)}\nRun this again.`,
+      );
     const waited = clock.now() - start;
     if (waited > PATIENCE_MS)
       throw new Error(`The function is still ${Status} after five minutes; run this again.`);

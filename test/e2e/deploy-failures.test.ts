@@ -202,8 +202,9 @@ describe("a change that fails", () => {
   });
 
   test.each([
-    ["code", 1],
-    ["configuration", 2],
+    ["old digest", 1],
+    ["code", 2],
+    ["configuration", 3],
   ])("UpdateFailed of the %s: the reason is printed, and the next run succeeds", async (_what, failing) => {
     let changes = Number.NEGATIVE_INFINITY;
     const one = await open({ failChange: () => (++changes === failing ? reason : undefined) });
@@ -219,6 +220,25 @@ describe("a change that fails", () => {
     await one.deploy(again);
     expect(one.writes()).toEqual([]);
   });
+});
+
+test("what the reason quotes of the keys is not printed", async () => {
+  const failing = () => {
+    const { SECRET_ID, SECRET_KEY } = one.env;
+    return { ErrorCode: "InternalError", ErrorMessage: `${SECRET_ID} ${SECRET_KEY} itsSignKey` };
+  };
+  let fails = false;
+  const one = await open({ failChange: () => (fails ? failing() : undefined) });
+  await one.deploy({ SIGN_KEY: "itsSignKey" });
+  // callback's, and not retry's.
+  await one.call("scf", "UpdateFunctionConfiguration", {
+    ...{ Namespace: "vod_demo", FunctionName: "callback", Timeout: 11 },
+  });
+  while ((await one.function()).Status !== "Active");
+  fails = true;
+  expect((await one.deploy()).failure).toBe(
+    "The function is UpdateFailed: InternalError: *** *** ***\nRun this again.",
+  );
 });
 
 describe("what passes is waited for", () => {
