@@ -9,7 +9,6 @@ import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/serv
 import { checkAccount } from "./account-rules";
 import { createEndpoint } from "./api/endpoint";
 import { RateLimits } from "./api/rate-limits";
-import { prepareSchemas } from "./api/schemas";
 import type { Credential } from "./api/signature";
 import { createCam } from "./cam/service";
 import { createCls } from "./cls/service";
@@ -69,7 +68,6 @@ const REGION = "ap-guangzhou";
 export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<LocalCloud> {
   const { now = Date.now, report = () => {}, region = REGION, deny = () => false } = options;
   const { schedule = realSchedule, rateLimits = true } = options;
-  await prepareSchemas(report);
   const appId = `125${randomInt(10 ** 6, 10 ** 7)}`;
   const uin = `1000${randomInt(10 ** 7, 10 ** 8)}`;
 

@@ -1,7 +1,6 @@
-import { prepareSchemas } from "../local-cloud/api/schemas";
 import { build } from "../scripts/build";
 
 /** Once before all tests: what the end-to-end tests run is the built bundle. */
 export default async function setUp(): Promise<void> {
-  await Promise.all([build(), prepareSchemas()]);
+  await build();
 }

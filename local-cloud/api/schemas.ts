@@ -1,9 +1,7 @@
 import { Ajv, type ErrorObject } from "ajv";
 import { ApiError } from "./error";
-import { loadSchemas } from "./schema-cache";
+import { loadSchemas } from "./load-schemas";
 import type { ServiceName } from "./sdk-models";
-
-export { prepareSchemas } from "./schema-cache";
 
 /** Lets parameters pass that are of the action's type. @throws {ApiError} */
 export type Validate = (params: unknown) => void;
@@ -45,7 +43,7 @@ export function propertyNames(service: ServiceName, type: string): string[] {
 function compilerOf(service: ServiceName): Ajv {
   const known = compilers.get(service);
   if (known) return known;
-  // The schemas are our generator's; checking them at each start would only cost time.
+  // The schemas are our own reader's; checking them at each start would only cost time.
   const ajv = new Ajv({ strict: true, coerceTypes: false, validateSchema: false });
   ajv.addSchema(loadSchemas(service));
   compilers.set(service, ajv);

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 interface Models {
@@ -25,10 +24,6 @@ const table = {
 
 export type ServiceName = keyof typeof table;
 
-export const serviceNames: readonly ServiceName[] = Object.keys(table).filter(
-  (name): name is ServiceName => name in table,
-);
-
 export function modelsOf(service: ServiceName): Models {
   return table[service];
 }
@@ -40,17 +35,6 @@ export function declarationsOf(service: ServiceName): string {
   const folder = `v${version.replaceAll("-", "")}`;
   const services = join(dirname(packageFile(sdkOf(service))), "tencentcloud", "services");
   return join(services, service, folder, `${service}_models.d.ts`);
-}
-
-/** The version of the SDK that is installed; "own" where the types are declared in here. */
-export function sdkVersion(service: ServiceName): string {
-  return modelsOf(service).own === undefined ? versionOf(sdkOf(service)) : "own";
-}
-
-/** The version of an installed package. */
-export function versionOf(name: string): string {
-  const { version }: { version?: unknown } = JSON.parse(readFileSync(packageFile(name), "utf8"));
-  return String(version);
 }
 
 function sdkOf(service: ServiceName): string {

@@ -1,7 +1,6 @@
-import type { SchemaDocument } from "../../local-cloud/api/generate-schemas";
-import { loadSchemas } from "../../local-cloud/api/schema-cache";
+import { loadSchemas, type Schema } from "../../local-cloud/api/load-schemas";
 
-export type Schema = SchemaDocument["definitions"][string];
+export type { Schema };
 
 /** A schema that is no reference any more, and the SDK's name of its type where it has one. */
 export interface Resolved {

@@ -4,7 +4,6 @@ import { type AddressInfo, connect } from "node:net";
 import type { vod } from "tencentcloud-sdk-nodejs-vod";
 import { type ApiCall, createEndpoint, type EndpointOptions } from "../../../local-cloud/api/endpoint";
 import { ApiError } from "../../../local-cloud/api/error";
-import { prepareSchemas } from "../../../local-cloud/api/schemas";
 import { defineService } from "../../../local-cloud/api/service";
 import { authorize, type Draft } from "./signer";
 
@@ -48,7 +47,6 @@ async function start(options = defaults): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-beforeAll(prepareSchemas);
 beforeEach(() => {
   calls = [];
   bugs = [];

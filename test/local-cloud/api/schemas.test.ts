@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ApiError } from "../../../local-cloud/api/error";
-import { loadSchemas, schemaFile } from "../../../local-cloud/api/schema-cache";
-import { prepareSchemas, propertyNames, requestValidator } from "../../../local-cloud/api/schemas";
+import { loadSchemas, readDeclarations } from "../../../local-cloud/api/load-schemas";
+import { propertyNames, requestValidator } from "../../../local-cloud/api/schemas";
 import { refusalOf } from "./refusal";
 
-beforeAll(prepareSchemas);
+const folder = mkdtempSync(join(tmpdir(), "schemas-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const processMedia = (params: unknown): string =>
   refusalOf(() => requestValidator("vod", "ProcessMedia")(params));
@@ -134,14 +138,62 @@ test("every object is closed", () => {
   expect(objects.filter(({ additionalProperties }) => additionalProperties !== false)).toEqual([]);
 });
 
-test("the cache is kept by the SDK's version", () => {
-  expect(schemaFile("vod")).toMatch(
-    /node_modules.\.cache.vod-receiver.vod-\d+\.\d+\.\d+-[0-9a-f]{12}\.schemas\.json$/,
-  );
+test("every form that the SDK's declarations have is read, whatever its comments say", () => {
+  const definitions = declared(`
+/**
+ * export interface Commented {
+ */
+export interface Request {
+    /**
+     * Missing: string;
+     */
+    Name: string;
+    Sizes?: Array<number | bigint>;
+    Share?: number;
+    Parts?: Array<Part>;
+}
+export type Nothing = null;
+interface Part {
+    On: boolean;
+    Next?: Part;
+}
+export interface Empty {}
+`);
+  const closed = { type: "object", additionalProperties: false };
+  const part = { $ref: "#/definitions/Part" };
+  expect(definitions).toEqual({
+    Request: {
+      ...closed,
+      required: ["Name"],
+      properties: {
+        Name: { type: "string" },
+        Sizes: { type: "array", items: { type: "integer" } },
+        Share: { type: "number" },
+        Parts: { type: "array", items: part },
+      },
+    },
+    Nothing: { type: "null" },
+    Part: { ...closed, required: ["On"], properties: { On: { type: "boolean" }, Next: part } },
+    Empty: { ...closed, required: [], properties: {} },
+  });
 });
 
+test.each([
+  ["export interface One extends Other {", "No rule for this line of .*: export interface One extends Other"],
+  ['export type One = "a" | "b";', "No rule for this line"],
+  ["export interface One {\n  Name: string | number;\n}", "No rule for the type string | number\\."],
+])("a form that the SDK's declarations never had is refused: %s", (declaration, message) => {
+  expect(() => declared(declaration)).toThrow(new RegExp(message.replaceAll("|", "\\|")));
+});
+
+/** Reads these declarations; Share is a float. */
+function declared(declarations: string) {
+  const file = join(folder, "models.d.ts");
+  writeFileSync(file, declarations);
+  return readDeclarations(file, /^Share$/);
+}
+
 test("a service whose SDK can't be had is checked by the types that are declared here", () => {
-  expect(schemaFile("cam")).toMatch(/cam-own-[0-9a-f]{12}\.schemas\.json$/);
   const createRole = (params: unknown) => refusalOf(() => requestValidator("cam", "CreateRole")(params));
   const role = { RoleName: "role", PolicyDocument: "{}" };
   expect(createRole({ ...role, Tags: [{ Key: "a", Value: "b" }] })).toBe("");

@@ -4,7 +4,6 @@ import { type AddressInfo, connect } from "node:net";
 import { vod } from "tencentcloud-sdk-nodejs-vod";
 import { type ApiCall, createEndpoint } from "../../../local-cloud/api/endpoint";
 import { ApiError } from "../../../local-cloud/api/error";
-import { prepareSchemas } from "../../../local-cloud/api/schemas";
 import { defineService } from "../../../local-cloud/api/service";
 
 const { Client } = vod.v20180717;
@@ -16,7 +15,6 @@ let port: number;
 let calls: ApiCall[] = [];
 
 beforeAll(async () => {
-  await prepareSchemas();
   const service = defineService<InstanceType<typeof Client>>("vod", {
     ProcessMedia: ({ FileId }) => ({ TaskId: `task-of-${FileId}` }),
     DescribeEventConfig: () => {

@@ -1,7 +1,7 @@
 import { Ajv } from "ajv";
 import { type EventType, PAYLOAD_KEYS } from "../../../lib/event";
 import { isJsonObject, type JsonObject } from "../../../lib/json";
-import { loadSchemas } from "../../../local-cloud/api/schema-cache";
+import { loadSchemas } from "../../../local-cloud/api/load-schemas";
 import { propertyNames } from "../../../local-cloud/api/schemas";
 import { canFail, makeExample } from "../../../scripts/trigger/example";
 import { kindsOf } from "../../../scripts/trigger/union";
