@@ -17,6 +17,7 @@ import {
   openTimer,
   readEventConfig,
 } from "./deploy/vod-events";
+import { countRefused } from "./refused";
 import { openDesk } from "./replay/desk";
 import { countWaitingForReplay } from "./replay/waiting";
 
@@ -33,6 +34,8 @@ interface Examination {
   readonly findings: readonly Finding[];
   /** What is worth knowing, and not wrong. */
   readonly notes: readonly string[];
+  /** What may be wrong: only the person can tell. */
+  readonly hints: readonly Finding[];
 }
 
 const DEPLOY = "Deploy it again: bash installer.sh";
@@ -44,10 +47,11 @@ const DEPLOY_RELIABLE = "Deploy it again: MODE=reliable bash installer.sh";
  * @returns whether all is well
  */
 export async function doctor(environment: Environment): Promise<boolean> {
-  const { findings, notes } = await examine(withDefaults(environment));
+  const { findings, notes, hints } = await examine(withDefaults(environment));
   for (const note of notes) console.log(note);
-  for (const { problem, remedy } of findings) console.log(`- ${problem}\n  ${remedy}`);
-  console.log(findings.length === 0 ? "All is well." : `${findings.length} to put right.`);
+  for (const { problem, remedy } of [...findings, ...hints]) console.log(`- ${problem}\n  ${remedy}`);
+  const well = hints.length === 0 ? "All is well." : "All else is well.";
+  console.log(findings.length === 0 ? well : `${findings.length} to put right.`);
   return findings.length === 0;
 }
 
@@ -60,18 +64,13 @@ async function examine(env: Environment): Promise<Examination> {
     const findings = found.length > 0 ? [] : [NOTHING];
     for (const one of found) findings.push(...examineFunction(one), ...(await examineRole(account, one)));
     if (callback) findings.push(...(await examineRetry(account, callback)));
-    const { findings: more, notes } = await examineVod(
-      account,
-      applicationOf(found, env),
-      callback,
-      reliable,
-    );
-    return { findings: [...findings, ...more, ...(await examineReplay(env, found))], notes };
+    const ofVod = await examineVod(account, applicationOf(found, env), callback, reliable);
+    return { ...ofVod, findings: [...findings, ...ofVod.findings, ...(await examineReplay(env, found))] };
   } catch (error) {
     // Wrong keys or a wrong clock: nothing else can be looked at.
     if (!(error instanceof CallError)) throw error;
     const [problem = "", ...remedy] = explain(error).split("\n");
-    return { findings: [{ problem, remedy: remedy.join(" ") }], notes: [] };
+    return { findings: [{ problem, remedy: remedy.join(" ") }], notes: [], hints: [] };
   }
 }
 
@@ -158,17 +157,37 @@ async function examineVod(
       notes.push(`In VOD's queue: ${waiting} events about three minutes ago.`);
     }
     if (now.Mode !== "PULL" && reliable && callback) notes.push(`${reliable.name.name}: ${NOT_NEEDED}`);
-    return { findings, notes };
+    const hints = callback && now.Mode !== "PULL" ? await hintAtRefused(account, callback, reliable) : [];
+    return { findings, notes, hints };
   } catch (error) {
     if (!(error instanceof CallError) || error.code?.startsWith("AuthFailure")) throw error;
     if (application.SubAppId === undefined && mayNeedSubAppId(error)) {
       const problem = `VOD refuses calls without a SubAppId (${error.code}).`;
       const remedy =
         "Accounts opened since 2023-12-25 need one: deploy with SUBAPPID=… from the VOD console.";
-      return { findings: [{ problem, remedy }], notes: [] };
+      return { findings: [{ problem, remedy }], notes: [], hints: [] };
     }
     const [problem = "", ...rest] = explain(error).split("\n");
-    return { findings: [{ problem, remedy: rest.join(" ") }], notes: [] };
+    return { findings: [{ problem, remedy: rest.join(" ") }], notes: [], hints: [] };
+  }
+}
+
+/** Anybody can send what is refused, so that it says nothing for sure of VOD's key. */
+async function hintAtRefused(
+  account: Account,
+  callback: FoundFunction,
+  reliable: FoundFunction | undefined,
+): Promise<Finding[]> {
+  try {
+    const now = systemClock.now();
+    const refused = await countRefused(account, callback, now - DAY_MS, now);
+    if (refused === 0) return [];
+    const problem = `Requests of the last day that were refused for their signature, and none was let in since: ${refused}.`;
+    return [{ problem, remedy: `If they are VOD's: ${commandToSet(reliable && "normal")}` }];
+  } catch (error) {
+    // That the log can't be read is found where it is read for events to replay.
+    if (error instanceof CallError) return [];
+    throw error;
   }
 }
 
@@ -188,9 +207,13 @@ async function examineReplay(env: Environment, found: readonly FoundFunction[]):
   }
 }
 
-/** @param mode to be said where both doors are deployed */
 function setIt(mode: Mode | undefined): string {
-  return `Set it: ${mode ? `MODE=${mode} ` : ""}./vod-receiver event-config --yes`;
+  return `Set it: ${commandToSet(mode)}`;
+}
+
+/** @param mode to be said where both doors are deployed */
+function commandToSet(mode: Mode | undefined): string {
+  return `${mode ? `MODE=${mode} ` : ""}./vod-receiver event-config --yes`;
 }
 
 function examineQueue(reliable: FoundFunction | undefined): Finding[] {

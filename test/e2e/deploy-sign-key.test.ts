@@ -55,6 +55,25 @@ function keysOfCalls(): unknown[] {
     .filter((key) => key !== undefined);
 }
 
+test("doctor hints at requests that are refused for their signature, until one is let in", async () => {
+  const address = await install({ SIGN_KEY: "theKey" });
+  expect(await statusOf(address, {})).toBe(403);
+  expect(await statusOf(address, sign("another", Date.now()))).toBe(403);
+  expect(await stage.doctor()).toEqual({
+    lines: [
+      "- Requests of the last day that were refused for their signature, and none was let in since: 2.",
+      "  If they are VOD's: ./vod-receiver event-config --yes",
+      "All else is well.",
+    ],
+    failure: undefined,
+  });
+  expect(await statusOf(address, sign("theKey", Date.now()))).toBe(200);
+  expect((await stage.doctor()).lines).toEqual(["All is well."]);
+  expect(await statusOf(address, {})).toBe(403);
+  await stage.deploy();
+  expect((await stage.doctor()).lines).toEqual(["All is well."]);
+});
+
 async function statusOf(address: string, signature: object): Promise<number> {
   const body = JSON.stringify({ ...EVENT, ...signature });
   return (await fetch(address, { method: "POST", body })).status;
