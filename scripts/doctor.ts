@@ -13,7 +13,7 @@ import {
   type Application,
   applicationOf,
   countOfEvents,
-  NOT_NEEDED,
+  NOT_IN_USE,
   openTimer,
   readEventConfig,
 } from "./deploy/vod-events";
@@ -156,7 +156,7 @@ async function examineVod(
       const waiting = await countOfEvents(account, application);
       notes.push(`In VOD's queue: ${waiting} events about three minutes ago.`);
     }
-    if (now.Mode !== "PULL" && reliable && callback) notes.push(`${reliable.name.name}: ${NOT_NEEDED}`);
+    if (now.Mode !== "PULL" && reliable && callback) notes.push(`${reliable.name.name}: ${NOT_IN_USE}`);
     const hints = callback && now.Mode !== "PULL" ? await hintAtRefused(account, callback, reliable) : [];
     return { findings, notes, hints };
   } catch (error) {

@@ -4,7 +4,7 @@ import { type Account, openAccount } from "./deploy/account";
 import { withDefaults } from "./deploy/deploy";
 import { type FoundFunction, listInstalled, nothingInstalled } from "./deploy/our-functions";
 import { serviceAddress, triggerDescription } from "./deploy/remote-function";
-import { applicationOf, countOfEvents, NOT_NEEDED, readEventConfig } from "./deploy/vod-events";
+import { applicationOf, countOfEvents, NOT_IN_USE, readEventConfig } from "./deploy/vod-events";
 
 /** Prints what is deployed: each function, its state, its triggers, its address and its queue. */
 export async function printInfo(environment: Environment): Promise<void> {
@@ -47,7 +47,7 @@ async function describeQueue(account: Account, reliable: FoundFunction, env: Env
     const { Mode } = await readEventConfig(account, application);
     return [
       `  queue: ${waiting} events waited about three minutes ago`,
-      ...(Mode === "PULL" ? [] : [`  ${NOT_NEEDED}`]),
+      ...(Mode === "PULL" ? [] : [`  ${NOT_IN_USE}`]),
     ];
   } catch (error) {
     return [`  queue: unknown (${describeFailure(error).message})`];

@@ -37,6 +37,7 @@ export function openTimer({ triggers }: FoundFunction): string | undefined {
 }
 
 /** What is to be known of reliable while VOD sends its events to an address. */
-export const NOT_NEEDED =
-  "VOD puts nothing in its queue any more: once that has been empty for some minutes, take this away by " +
+export const NOT_IN_USE =
+  "VOD puts nothing in its queue. To switch to it: MODE=reliable ./vod-receiver event-config --yes; if you have " +
+  "gone back to the normal callback, take this away once the queue has been empty for some minutes: " +
   "./vod-receiver remove --only reliable";

@@ -232,8 +232,8 @@ describe("event-config", () => {
 });
 
 describe("what is left to see", () => {
-  const NOT_NEEDED =
-    "VOD puts nothing in its queue any more: once that has been empty for some minutes, take this away by ./vod-receiver remove --only reliable";
+  const NOT_IN_USE =
+    "VOD puts nothing in its queue. To switch to it: MODE=reliable ./vod-receiver event-config --yes; if you have gone back to the normal callback, take this away once the queue has been empty for some minutes: ./vod-receiver remove --only reliable";
 
   beforeEach(async () => {
     await stage.deploy();
@@ -251,14 +251,14 @@ describe("what is left to see", () => {
         "vod_demo/callback",
       ]),
     );
-    expect(lines.join("\n")).not.toContain(NOT_NEEDED);
+    expect(lines.join("\n")).not.toContain(NOT_IN_USE);
     expect(await stage.doctor()).toEqual({
       lines: ["In VOD's queue: 0 events about three minutes ago.", "All is well."],
       failure: undefined,
     });
     await stage.eventConfig({ yes: true }, NORMAL);
-    expect((await stage.info()).lines).toContain(`  ${NOT_NEEDED}`);
-    expect((await stage.doctor()).lines).toContain(`reliable: ${NOT_NEEDED}`);
+    expect((await stage.info()).lines).toContain(`  ${NOT_IN_USE}`);
+    expect((await stage.doctor()).lines).toContain(`reliable: ${NOT_IN_USE}`);
   });
 
   test("doctor finds a timer that is off, a retry that is gone, and one that is not repeated", async () => {
