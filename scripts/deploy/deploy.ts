@@ -11,7 +11,7 @@ import { say } from "../say";
 import { type Ask, askByHttp, askByInvoke, passesSelfTest } from "../self-test";
 import { type Account, openAccount, required } from "./account";
 import { type Deployed, deployFunction, refuseForeign } from "./deploy-function";
-import { descriptionOf, doorsOf, functionOf, functionVariables, modeIn } from "./doors";
+import { descriptionOf, doorsOf, functionOf, functionVariables, modeIn, refuseOtherNames } from "./doors";
 import { readFunction } from "./remote-function";
 import { ensureRole, roleOf } from "./role";
 import { type FunctionSpec, loadServerlessFile } from "./serverless-file";
@@ -55,6 +55,7 @@ export async function deploy(
   say("Start configuring SCF.");
   refuseTrackedSecrets();
   const doors = doorsOf(mode).map((door) => ({ door, spec: loadServerlessFile(descriptionOf(door), env) }));
+  for (const { door, spec } of doors) refuseOtherNames(door, spec, env);
   const specs = doors.map(({ spec }) => spec);
   for (const notice of specs.flatMap(({ notices }) => notices)) say(notice);
   // A malformed token or key is named before anything is made.

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Environment } from "../../lib/config";
 import { ROOT } from "../project";
 import type { FunctionName } from "./remote-function";
+import type { FunctionSpec } from "./serverless-file";
 
 /** The functions that there are: each folder of `functions` is one. */
 export type Door = "callback" | "reliable" | "retry";
@@ -62,6 +63,23 @@ export function functionOf(door: Door, env: Environment): FunctionName {
 /** The file that describes a door's function. */
 export function descriptionOf(door: Door): string {
   return join(ROOT, DOORS[door].file);
+}
+
+/**
+ * Lets a description pass that names what the variables name: no other command would find what it makes.
+ * @throws naming the variable to set
+ */
+export function refuseOtherNames(door: Door, spec: FunctionSpec, env: Environment): void {
+  const { file, variable } = DOORS[door];
+  const named = { [variable]: spec.name, NAMESPACE: spec.namespace, REGION: spec.region };
+  for (const [name, value] of Object.entries(named)) {
+    if (value === env[name]) continue;
+    const settable = ["FUNCTION", "NAMESPACE", "REGION"].includes(name);
+    const remedy = settable ? `set ${name}=${value} and` : "it follows from FUNCTION;";
+    throw new Error(
+      `${file} names ${value}, but ${name} says ${env[name]}: ${remedy} leave \${env:${name}} in the file.`,
+    );
+  }
 }
 
 /** Which door a function is, by its marker; those of before there were several have another value. */

@@ -159,18 +159,52 @@ test("what somebody changed in the console is set right again, each with the one
   expect(stage.writes()).toEqual(["scf:UpdateFunctionConfiguration"]);
 });
 
-test("an apigw event of a serverless.yml is deployed as a function URL, and the run says why", async () => {
-  const own = new Checkout();
-  const text = readFileSync(own.path("serverless.yml"), "utf8");
-  own.write("serverless.yml", `${text.slice(0, text.indexOf("    - http:"))}    - apigw: {}\n`);
-  const { deploy } = own.scripts();
-  const log = jest.spyOn(console, "log").mockImplementation();
-  const { address = "" } = await deploy(stage.env, stage.clock);
-  const printed = log.mock.calls.join("\n");
-  log.mockRestore();
-  own.remove();
-  expect(printed).toContain("The apigw event becomes a function URL: API Gateway takes no triggers since");
-  expect(await answers(address)).toBe(true);
+describe("a serverless.yml of one's own", () => {
+  let own: Checkout;
+  let log: jest.SpyInstance;
+  beforeEach(() => {
+    own = new Checkout();
+    log = jest.spyOn(console, "log").mockImplementation();
+  });
+  afterEach(() => {
+    log.mockRestore();
+    own.remove();
+  });
+
+  /** Deploys with the changed file; what was printed is in `log`. */
+  function deployWith(change: (text: string) => string, env = {}) {
+    own.write("serverless.yml", change(readFileSync(own.path("serverless.yml"), "utf8")));
+    return own.scripts().deploy({ ...stage.env, ...env }, stage.clock);
+  }
+
+  test("with an apigw event is deployed as a function URL, and the run says why", async () => {
+    const { address = "" } = await deployWith(
+      (text) => `${text.slice(0, text.indexOf("    - http:"))}    - apigw: {}\n`,
+    );
+    expect(log.mock.calls.join("\n")).toContain(
+      "The apigw event becomes a function URL: API Gateway takes no triggers since",
+    );
+    expect(await answers(address)).toBe(true);
+  });
+
+  test.each([
+    ["name", "FUNCTION", "callback"],
+    ["namespace", "NAMESPACE", "vod_demo"],
+    ["region", "REGION", "ap-guangzhou"],
+  ])("with another %s than %s says is refused before anything is made", async (key, variable, said) => {
+    const change = (text: string) => text.replace(`${key}: \${env:${variable}}`, `${key}: mine-own`);
+    await expect(deployWith(change)).rejects.toThrow(
+      `serverless.yml names mine-own, but ${variable} says ${said}: ` +
+        `set ${variable}=mine-own and leave \${env:${variable}} in the file.`,
+    );
+    expect(stage.writes()).toEqual([]);
+  });
+
+  test("with the name that the variable has is taken", async () => {
+    const change = (text: string) => text.replace(`\${env:FUNCTION}`, "mine");
+    const { address = "" } = await deployWith(change, { FUNCTION: "mine" });
+    expect(await answers(address)).toBe(true);
+  });
 });
 
 test("a role that is named is used, and none is made", async () => {

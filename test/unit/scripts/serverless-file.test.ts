@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { descriptionOf, functionVariables } from "../../../scripts/deploy/doors";
+import { descriptionOf, functionVariables, refuseOtherNames } from "../../../scripts/deploy/doors";
 import { loadServerlessFile } from "../../../scripts/deploy/serverless-file";
 import { ROOT } from "../../../scripts/project";
 
@@ -18,6 +18,9 @@ const INPUTS = {
   handler: "index.main_handler",
   runtime: "Nodejs18.15",
 };
+
+/** What a file has where a variable's value belongs. */
+const variable = (name: string) => `\${env:${name}}`;
 
 /** Loads a file with these inputs besides the ones that are needed. */
 function load(inputs: object = {}, env: Record<string, string> = {}, top: object = {}) {
@@ -66,6 +69,17 @@ test("the functions have their plain names where nothing else was said", () => {
   });
 });
 
+test("a description may name only what the variables name; of the functions FUNCTION alone can be set", () => {
+  const retry = loadServerlessFile(descriptionOf("retry"), NAMES);
+  refuseOtherNames("retry", retry, NAMES);
+  expect(() => refuseOtherNames("retry", { ...retry, name: "mine" }, NAMES)).toThrow(
+    `functions/retry/serverless.yml names mine, but RETRY_FUNCTION says notify-retry: it follows from FUNCTION; leave ${variable("RETRY_FUNCTION")} in the file.`,
+  );
+  expect(() => refuseOtherNames("retry", { ...retry, namespace: "mine" }, NAMES)).toThrow(
+    `names mine, but NAMESPACE says second: set NAMESPACE=mine and leave ${variable("NAMESPACE")} in the file.`,
+  );
+});
+
 test("what is not said has the defaults of the API, but for the address's public network", () => {
   expect(load({ events: [{ http: { parameters: {} } }] })).toEqual({
     ...INPUTS,
@@ -107,9 +121,6 @@ test("every key of the schema is taken", () => {
     timers: [timer],
   });
 });
-
-/** What a file has where a variable's value belongs. */
-const variable = (name: string) => `\${env:${name}}`;
 
 describe("a variable", () => {
   test("takes its value's place, also within a text and more than once", () => {
