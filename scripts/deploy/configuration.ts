@@ -31,6 +31,12 @@ export function configurationOf(
   };
 }
 
+/** The tags, as key=value, that a description asks for and a function lacks: only its making sets them. */
+export function missingTags({ description }: RemoteFunction, { tags = {} }: FunctionSpec): string[] {
+  const there = new Map((description.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
+  return Object.entries(tags).flatMap(([key, value]) => (there.get(key) === value ? [] : `${key}=${value}`));
+}
+
 /** Whether a function has that configuration already. */
 export function isConfigured(
   { description: now, variables }: RemoteFunction,

@@ -10,6 +10,7 @@ import { ROOT, readJsonObject, readProjectConfig, secretsIn } from "../project";
 import { say } from "../say";
 import { type Ask, askByHttp, askByInvoke, passesSelfTest } from "../self-test";
 import { type Account, openAccount, required } from "./account";
+import { missingTags } from "./configuration";
 import { type Deployed, deployFunction, refuseForeign } from "./deploy-function";
 import { descriptionOf, doorsOf, functionOf, functionVariables, modeIn, refuseOtherNames } from "./doors";
 import { readFunction } from "./remote-function";
@@ -66,7 +67,12 @@ export async function deploy(
 
   say(`Start deploying the ${SERVICE}.`);
   // All of them before the first is made, so that nothing is left half done.
-  for (const { door, spec } of doors) refuseForeign(await readFunction(account, spec), spec, door);
+  for (const { door, spec } of doors) {
+    const remote = await readFunction(account, spec);
+    refuseForeign(remote, spec, door);
+    const tags = remote ? missingTags(remote, spec) : [];
+    if (tags.length > 0) say(tagsNotice(spec.name, tags));
+  }
   const secrets = { config, env, keys };
   let deployed: Deployed | undefined;
   for (const { door, spec } of doors) {
@@ -78,6 +84,10 @@ export async function deploy(
   if (mode === "reliable") await tellOfReliable(deployed, surroundings);
   else await tellOfCallback(deployed, surroundings, env);
   return deployed;
+}
+
+function tagsNotice(name: string, tags: readonly string[]): string {
+  return `SCF takes tags only when a function is made. Give them to ${name} in the console: ${tags.join(", ")}`;
 }
 
 async function tellOfCallback(deployed: Deployed, { clock }: Surroundings, env: Environment): Promise<void> {

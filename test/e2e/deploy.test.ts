@@ -205,6 +205,17 @@ describe("a serverless.yml of one's own", () => {
     const { address = "" } = await deployWith(change, { FUNCTION: "mine" });
     expect(await answers(address)).toBe(true);
   });
+
+  test("with tags that the function got at its making brings no notice; with others, which", async () => {
+    const notice = /SCF takes tags only when a function is made\. Give them to callback in the console: (.*)/;
+    const tagged = (tags: string) => (text: string) =>
+      text.replace(/( {2}tags: .*\n)?$/, `  tags: ${tags}\n`);
+    await deployWith(tagged("{ owner: me, stage: prod }"));
+    await deployWith(tagged("{ owner: me, stage: prod }"));
+    expect(log.mock.calls.join("\n")).not.toMatch(notice);
+    await deployWith(tagged("{ owner: you, team: video, stage: prod }"));
+    expect(notice.exec(log.mock.calls.join("\n"))?.[1]).toBe("owner=you, team=video");
+  });
 });
 
 test("a role that is named is used, and none is made", async () => {
