@@ -57,7 +57,8 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
     return state.CountOfEventsToPull;
   };
   const progress = showProgress({ tally, countWaiting, output: process.stderr, clock: systemClock });
-  const write = (line: string) => progress.around(() => console.log(redact(line, secrets)));
+  const write = (line: string) => progress.around(() => console.log(line));
+  const clean = (text: string) => redact(text, secrets);
   try {
     await drainQueue({
       config,
@@ -68,7 +69,7 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
       isStopped: () => stopped,
       deliveries: createDeliveries(),
       tally,
-      openLog: () => createLog(write),
+      openLog: () => createLog(write, clean),
     }).catch(failed("PullEvents", secrets));
   } finally {
     progress.end();
@@ -76,7 +77,7 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
   const { pulled, done, park, confirmed } = tally;
   const left = pulled - confirmed;
   console.error(
-    `${pulled} events: ${done} done, ${park} parked (kept in the log above)${left > 0 ? `; ${left} come back to the queue` : ""}.`,
+    `${pulled} event${pulled === 1 ? "" : "s"}: ${done} done, ${park} parked (kept in the log above)${left > 0 ? `; ${left} come back to the queue` : ""}.`,
   );
 }
 

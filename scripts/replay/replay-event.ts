@@ -22,7 +22,7 @@ export async function replayEvent(
   clock: Clock,
 ): Promise<string | undefined> {
   const clean = (text: string) => redact(text, secretsOf(config, env));
-  const log = createLog((line) => console.log(clean(line)));
+  const log = createLog((line) => console.log(line), clean);
   const vod = createVod(() => clientConfig(config, env), clock);
   const careful = carefulVod(vod, account.vod, (fileId, text) => console.log(`${fileId}: ${text}`));
   const until = clock.now() + EVENT_MS;

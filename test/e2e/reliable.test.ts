@@ -193,7 +193,7 @@ describe("./vod-receiver pull", () => {
     expect(refused.stderr).toContain("Choose the reliable callback in the VOD console");
     const { stderr, code } = await finish(pull("--once"));
     expect(code).toBe(0);
-    expect(stderr).toContain("1 events: 1 done, 0 parked");
+    expect(stderr).toContain("1 event: 1 done, 0 parked");
     expect(stage.cloud.queuedEvents()).toBe(0);
   });
 });
