@@ -88,3 +88,16 @@ describe("of two installations in one namespace", () => {
     expect(await deskOf({ ...STAGING, DEFINITIONS: "50" })).toEqual({ ...staging, definitions: [50] });
   });
 });
+
+test("where callback and reliable were deployed for different applications, nothing is guessed", async () => {
+  await stage.deploy({ MODE: "reliable", SUBAPPID: "1500000002", DEFINITIONS: "20" });
+  stage.writes();
+  const failure =
+    "The functions were deployed with different SUBAPPID (callback: 1500000001, reliable: 1500000002): set SUBAPPID to the one that is meant";
+  const toReliable = { MODE: "reliable" };
+  expect((await stage.eventConfig({ yes: true }, toReliable)).failure).toBe(failure);
+  expect((await stage.doctor()).failure).toBe(failure);
+  expect(stage.writes()).toEqual([]);
+  const meant = await stage.eventConfig({}, { ...toReliable, SUBAPPID: "1500000002" });
+  expect(meant.lines).toContain("Application: 1500000002");
+});
