@@ -57,8 +57,8 @@ check_variables() {
     problems="$problems REGION takes a region such as ap-guangzhou."
   [[ ${NAMESPACE:-vod_demo} =~ ^[A-Za-z][A-Za-z0-9_-]{0,29}$ ]] ||
     problems="$problems NAMESPACE takes at most 30 letters, digits, - and _, beginning with a letter."
-  [[ ${FUNCTION:-callback} =~ ^[A-Za-z][A-Za-z0-9_-]{0,49}[A-Za-z0-9]$ ]] ||
-    problems="$problems FUNCTION takes 2 to 51 letters, digits, - and _, beginning with a letter and not ending with - or _."
+  [[ ${FUNCTION:-callback} =~ ^[A-Za-z][A-Za-z0-9_-]{0,52}[A-Za-z0-9]$ ]] ||
+    problems="$problems FUNCTION takes 2 to 54 letters, digits, - and _, beginning with a letter and not ending with - or _."
   [ -z "$problems" ] || fail "Nothing was installed.$problems" \
     "The keys are at https://console.cloud.tencent.com/cam/capi, with the APPID beside them. Then run:" \
     "  SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh" \

@@ -19,8 +19,9 @@ export const NAMESPACE_NAME: Naming = {
 /** A function of SCF (CreateFunction.FunctionName). */
 export const FUNCTION_NAME: Naming = functionOfAtMost(60);
 
-/** The function that the others are named after: with `-reliable` behind it (`functionVariables`) it must still be one. */
-export const CALLBACK_NAME: Naming = functionOfAtMost(60 - "-reliable".length);
+/** FUNCTION, which others are named after: with that behind it (`functionVariables`) it must still be a function. */
+export const NAME_BEFORE_RETRY: Naming = functionOfAtMost(60 - "-retry".length);
+export const NAME_BEFORE_RELIABLE: Naming = functionOfAtMost(60 - "-reliable".length);
 
 function functionOfAtMost(characters: number): Naming {
   return {

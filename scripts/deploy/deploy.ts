@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../../lib/clock";
 import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
 import { build } from "../build";
-import { CALLBACK_NAME, checkName, NAMESPACE_NAME } from "../names";
+import { checkName, NAME_BEFORE_RELIABLE, NAME_BEFORE_RETRY, NAMESPACE_NAME, REGION_NAME } from "../names";
 import { pack } from "../pack";
 import { ROOT, readJsonObject, readProjectConfig, secretsIn } from "../project";
 import { say } from "../say";
@@ -28,9 +28,11 @@ const SERVICE = "event notification receipt service of VOD";
 export function withDefaults(env: Environment): Environment {
   return {
     ...env,
-    REGION: parseConfig(readProjectConfig(env)).region,
+    REGION: env["REGION"]
+      ? checkName(env["REGION"], "REGION", REGION_NAME)
+      : parseConfig(readProjectConfig(env)).region,
     NAMESPACE: checkName(env["NAMESPACE"] || "vod_demo", "NAMESPACE", NAMESPACE_NAME),
-    ...functionVariables(checkName(env["FUNCTION"] || "callback", "FUNCTION", CALLBACK_NAME)),
+    ...functionVariables(checkName(env["FUNCTION"] || "callback", "FUNCTION", NAME_BEFORE_RETRY)),
     ROLE: env["ROLE"] || "",
   };
 }
@@ -50,6 +52,7 @@ export async function deploy(
 ): Promise<Deployed> {
   const mode = modeIn(environment) ?? "normal";
   const env = withDefaults(environment);
+  if (mode === "reliable") checkName(env["FUNCTION"] ?? "", "FUNCTION", NAME_BEFORE_RELIABLE);
   const account = openAccount(env, say, clock);
   const surroundings: Surroundings = { account, clock, progress: say };
 

@@ -352,13 +352,13 @@ describe("what names things", () => {
   const REGION = "REGION takes a region such as ap-guangzhou";
   const NAMESPACE = "NAMESPACE takes at most 30 letters, digits, - and _, beginning with a letter";
   const FUNCTION =
-    "FUNCTION takes 2 to 51 letters, digits, - and _, beginning with a letter and not ending with - or _";
+    "FUNCTION takes 2 to 54 letters, digits, - and _, beginning with a letter and not ending with - or _";
   const wrong = [
     [{ REGION: "ap_guangzhou" }, REGION],
     [{ NAMESPACE: "with space" }, NAMESPACE],
     [{ FUNCTION: "1callback" }, FUNCTION],
     // Nothing but the names that are made of it would be too long.
-    [{ FUNCTION: "f".repeat(52) }, FUNCTION],
+    [{ FUNCTION: "f".repeat(55) }, FUNCTION],
   ] as const;
 
   test.each(wrong)("is refused by the variable's name before anything is done: %j", async (env, failure) => {
@@ -388,8 +388,13 @@ describe("what names things", () => {
 
   test("is taken up to its limit", async () => {
     const one = await open();
-    const env = { NAMESPACE: "n".repeat(30), FUNCTION: "f".repeat(51) };
-    expect((await one.deploy({ ...env, MODE: "reliable" })).failure).toBeUndefined();
+    const named = (length: number) => ({ NAMESPACE: "n".repeat(30), FUNCTION: "f".repeat(length) });
+    expect((await one.deploy(named(54))).failure).toBeUndefined();
+    expect((await one.deploy({ ...named(51), MODE: "reliable" })).failure).toBeUndefined();
+    expect(await one.deploy({ ...named(52), MODE: "reliable" })).toEqual({
+      lines: [],
+      failure: expect.stringContaining("FUNCTION takes 2 to 51 letters"),
+    });
   });
 
   test("is refused by its key where the configuration has it", async () => {

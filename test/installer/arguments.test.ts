@@ -47,9 +47,9 @@ test.each<[Record<string, string>, string[]]>([
   ],
   [
     { FUNCTION: "1callback" },
-    ["FUNCTION takes 2 to 51 letters, digits, - and _, beginning with a letter and not ending with - or _."],
+    ["FUNCTION takes 2 to 54 letters, digits, - and _, beginning with a letter and not ending with - or _."],
   ],
-  [{ FUNCTION: "f".repeat(52), NAMESPACE: "n".repeat(31) }, ["FUNCTION takes", "NAMESPACE takes"]],
+  [{ FUNCTION: "f".repeat(55), NAMESPACE: "n".repeat(31) }, ["FUNCTION takes", "NAMESPACE takes"]],
   [
     { SECRET_ID: "x", SECRET_KEY: "mark ed", APPID: "1 2" },
     ["SECRET_ID is malformed", "SECRET_KEY is malformed", "APPID is malformed"],
@@ -82,7 +82,7 @@ test.each([
   ],
   [[], ["deploy"]],
 ])("%j is handed over as %j", async (args, command) => {
-  const names = { REGION: "na-siliconvalley", NAMESPACE: "n".repeat(30), FUNCTION: "f".repeat(51) };
+  const names = { REGION: "na-siliconvalley", NAMESPACE: "n".repeat(30), FUNCTION: "f".repeat(54) };
   const variables = { ...KEYS, ...names, MODE: "reliable" };
   const { code, stderr } = await machine.run(args, args.length ? {} : variables);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
