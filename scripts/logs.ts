@@ -63,7 +63,9 @@ function sourcesOf(
   const chosen = found.filter(({ name }) => asked === undefined || name.name === asked);
   if (chosen.length === 0) {
     const names = found.map(({ name }) => name.name).join(", ");
-    throw new Error(`No function ${asked} is deployed; there is: ${names}.`);
+    throw new Error(
+      `FUNCTION=${env["FUNCTION"]} names no function ${asked}, but ${names}. For another installation set FUNCTION.`,
+    );
   }
   const sources = chosen.flatMap(({ name, remote }) => {
     const topicId = remote.description.ClsTopicId;

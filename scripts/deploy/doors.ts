@@ -77,7 +77,7 @@ export function refuseOtherNames(door: Door, spec: FunctionSpec, env: Environmen
     const settable = ["FUNCTION", "NAMESPACE", "REGION"].includes(name);
     const remedy = settable ? `set ${name}=${value} and` : "it follows from FUNCTION;";
     throw new Error(
-      `${file} names ${value}, but ${name} says ${env[name]}: ${remedy} leave \${env:${name}} in the file.`,
+      `${file} names ${value}, but ${name} is ${env[name]}: ${remedy} leave \${env:${name}} in the file.`,
     );
   }
 }

@@ -48,7 +48,7 @@ export function savedLines(content: string, names: readonly string[]): readonly 
  * up or indented, or has a name before it that is none of our functions'.
  */
 export function looksKept(line: string): boolean {
-  if (!/^\s*(?:(?:[\w-]+ )?\{\s*)?"/.test(line) || !/\b(?:replay|EventType)\b/.test(line)) return false;
+  if (!/^[\s[]*(?:(?:[\w-]+ )?\{\s*)?"/.test(line) || !/\b(?:replay|EventType)\b/.test(line)) return false;
   const object = parseObject(line);
   return "replay" in object || Object.keys(object).length === 0;
 }

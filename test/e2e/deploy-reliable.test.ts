@@ -287,7 +287,7 @@ describe("what is left to see", () => {
     const { lines: one } = await stage.logs({}, { function: "callback" });
     expect(one).toContainEqual(expect.stringMatching(/Z Self-test of the installer\.$/));
     expect((await stage.logs({}, { function: "nobody" })).failure).toContain(
-      "No function nobody is deployed",
+      "FUNCTION=callback names no function nobody, but ",
     );
   });
 

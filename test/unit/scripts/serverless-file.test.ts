@@ -73,10 +73,10 @@ test("a description may name only what the variables name; of the functions FUNC
   const retry = loadServerlessFile(descriptionOf("retry"), NAMES);
   refuseOtherNames("retry", retry, NAMES);
   expect(() => refuseOtherNames("retry", { ...retry, name: "mine" }, NAMES)).toThrow(
-    `functions/retry/serverless.yml names mine, but RETRY_FUNCTION says notify-retry: it follows from FUNCTION; leave ${variable("RETRY_FUNCTION")} in the file.`,
+    `functions/retry/serverless.yml names mine, but RETRY_FUNCTION is notify-retry: it follows from FUNCTION; leave ${variable("RETRY_FUNCTION")} in the file.`,
   );
   expect(() => refuseOtherNames("retry", { ...retry, namespace: "mine" }, NAMES)).toThrow(
-    `names mine, but NAMESPACE says second: set NAMESPACE=mine and leave ${variable("NAMESPACE")} in the file.`,
+    `names mine, but NAMESPACE is second: set NAMESPACE=mine and leave ${variable("NAMESPACE")} in the file.`,
   );
 });
 
