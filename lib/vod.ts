@@ -50,12 +50,17 @@ export function createVod(clientConfig: () => ClientConfig, clock: Clock): Vod {
 export function vodBy(call: Vod["call"]): Vod {
   return {
     call,
-    processMedia: (request, until) =>
-      call(async (client) => {
-        const response = await client.ProcessMedia(request);
-        // Asked again it does no harm; taken for a success, the upload might be lost.
-        if (text(response?.TaskId) === undefined) throw new Error("the answer has no TaskId");
-        return response;
-      }, until),
+    processMedia: (request, until) => call((client) => startTask(client, request), until),
   };
+}
+
+/**
+ * Starts a task flow (ProcessMedia), by one call of the client.
+ * @throws the client's error; and where the answer names no task: asked again it does no harm, taken for a success
+ * the upload might be lost
+ */
+export async function startTask(client: Client, request: ProcessMediaRequest): Promise<ProcessMediaResponse> {
+  const response = await client.ProcessMedia(request);
+  if (text(response?.TaskId) === undefined) throw new Error("the answer has no TaskId");
+  return response;
 }

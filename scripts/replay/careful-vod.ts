@@ -2,7 +2,7 @@ import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/v
 import { errorClass } from "../../lib/api-errors";
 import { sessionId, type Work } from "../../lib/session-id";
 import { describeFailure } from "../../lib/tencent-cloud";
-import type { Vod } from "../../lib/vod";
+import { startTask, type Vod } from "../../lib/vod";
 import { look, plan } from "./file-state";
 
 /**
@@ -34,7 +34,7 @@ export function carefulVod(
       }
       const { definitions, generation } = next;
       try {
-        const answer = await client.ProcessMedia({
+        const answer = await startTask(client, {
           ...request,
           MediaProcessTask: { TranscodeTaskSet: definitions.map((Definition) => ({ Definition })) },
           SessionId: sessionId(FileId, { definitions, ...application }, generation),
