@@ -33,7 +33,7 @@ export function createLog(write: (line: string) => void, clean = (text: string) 
 
   /** @param text as `shown` returns it */
   function put(text: string, limit: number): void {
-    const line = bytes < limit && !fits(text) ? cut(text) : text;
+    const line = fits(text) ? text : cut(text);
     const size = byteLength(line) + 1;
     if (bytes + size > limit) {
       leftOut += 1;
