@@ -1,14 +1,14 @@
 import type { Clock } from "./clock";
-import { type CustomHandler, Park } from "./custom-handler";
-import type { VodEvent } from "./event";
-import type { HandlerContext } from "./handler-context";
+import type { VodEvent } from "./event/event";
+import type { HandlerContext } from "./handlers/context";
 import { custom } from "./handlers/custom";
+import { type CustomHandler, Park } from "./handlers/custom-handler";
 import { fallback } from "./handlers/fallback";
 import { logDeletion } from "./handlers/file-deleted";
 import { logPayload } from "./handlers/log-payload";
 import { newFileUpload } from "./handlers/new-file-upload";
+import { Refusal } from "./http/refusal";
 import { DONE, type Outcome } from "./outcome";
-import { Refusal } from "./refusal";
 
 /** So that a handler which heeds its signal can say itself what it could not do in time. */
 const GRACE_MS = 20;

@@ -1,6 +1,6 @@
 import type { Environment } from "./config";
 import type { JsonObject } from "./json";
-import type { Log } from "./log";
+import type { Log } from "./log/log";
 
 /** Whether it is the installer that asks, and not VOD. */
 export function isSelfTest(event: JsonObject): boolean {

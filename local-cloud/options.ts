@@ -1,8 +1,8 @@
-import type { AccountRules } from "./account-rules";
+import type { AccountRules } from "./account/account-rules";
 import type { ApiCall } from "./api/endpoint";
 import type { Intercept } from "./api/interception";
 import type { FailChange } from "./scf/control/rollout";
-import type { NodeRuntime } from "./scf/node-runtime";
+import type { NodeRuntime } from "./scf/runtime/node-runtime";
 import type { Schedule } from "./schedule";
 import type { QueueOptions } from "./vod/event-queue";
 import type { Transcoder } from "./vod/transcode";

@@ -10,7 +10,7 @@ program
   .command("build")
   .description("bundle the functions to dist/")
   .action(async () => {
-    const { build } = await import("./build");
+    const { build } = await import("./build/build");
     for (const [name, bytes] of await build()) console.log(`dist/${name}/index.js ${bytes} bytes`);
   });
 
@@ -27,8 +27,11 @@ program
   )
   .option("--to <url>", "send it there, signed where a sign key is set")
   .option("--bundle", "build the function and run it with it, on this machine")
-  .action(async (eventType: string | undefined, options: import("./trigger").TriggerOptions) => {
-    const [{ trigger }, { systemClock }] = await Promise.all([import("./trigger"), import("../lib/clock")]);
+  .action(async (eventType: string | undefined, options: import("./commands/trigger").TriggerOptions) => {
+    const [{ trigger }, { systemClock }] = await Promise.all([
+      import("./commands/trigger"),
+      import("../lib/clock"),
+    ]);
     if (!(await trigger(eventType, options, process.env, systemClock))) process.exitCode = 1;
   });
 
@@ -37,7 +40,7 @@ program
   .description("receive notifications on this machine instead of in SCF, and print every request")
   .option("--port <n>", "the port to listen on; 0 for a free one", parsePort, 8080)
   .action(async (options: { port: number }) => {
-    const { serve } = await import("./serve");
+    const { serve } = await import("./commands/serve");
     await serve(options.port, process.env);
   });
 
@@ -47,7 +50,7 @@ program
   .option("--port <n>", "the port of its API (default: a free one)", parsePort)
   .option("--record <file>", "append a JSON line for every API call")
   .action(async (options: { port?: number; record?: string }) => {
-    const { runLocalCloud } = await import("./local-cloud");
+    const { runLocalCloud } = await import("./commands/local-cloud");
     await runLocalCloud(options);
   });
 
@@ -56,7 +59,7 @@ program
   .description("run the whole job against the local cloud (bash installer.sh --local)")
   .option("--once", "end when the sample's outputs have arrived")
   .action(async (options: { once?: true }) => {
-    const { runLocal } = await import("./local");
+    const { runLocal } = await import("./commands/local");
     await runLocal(options);
   });
 
@@ -64,7 +67,7 @@ program
   .command("deploy")
   .description("deploy to Tencent Cloud; keys in SECRET_ID and SECRET_KEY (installer.sh calls it)")
   .action(async () => {
-    const { deploy } = await import("./deploy/deploy");
+    const { deploy } = await import("./commands/deploy");
     await deploy(process.env);
   });
 
@@ -72,7 +75,7 @@ program
   .command("info")
   .description("print what is deployed: functions, states, triggers, the service address")
   .action(async () => {
-    const { printInfo } = await import("./info");
+    const { printInfo } = await import("./commands/info");
     await printInfo(process.env);
   });
 
@@ -83,7 +86,7 @@ program
   .option("--follow", "go on until Ctrl-C")
   .option("--function <name>", "only this function's")
   .action(async (options: { since: string; follow?: true; function?: string }) => {
-    const { printLogs } = await import("./logs");
+    const { printLogs } = await import("./commands/logs");
     await printLogs(process.env, options);
   });
 
@@ -96,7 +99,7 @@ program
   .option("--replace", "even where another address or mode is set")
   .option("--sign-key", "change the sign key at VOD and in the function, to SIGN_KEY or to one at random")
   .action(async (options: { yes?: true; replace?: true; signKey?: true }) => {
-    const { eventConfig } = await import("./event-config");
+    const { eventConfig } = await import("./commands/event-config");
     await eventConfig(process.env, options);
   });
 
@@ -106,7 +109,7 @@ program
   .option("--since <duration>", "how far back in the log: 30s, 10m, 3h, 2d", "3d")
   .option("--yes", "without asking")
   .action(async (file: string | undefined, options: { since: string; yes?: true }) => {
-    const { replay } = await import("./replay");
+    const { replay } = await import("./commands/replay");
     if (!(await replay(process.env, { ...options, ...(file !== undefined && { file }) })))
       process.exitCode = 1;
   });
@@ -118,7 +121,7 @@ program
   .option("--limit <n>", "the most files to list", parseCount, 100)
   .option("--yes", "start them")
   .action(async (options: { since: string; limit: number; yes?: true }) => {
-    const { reconcile } = await import("./reconcile");
+    const { reconcile } = await import("./commands/reconcile");
     if (!(await reconcile(process.env, options))) process.exitCode = 1;
   });
 
@@ -126,7 +129,7 @@ program
   .command("doctor")
   .description("look for what keeps notifications from arriving or being acted on")
   .action(async () => {
-    const { doctor } = await import("./doctor");
+    const { doctor } = await import("./commands/doctor");
     if (!(await doctor(process.env))) process.exitCode = 1;
   });
 
@@ -135,7 +138,7 @@ program
   .description("work through the reliable callback's queue on this machine")
   .option("--once", "end when the queue is empty")
   .action(async (options: { once?: true }) => {
-    const { pull } = await import("./pull");
+    const { pull } = await import("./commands/pull");
     await pull(process.env, options);
   });
 
@@ -145,7 +148,7 @@ program
   .option("--yes", "without asking")
   .option("--only <door>", "reliable: take only that function away, once VOD needs it no more")
   .action(async (options: { yes?: true; only?: string }) => {
-    const { remove } = await import("./remove");
+    const { remove } = await import("./commands/remove");
     await remove(process.env, options);
   });
 
@@ -168,7 +171,7 @@ program.parseAsync().then(
   // What a stopped command leaves waiting must not hold the process.
   () => process.exit(),
   async (error: unknown) => {
-    const { explain } = await import("./deploy/explain");
+    const { explain } = await import("./cloud/explain");
     console.error(explain(error));
     process.exit(1);
   },

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Environment, readJson } from "../lib/config";
 import { isJsonObject, type JsonObject } from "../lib/json";
-import { checkName, REGION_NAME } from "./names";
+import { checkName, REGION_NAME } from "./name-rules";
 
 /** The root of the checkout. */
 export const ROOT = resolve(__dirname, "..");

@@ -1,21 +1,21 @@
-import { conclude } from "../../lib/conclude";
 import { type Config, type Environment, parseConfFile, withEnvironment } from "../../lib/config";
 import { dispatch } from "../../lib/dispatch";
-import { parseEvent } from "../../lib/event";
-import { type GatewayResponse, type HttpRequest, parseGatewayEvent, respond } from "../../lib/gateway";
+import { parseEvent } from "../../lib/event/event";
+import { text } from "../../lib/event/untrusted";
+import { type GatewayResponse, type HttpRequest, parseGatewayEvent, respond } from "../../lib/http/gateway";
+import { Refusal } from "../../lib/http/refusal";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import { createLog, type Log } from "../../lib/log";
+import { conclude } from "../../lib/log/event-record";
+import { createLog, type Log } from "../../lib/log/log";
+import { createRedaction } from "../../lib/log/redact";
+import { logReplayRecord } from "../../lib/log/replay-record";
 import type { Outcome } from "../../lib/outcome";
-import { createRedaction } from "../../lib/redact";
-import { Refusal } from "../../lib/refusal";
-import { logReplayRecord } from "../../lib/replay-record";
+import type { Surroundings } from "../../lib/runtime";
 import { answerSelfTest, isSelfTest } from "../../lib/self-test";
-import type { Surroundings } from "../../lib/surroundings";
-import { clientConfig } from "../../lib/tencent-cloud";
-import { createVod } from "../../lib/vod";
-import { text } from "../../lib/wire";
-import { admit } from "./admit";
+import { clientConfig } from "../../lib/tencent-cloud/client-config";
+import { createVod } from "../../lib/tencent-cloud/vod";
 import { leaveToRetry } from "./leave-to-retry";
+import { admit } from "./validate-request";
 
 /** VOD waits five seconds for an answer (FACTS A). */
 const BUDGET_MS = 4000;

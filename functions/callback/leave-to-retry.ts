@@ -1,9 +1,9 @@
 import type { Clock } from "../../lib/clock";
 import type { Config, Environment } from "../../lib/config";
-import { handOver } from "../../lib/hand-over";
 import type { JsonObject } from "../../lib/json";
-import type { Log } from "../../lib/log";
-import { clientConfig, describeFailure } from "../../lib/tencent-cloud";
+import type { Log } from "../../lib/log/log";
+import { clientConfig, describeFailure } from "../../lib/tencent-cloud/client-config";
+import { handOver } from "./hand-over";
 
 export interface Leaving {
   readonly config: Config;

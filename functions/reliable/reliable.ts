@@ -1,14 +1,14 @@
 import { type Config, parseConfFile } from "../../lib/config";
+import { text } from "../../lib/event/untrusted";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import { createLog } from "../../lib/log";
-import { createRedaction } from "../../lib/redact";
-import { createDeliveries } from "../../lib/reliable/deliveries";
-import { drainQueue } from "../../lib/reliable/drain-queue";
-import { newTally } from "../../lib/reliable/tally";
+import { createLog } from "../../lib/log/log";
+import { createRedaction } from "../../lib/log/redact";
+import { drainQueue } from "../../lib/reliable/process-queue";
+import { createDeliveries } from "../../lib/reliable/receive-count";
+import { newTally } from "../../lib/reliable/stats";
+import type { Surroundings } from "../../lib/runtime";
 import { answerSelfTest, isSelfTest } from "../../lib/self-test";
-import type { Surroundings } from "../../lib/surroundings";
-import { describeFailure } from "../../lib/tencent-cloud";
-import { text } from "../../lib/wire";
+import { describeFailure } from "../../lib/tencent-cloud/client-config";
 
 /** A tick's message (the timer's argument, FACTS E) that asks for a run of no more than one page of events. */
 const ONE_PAGE = "one page";

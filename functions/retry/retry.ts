@@ -1,18 +1,18 @@
-import { conclude } from "../../lib/conclude";
 import { type Config, parseConfFile } from "../../lib/config";
 import { dispatch } from "../../lib/dispatch";
-import { parseEvent, type VodEvent } from "../../lib/event";
+import { parseEvent, type VodEvent } from "../../lib/event/event";
+import { text } from "../../lib/event/untrusted";
+import { Refusal } from "../../lib/http/refusal";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import { createLog } from "../../lib/log";
+import { conclude } from "../../lib/log/event-record";
+import { createLog } from "../../lib/log/log";
+import { createRedaction } from "../../lib/log/redact";
+import { recordIdOf } from "../../lib/log/replay-record";
 import type { Outcome } from "../../lib/outcome";
-import { createRedaction } from "../../lib/redact";
-import { Refusal } from "../../lib/refusal";
-import { recordIdOf } from "../../lib/replay-record";
+import type { Surroundings } from "../../lib/runtime";
 import { answerSelfTest, isSelfTest } from "../../lib/self-test";
-import type { Surroundings } from "../../lib/surroundings";
-import { clientConfig } from "../../lib/tencent-cloud";
-import { createVod } from "../../lib/vod";
-import { text } from "../../lib/wire";
+import { clientConfig } from "../../lib/tencent-cloud/client-config";
+import { createVod } from "../../lib/tencent-cloud/vod";
 
 const LONGEST_BUDGET_MS = 50_000;
 /** Left for the log's last lines. */

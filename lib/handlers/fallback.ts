@@ -1,5 +1,5 @@
-import type { VodEvent } from "../event";
-import type { Log } from "../log";
+import type { VodEvent } from "../event/event";
+import type { Log } from "../log/log";
 
 /** Takes the events that no other handler takes: `known` tells whether VOD's types, as we know them, have it. */
 export function fallback({ known, eventType }: VodEvent, log: Log): void {

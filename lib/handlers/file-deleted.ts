@@ -1,7 +1,7 @@
-import type { EventOf } from "../event";
-import { identifier } from "../identifier";
-import type { Log } from "../log";
-import { integer, list, text } from "../wire";
+import type { EventOf } from "../event/event";
+import { identifier } from "../event/identifiers";
+import { integer, list, text } from "../event/untrusted";
+import type { Log } from "../log/log";
 
 /**
  * Logs a line for each deleted file, with the parts that were deleted: `Part: TranscodeFiles (100010)`; no

@@ -1,10 +1,10 @@
-import type { KnownEvent } from "../event";
+import type { KnownEvent } from "../event/event";
+import { objectsOf, valuesAt } from "../event/paths";
+import { FORMS, type Form, type Part } from "../event/payload-fields";
+import { stateOf } from "../event/task-state";
+import { text } from "../event/untrusted";
 import { isJsonObject, type JsonObject } from "../json";
-import type { Log } from "../log";
-import { objectsOf, valuesAt } from "../paths";
-import { FORMS, type Form, type Part } from "../payload-forms";
-import { stateOf } from "../task-state";
-import { text } from "../wire";
+import type { Log } from "../log/log";
 import { type Entry, type Told, writeReport } from "./report";
 import { taskResult } from "./task-result";
 import { tellError, tellHead, tellRest } from "./tell";

@@ -1,14 +1,14 @@
-import { errorClass } from "../api-errors";
 import { ConfigError } from "../config";
-import { correlationId } from "../correlation";
-import type { EventOf } from "../event";
-import type { HandlerContext } from "../handler-context";
+import { correlationId } from "../event/correlation";
+import type { EventOf } from "../event/event";
+import { Refusal } from "../http/refusal";
 import { DONE, type Outcome } from "../outcome";
-import { Refusal } from "../refusal";
-import { sessionId } from "../session-id";
-import { describeFailure } from "../tencent-cloud";
-import { reasonToSkip } from "../upload-filter";
+import { describeFailure } from "../tencent-cloud/client-config";
+import { errorClass } from "../tencent-cloud/errors";
+import { sessionId } from "../tencent-cloud/session-id";
+import type { HandlerContext } from "./context";
 import { logPayload } from "./log-payload";
+import { reasonToSkip } from "./processing-rules";
 
 /**
  * Starts the transcoding of an uploaded file, with a task for each configured definition, and answers with

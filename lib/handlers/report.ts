@@ -1,4 +1,4 @@
-import type { Log } from "../log";
+import type { Log } from "../log/log";
 
 /** Something said of a value, such as `Url: https://…`. */
 export interface Told {

@@ -1,8 +1,8 @@
-import { identifier } from "../identifier";
+import { identifier } from "../event/identifiers";
+import type { Kind } from "../event/task-kinds";
+import { type ErrorKey, stateOf } from "../event/task-state";
+import { integer, text } from "../event/untrusted";
 import { isJsonObject, type JsonObject } from "../json";
-import type { Kind } from "../result-kinds";
-import { type ErrorKey, stateOf } from "../task-state";
-import { integer, text } from "../wire";
 import type { Entry, Told } from "./report";
 import { tellError, tellRest } from "./tell";
 

@@ -1,8 +1,8 @@
-import { identifier } from "../identifier";
+import { identifier } from "../event/identifiers";
+import { valuesAt } from "../event/paths";
+import type { ErrorKey } from "../event/task-state";
+import { text } from "../event/untrusted";
 import type { JsonObject } from "../json";
-import { valuesAt } from "../paths";
-import type { ErrorKey } from "../task-state";
-import { text } from "../wire";
 import type { Told } from "./report";
 
 /** Characters of a value that is no URL: prose, and what should be short. */

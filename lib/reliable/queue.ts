@@ -1,7 +1,7 @@
 import type { ClientConfig } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
-import { describeFailure } from "../tencent-cloud";
-import type { Vod } from "../vod";
-import type { Rate } from "./rate";
+import { describeFailure } from "../tencent-cloud/client-config";
+import type { Vod } from "../tencent-cloud/vod";
+import type { Rate } from "./rate-limiter";
 
 /** A pull is held for 5 s at most (FACTS B). */
 const PULL_TIMEOUT_MS = 7000;
@@ -60,7 +60,9 @@ export function createQueue({ vod, clientConfig, subAppId, pulling, confirming }
 
   return {
     async pull() {
-      const { AbortableClient }: typeof import("../vod-client") = require("../vod-client");
+      const {
+        AbortableClient,
+      }: typeof import("../tencent-cloud/vod-client") = require("../tencent-cloud/vod-client");
       const ask = () => new AbortableClient(clientConfig(), AbortSignal.timeout(PULL_TIMEOUT_MS));
       try {
         const { EventSet }: { EventSet?: unknown } = await pulling.run(() => ask().PullEvents(application));

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { LogLine } from "../scf/functions";
+import type { LogLine } from "../scf/runtime/functions";
 
 /** One line of a log, as it was delivered. */
 export interface LogRecord {

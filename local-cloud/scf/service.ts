@@ -16,8 +16,8 @@ import { Namespaces } from "./control/namespaces";
 import { type FailChange, Rollout, type RolloutOptions } from "./control/rollout";
 import type { LogTopic, Surroundings } from "./control/settings";
 import { TriggerControl } from "./control/trigger-control";
-import type { Functions } from "./functions";
-import type { Platform } from "./platform";
+import type { Functions } from "./runtime/functions";
+import type { Platform } from "./runtime/platform";
 
 export interface ScfOptions extends Pick<RolloutOptions, "assumeRole"> {
   readonly functions: Functions;

@@ -1,5 +1,5 @@
 import type { UpdateFunctionConfigurationRequest } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
-import type { RemoteFunction } from "./remote-function";
+import type { RemoteFunction } from "../cloud/remote-function";
 import type { FunctionSpec } from "./serverless-file";
 
 /** What both creating and updating a function set. */

@@ -1,15 +1,21 @@
-import { describeFailure } from "../../lib/tencent-cloud";
-import type { CodePackage } from "../pack";
-import type { Account } from "./account";
+import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import type { CodePackage } from "../build/pack";
+import type { Account } from "../cloud/account";
+import { type Door, doorOf } from "../cloud/function-names";
+import {
+  type FunctionName,
+  MARKER,
+  type RemoteFunction,
+  readFunction,
+  withToken,
+} from "../cloud/remote-function";
+import { setVariables } from "../cloud/set-variables";
+import { changeWhenFree, deleteFunction, type Surroundings, waitUntilActive } from "../cloud/wait-active";
 import { configurationOf, isConfigured } from "./configuration";
-import { type Door, doorOf } from "./doors";
 import { ensureBound, ensureRepeating } from "./invocation-config";
-import { type FunctionName, MARKER, type RemoteFunction, readFunction, withToken } from "./remote-function";
 import type { FunctionSpec } from "./serverless-file";
-import { setVariables } from "./set-variables";
 import { ensureTriggers } from "./triggers";
 import { type SecretSources, variablesFor } from "./variables";
-import { changeWhenFree, deleteFunction, type Surroundings, waitUntilActive } from "./wait-active";
 
 /** How long a role that has just been made may stay unknown to SCF. */
 const ROLE_PATIENCE_MS = 30_000;

@@ -1,8 +1,8 @@
-import { describeFailure } from "../../lib/tencent-cloud";
-import type { Account } from "./account";
-import type { FunctionName } from "./remote-function";
+import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import type { Account } from "../cloud/account";
+import type { FunctionName } from "../cloud/remote-function";
+import { changeWhenFree, type Surroundings } from "../cloud/wait-active";
 import type { FunctionSpec } from "./serverless-file";
-import { changeWhenFree, type Surroundings } from "./wait-active";
 
 /**
  * How often SCF repeats an asynchronous invocation that failed, and for how long it keeps one that can't be

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import type { Environment } from "../../lib/config";
 import { isJsonObject } from "../../lib/json";
-import { FUNCTION_NAME, NAMESPACE_NAME, type Naming, REGION_NAME } from "../names";
+import { FUNCTION_NAME, NAMESPACE_NAME, type Naming, REGION_NAME } from "../name-rules";
 
 const name = z.string().min(1);
 const named = ({ pattern, words }: Naming) => z.string().regex(pattern, { error: words });

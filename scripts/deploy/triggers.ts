@@ -4,10 +4,16 @@ import type {
   UpdateTriggerRequest,
 } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 import { isJsonObject } from "../../lib/json";
-import { describeFailure } from "../../lib/tencent-cloud";
-import { addressOf, type FunctionName, isMissing, readTriggers, triggerDescription } from "./remote-function";
+import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import {
+  addressOf,
+  type FunctionName,
+  isMissing,
+  readTriggers,
+  triggerDescription,
+} from "../cloud/remote-function";
+import { changeWhenFree, type Surroundings } from "../cloud/wait-active";
 import type { FunctionSpec } from "./serverless-file";
-import { changeWhenFree, type Surroundings } from "./wait-active";
 
 const ADDRESS_TRIES = 30;
 const ADDRESS_PAUSE_MS = 1000;

@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { checkPathToken, checkSignKey, parseConfig } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
-import type { Door } from "./doors";
-import { MARKER } from "./remote-function";
+import type { Door } from "../cloud/function-names";
+import { MARKER } from "../cloud/remote-function";
 import type { FunctionSpec } from "./serverless-file";
 
 type Variables = Readonly<Record<string, string>>;

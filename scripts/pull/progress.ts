@@ -1,5 +1,5 @@
 import type { Clock } from "../../lib/clock";
-import type { Tally } from "../../lib/reliable/tally";
+import type { Tally } from "../../lib/reliable/stats";
 
 /** What is printed now and then where it goes to a file or a pipe; a terminal's line is kept up to date. */
 const PLAIN_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { FoundFunction } from "../deploy/our-functions";
+import type { FoundFunction } from "../cloud/our-functions";
 
 const HOURS_OF_BEIJING = 8;
 

@@ -1,9 +1,9 @@
 import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
-import { PAYLOAD_KEYS } from "../../lib/event";
+import { PAYLOAD_KEYS } from "../../lib/event/event";
+import { text } from "../../lib/event/untrusted";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import type { Work } from "../../lib/session-id";
-import { text } from "../../lib/wire";
-import { isMissing } from "../deploy/remote-function";
+import type { Work } from "../../lib/tencent-cloud/session-id";
+import { isMissing } from "../cloud/remote-function";
 import { type FileState, look } from "./file-state";
 
 /**

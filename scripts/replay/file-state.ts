@@ -3,8 +3,8 @@ import type {
   MediaInfo,
   TaskSimpleInfo,
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
-import { sessionPrefix, type Work } from "../../lib/session-id";
-import { isMissing } from "../deploy/remote-function";
+import { sessionPrefix, type Work } from "../../lib/tencent-cloud/session-id";
+import { isMissing } from "../cloud/remote-function";
 
 /** What VOD has of a file, as far as our work on it goes. */
 export interface FileState {

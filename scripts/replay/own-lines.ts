@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, parseJson } from "../../lib/json";
-import type { Account } from "../deploy/account";
-import type { FoundFunction } from "../deploy/our-functions";
-import { readLines } from "../function-log";
+import type { Account } from "../cloud/account";
+import { readLines } from "../cloud/function-log";
+import type { FoundFunction } from "../cloud/our-functions";
 
 /**
  * Reads what our functions themselves wrote into the log service; the platform's own lines, which quote

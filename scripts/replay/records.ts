@@ -1,8 +1,8 @@
 import { inflateRawSync } from "node:zlib";
+import { text } from "../../lib/event/untrusted";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import { escapeControls } from "../../lib/log";
-import { recordId } from "../../lib/replay-record";
-import { text } from "../../lib/wire";
+import { escapeControls } from "../../lib/log/log";
+import { recordId } from "../../lib/log/replay-record";
 import { parseObject } from "./own-lines";
 
 /** What one record keeps: the event in full, or what VOD can be asked for it by. */

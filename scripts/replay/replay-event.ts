@@ -1,13 +1,13 @@
 import type { Clock } from "../../lib/clock";
 import { dispatch } from "../../lib/dispatch";
-import { parseEvent } from "../../lib/event";
+import { parseEvent } from "../../lib/event/event";
 import type { JsonObject } from "../../lib/json";
-import { createLog } from "../../lib/log";
-import { redact, secretsOf } from "../../lib/redact";
-import { clientConfig } from "../../lib/tencent-cloud";
-import { createVod } from "../../lib/vod";
-import { carefulVod } from "./careful-vod";
-import type { Desk } from "./desk";
+import { createLog } from "../../lib/log/log";
+import { redact, secretsOf } from "../../lib/log/redact";
+import { clientConfig } from "../../lib/tencent-cloud/client-config";
+import { createVod } from "../../lib/tencent-cloud/vod";
+import type { Desk } from "./replay-context";
+import { carefulVod } from "./start-missing";
 
 /** A call is tried for a minute, and an upload takes several. */
 const EVENT_MS = 5 * 60_000;

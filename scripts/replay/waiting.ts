@@ -1,10 +1,10 @@
 import type { Clock } from "../../lib/clock";
+import { text } from "../../lib/event/untrusted";
 import { isJsonObject } from "../../lib/json";
-import { text } from "../../lib/wire";
-import type { Desk } from "./desk";
 import { look, plan } from "./file-state";
 import { readOwnLines } from "./own-lines";
 import { collectRecords, type Kept } from "./records";
+import type { Desk } from "./replay-context";
 
 type Deployed = Pick<Desk, "account" | "functions" | "config">;
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type GatewayResponse, respond } from "../../lib/gateway";
-import { escapeControls } from "../../lib/log";
+import { type GatewayResponse, respond } from "../../lib/http/gateway";
+import { escapeControls } from "../../lib/log/log";
 import { readBody } from "./read-body";
 import type { Redaction } from "./redact";
 

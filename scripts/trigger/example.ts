@@ -1,4 +1,4 @@
-import { type EventType, PAYLOAD_KEYS } from "../../lib/event";
+import { type EventType, PAYLOAD_KEYS } from "../../lib/event/event";
 import type { JsonObject } from "../../lib/json";
 import { failed } from "./failure";
 import { eventContent, resolve, type Schema } from "./schema";

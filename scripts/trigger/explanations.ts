@@ -1,4 +1,4 @@
-import type { EventType } from "../../lib/event";
+import type { EventType } from "../../lib/event/event";
 
 /** What each event says, in a line (the SDK's text on the payloads of `EventContent`). */
 export const EXPLANATIONS: Readonly<Record<EventType, string>> = {

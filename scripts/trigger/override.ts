@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import { nearest } from "../nearest";
+import { nearest } from "../terminal/nearest";
 import { eventContent, resolve, type Schema } from "./schema";
 
 /** A member's name or a place in a list. */

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Environment } from "../../lib/config";
 import { isJsonObject } from "../../lib/json";
-import { build } from "../build";
-import { functionEnvironment } from "../function-environment";
+import { build } from "../build/build";
 import { DIST, readProjectConfig } from "../project";
+import { functionEnvironment } from "../serve/function-environment";
 
 /** What runs in the child: it gets the event from its parent, and its output is the function's log. */
 const PROGRAM = `process.once("message", async ({ event, context }) => {

@@ -1,4 +1,4 @@
-import { escapeControls } from "../../lib/log";
+import { escapeControls } from "../../lib/log/log";
 
 const DEADLINE_MS = 10_000;
 const LONGEST_ANSWER = 4096;

@@ -1,10 +1,17 @@
 import { join } from "node:path";
 import { ROOT } from "../../scripts/project";
-import { run } from "./harness";
+import { run } from "../helpers/harness";
 
 /** The rows that take neither long nor the network. */
 async function bench(...options: string[]): Promise<string> {
-  const args = ["--import", "tsx", join(ROOT, "scripts", "bench.ts"), "--runs", "1", ...options];
+  const args = [
+    "--import",
+    "tsx",
+    join(ROOT, "scripts", "dev", "bench", "bench.ts"),
+    "--runs",
+    "1",
+    ...options,
+  ];
   return (await run(process.execPath, args, { cwd: ROOT })).stdout;
 }
 

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { requestValidator } from "../../local-cloud/api/schemas";
 import { verifySignature } from "../../local-cloud/api/signature";
-import { findNodeRuntime } from "../../local-cloud/scf/node-runtime";
+import { findNodeRuntime } from "../../local-cloud/scf/runtime/node-runtime";
 import { DIST } from "../../scripts/project";
-import { run } from "./harness";
+import { run } from "../helpers/harness";
 
 const credential = { secretId: "AKIDexample", secretKey: "a-secret-key" };
 const FILE_ID = "5285890784273533167";

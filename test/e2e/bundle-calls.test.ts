@@ -14,7 +14,7 @@ import {
   sendNoJson,
   sendNoPacket,
   succeed,
-} from "../fixtures/api-server";
+} from "../helpers/api-server";
 
 const sockets: Socket[] = [];
 /** What the next calls get; after that they succeed. */

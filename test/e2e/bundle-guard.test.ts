@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
-import { IMPORTS_OF_SDK, type Replacement } from "../../scripts/bundle/replacements";
-import { slimSdk } from "../../scripts/bundle/slim-sdk";
+import { IMPORTS_OF_SDK, type Replacement } from "../../scripts/build/sdk-replacements";
+import { slimSdk } from "../../scripts/build/slim-sdk";
 import { ROOT } from "../../scripts/project";
 
 const CLIENT = "tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client";
@@ -30,7 +30,7 @@ test("of what the SDK brings nothing is bundled but its own sources", async () =
   expect(
     inputs.filter((path) => /node_modules\/(?!tencentcloud-sdk-nodejs-common\/tence)/.test(path)),
   ).toEqual([]);
-  for (const { file } of IMPORTS_OF_SDK) expect(inputs).toContain(`lib/sdk/${file}`);
+  for (const { file } of IMPORTS_OF_SDK) expect(inputs).toContain(`lib/tencent-cloud/sdk-stubs/${file}`);
 });
 
 test("what others import is left to them", async () => {

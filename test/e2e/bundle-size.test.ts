@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { pack } from "../../scripts/pack";
+import { pack } from "../../scripts/build/pack";
 import { DIST, functionNames } from "../../scripts/project";
 
 const LARGEST_BUNDLE = 64 * 1024;

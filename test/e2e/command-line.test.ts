@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import { parseConfig } from "../../lib/config";
-import { clientConfig } from "../../lib/tencent-cloud";
+import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { functionNames } from "../../scripts/project";
-import { Checkout } from "./checkout";
+import { Checkout } from "../helpers/checkout";
 
 const checkout = new Checkout();
 const COMMAND = checkout.path("vod-receiver");

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { ApiError, type Interception, type LocalCloudOptions } from "../../local-cloud";
-import { zipFile } from "../local-cloud/support";
-import { Checkout } from "./checkout";
-import { addressIn, answers, DeployStage, LINES, ROLE, runCommand } from "./deploy-stage";
+import { Checkout } from "../helpers/checkout";
+import { addressIn, answers, DeployStage, LINES, ROLE, runCommand } from "../helpers/deploy-stage";
+import { zipFile } from "../helpers/local-cloud";
 
 const checkout = new Checkout();
 let stage: DeployStage | undefined;

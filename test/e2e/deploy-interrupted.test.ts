@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Interception } from "../../local-cloud";
-import { Checkout } from "./checkout";
-import { addressIn, answers, DeployStage, ROLE } from "./deploy-stage";
+import { Checkout } from "../helpers/checkout";
+import { addressIn, answers, DeployStage, ROLE } from "../helpers/deploy-stage";
 
 const checkout = new Checkout();
 let stage: DeployStage;

@@ -1,7 +1,7 @@
 import { systemClock } from "../../lib/clock";
-import { openDesk } from "../../scripts/replay/desk";
-import { Checkout } from "./checkout";
-import { addressIn, answers, DeployStage } from "./deploy-stage";
+import { openDesk } from "../../scripts/replay/replay-context";
+import { Checkout } from "../helpers/checkout";
+import { addressIn, answers, DeployStage } from "../helpers/deploy-stage";
 
 const checkout = new Checkout();
 let stage: DeployStage;

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { ApiError, type Interception, instantTranscoder } from "../../local-cloud";
-import { Checkout } from "./checkout";
-import { addressIn, answers, DeployStage, LINES } from "./deploy-stage";
+import { Checkout } from "../helpers/checkout";
+import { addressIn, answers, DeployStage, LINES } from "../helpers/deploy-stage";
 
 const checkout = new Checkout();
 let stage: DeployStage;

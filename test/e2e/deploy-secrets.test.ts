@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { ApiError } from "../../local-cloud";
-import { Checkout } from "./checkout";
-import { addressIn, DeployStage, runCommand, withoutTimes } from "./deploy-stage";
+import { Checkout } from "../helpers/checkout";
+import { addressIn, DeployStage, runCommand, withoutTimes } from "../helpers/deploy-stage";
 
 /** What a customer's `config.local.json` may hold. */
 const CONFIG = {

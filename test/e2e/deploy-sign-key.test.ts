@@ -1,7 +1,7 @@
 import { ApiError, type Interception } from "../../local-cloud";
-import { sign } from "../../scripts/sign";
-import { Checkout } from "./checkout";
-import { addressIn, DeployStage, type Outcome } from "./deploy-stage";
+import { sign } from "../../scripts/cloud/sign";
+import { Checkout } from "../helpers/checkout";
+import { addressIn, DeployStage, type Outcome } from "../helpers/deploy-stage";
 
 const checkout = new Checkout();
 let stage: DeployStage;

@@ -1,7 +1,7 @@
 import { ApiError, type LocalCloudOptions } from "../../local-cloud";
-import { zipFile } from "../local-cloud/support";
-import { Checkout } from "./checkout";
-import { addressIn, DeployStage, ROLE, runCommand } from "./deploy-stage";
+import { Checkout } from "../helpers/checkout";
+import { addressIn, DeployStage, ROLE, runCommand } from "../helpers/deploy-stage";
+import { zipFile } from "../helpers/local-cloud";
 
 const checkout = new Checkout();
 let stage: DeployStage;

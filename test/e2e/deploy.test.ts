@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Credential } from "../../local-cloud/api/signature";
-import { callerOf, codeOf, zipFile } from "../local-cloud/support";
-import { Checkout } from "./checkout";
-import { addressIn, answers, DeployStage, LINES, ROLE, runCommand } from "./deploy-stage";
-import { procedureNotification } from "./notifications";
+import { Checkout } from "../helpers/checkout";
+import { addressIn, answers, DeployStage, LINES, ROLE, runCommand } from "../helpers/deploy-stage";
+import { procedureNotification } from "../helpers/e2e-notifications";
+import { callerOf, codeOf, zipFile } from "../helpers/local-cloud";
 
 const checkout = new Checkout();
 let stage: DeployStage;

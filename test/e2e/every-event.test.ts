@@ -1,8 +1,8 @@
-import { type EventType, PAYLOAD_KEYS } from "../../lib/event";
+import { type EventType, PAYLOAD_KEYS } from "../../lib/event/event";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { makeExample } from "../../scripts/trigger/example";
 import { override } from "../../scripts/trigger/override";
-import { NAMESPACE, openStage, post, SAMPLE, type Stage } from "./harness";
+import { NAMESPACE, openStage, post, SAMPLE, type Stage } from "../helpers/harness";
 
 const eventTypes = Object.keys(PAYLOAD_KEYS).filter((name): name is EventType => name in PAYLOAD_KEYS);
 

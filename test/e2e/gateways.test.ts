@@ -1,5 +1,5 @@
-import { NAMESPACE, openStage, post, type Stage } from "./harness";
-import { procedureNotification } from "./notifications";
+import { procedureNotification } from "../helpers/e2e-notifications";
+import { NAMESPACE, openStage, post, type Stage } from "../helpers/harness";
 
 let stage: Stage;
 

@@ -2,12 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { systemClock } from "../../lib/clock";
 import { ApiError } from "../../local-cloud";
 import type { CheckedCall, Interception } from "../../local-cloud/api/interception";
-import { reconcile } from "../../scripts/reconcile";
-import { replay } from "../../scripts/replay";
-import { fastTime } from "../../scripts/soak/fast-time";
-import { randomNumbers } from "../../scripts/soak/random";
-import { Doors, uploadOf } from "./doors";
-import { NAMESPACE, post } from "./harness";
+import { reconcile } from "../../scripts/commands/reconcile";
+import { replay } from "../../scripts/commands/replay";
+import { fastTime } from "../../scripts/dev/soak/fast-time";
+import { randomNumbers } from "../../scripts/dev/soak/random";
+import { Doors, uploadOf } from "../helpers/doors";
+import { NAMESPACE, post } from "../helpers/harness";
 
 const CALLERS = 50;
 const UPLOADS_EACH = 4;

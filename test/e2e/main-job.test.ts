@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { NAMESPACE, openStage, run, SAMPLE, type Stage } from "./harness";
+import { NAMESPACE, openStage, run, SAMPLE, type Stage } from "../helpers/harness";
 
 let stage: Stage;
 // A developer's machine may do without ffmpeg; where CI runs, a missing tool is a failure.

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import type { LocalCloudOptions } from "../../local-cloud";
-import { NAMESPACE, openStage, type Stage } from "../../scripts/soak/stage";
-import { Checkout } from "./checkout";
+import { NAMESPACE, openStage, type Stage } from "../../scripts/dev/soak/stage";
+import { Checkout } from "../helpers/checkout";
 
 const CONFIG = { definitions: [100010, 100020], idle: "stop" };
 

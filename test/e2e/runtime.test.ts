@@ -1,4 +1,4 @@
-import { findNodeRuntime } from "../../local-cloud/scf/node-runtime";
+import { findNodeRuntime } from "../../local-cloud/scf/runtime/node-runtime";
 
 // On a developer's machine the pinned binary may be missing; where CI runs, it may not.
 const expected = process.env["CI"] ? "v18.15.0" : findNodeRuntime().version;

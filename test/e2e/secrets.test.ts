@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findNodeRuntime } from "../../local-cloud/scf/node-runtime";
+import { findNodeRuntime } from "../../local-cloud/scf/runtime/node-runtime";
 import { DIST } from "../../scripts/project";
 import {
   type Answer,
@@ -20,10 +20,10 @@ import {
   sendNoJson,
   startApi,
   succeed,
-} from "../fixtures/api-server";
-import { functionUrlEvent } from "../fixtures/gateway-events";
-import { procedureNotification, signature, uploadNotification } from "../fixtures/notifications";
-import { succeededItem, TASK_EXAMPLES } from "../fixtures/task-results";
+} from "../helpers/api-server";
+import { functionUrlEvent } from "../helpers/gateway-events";
+import { procedureNotification, signature, uploadNotification } from "../helpers/notifications";
+import { succeededItem, TASK_EXAMPLES } from "../helpers/task-results";
 
 const KEYS = { id: "AKIDmarkedSecretId", key: "markedSecretKey", token: "markedSessionToken" };
 const DOOR = { path: "markedPathToken", sign: "markedSignKey1", next: "markedSignKey2" };

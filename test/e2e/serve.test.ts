@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { makeExample } from "../../scripts/trigger/example";
-import { Checkout } from "./checkout";
+import { Checkout } from "../helpers/checkout";
 
 const SECRETS = {
   PATH_TOKEN: "t0kenOfThePath",

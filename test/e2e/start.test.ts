@@ -1,10 +1,10 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findNodeRuntime } from "../../local-cloud/scf/node-runtime";
+import { findNodeRuntime } from "../../local-cloud/scf/runtime/node-runtime";
 import { DIST } from "../../scripts/project";
-import { startApi, succeed } from "../fixtures/api-server";
-import { run } from "./harness";
+import { startApi, succeed } from "../helpers/api-server";
+import { run } from "../helpers/harness";
 
 const folder = mkdtempSync(join(tmpdir(), "start-"));
 cpSync(join(DIST, "callback"), folder, { recursive: true });

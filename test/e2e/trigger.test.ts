@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { text } from "node:stream/consumers";
 import { makeExample } from "../../scripts/trigger/example";
-import { Checkout } from "./checkout";
+import { Checkout } from "../helpers/checkout";
 
 // A checkout of its own: --bundle builds, and other files' tests must not find their functions built anew.
 const checkout = new Checkout();

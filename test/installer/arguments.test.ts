@@ -1,4 +1,4 @@
-import { KEYS, Machine } from "./machine";
+import { KEYS, Machine } from "../helpers/machine";
 
 const machine = new Machine({ node: "v20.20.2" });
 afterAll(() => machine.remove());

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, symlinkSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { answers, Machine, Mirror, outcomeOf } from "./machine";
+import { answers, Machine, Mirror, outcomeOf } from "../helpers/machine";
 
 let machine: Machine;
 const mirrors: Mirror[] = [];

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname } from "node:path";
-import { answers, Machine, Mirror, NODE_VERSION, type Run } from "./machine";
+import { answers, Machine, Mirror, NODE_VERSION, type Run } from "../helpers/machine";
 
 let machine: Machine;
 const mirrors: Mirror[] = [];

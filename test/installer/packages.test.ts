@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { KEYS, Machine, outcomeOf } from "./machine";
+import { KEYS, Machine, outcomeOf } from "../helpers/machine";
 
 let machine: Machine;
 beforeEach(() => {

@@ -1,4 +1,4 @@
-import { answers, KEYS, Machine, Mirror } from "./machine";
+import { answers, KEYS, Machine, Mirror } from "../helpers/machine";
 
 const { APPID: _, ...keys } = KEYS;
 const secrets = Object.values({ ...keys, SIGN_KEY_NEXT: "markednextkey", PATH_TOKEN: "markedtoken" });

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/project";
-import { INSTALLER } from "./machine";
+import { INSTALLER } from "../helpers/machine";
 
 const scripts = [join(ROOT, "installer.sh"), join(__dirname, "bare-debian.sh")];
 const run = (program: string, ...args: string[]) => spawnSync(program, args, { encoding: "utf8" });

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { KEYS, Machine, type System } from "./machine";
+import { KEYS, Machine, type System } from "../helpers/machine";
 
 let machine: Machine;
 afterEach(() => machine.remove());

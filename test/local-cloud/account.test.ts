@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ApiCall, ApiError, type Interception, type LocalCloudOptions } from "../../local-cloud";
-import { callerOf, codeOf, Stage } from "./support";
+import { callerOf, codeOf, Stage } from "../helpers/local-cloud";
 
 let stage: Stage;
 const open = async (options: LocalCloudOptions) => {

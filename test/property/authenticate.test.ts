@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { checkPath, checkSign } from "../../lib/authenticate";
+import { checkPath, checkSign } from "../../lib/http/authenticate";
+import { Refusal } from "../../lib/http/refusal";
 import { isJsonObject, parseJson } from "../../lib/json";
-import { Refusal } from "../../lib/refusal";
-import { NOW } from "../fixtures/fake-clock";
-import { signature } from "../fixtures/notifications";
-import { anyJson, jsonObject, nastyText } from "./arbitraries";
+import { anyJson, jsonObject, nastyText } from "../helpers/arbitraries";
+import { NOW } from "../helpers/fake-clock";
+import { signature } from "../helpers/notifications";
 
 const RUNS = { numRuns: 300 };
 const NOW_SECONDS = NOW / 1000;

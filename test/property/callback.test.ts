@@ -1,11 +1,11 @@
 import fc from "fast-check";
-import { startApi, succeed } from "../fixtures/api-server";
-import { CONTEXT, expectIntegratedResponse, openCallback } from "../fixtures/callback";
-import { EVENT_FORMS, functionUrlEvent } from "../fixtures/gateway-events";
-import { OLD_PROCEDURE_NOTIFICATION, procedureNotification, TASK_ID } from "../fixtures/notifications";
-import { bytesOf, lastRecord } from "../fixtures/recorded-log";
-import { itemOf, TASK_EXAMPLES } from "../fixtures/task-results";
-import { anyJson, jsonObject, mutatedNotification, mutatedText, nastyText } from "./arbitraries";
+import { startApi, succeed } from "../helpers/api-server";
+import { anyJson, jsonObject, mutatedNotification, mutatedText, nastyText } from "../helpers/arbitraries";
+import { CONTEXT, expectIntegratedResponse, openCallback } from "../helpers/callback";
+import { EVENT_FORMS, functionUrlEvent } from "../helpers/gateway-events";
+import { OLD_PROCEDURE_NOTIFICATION, procedureNotification, TASK_ID } from "../helpers/notifications";
+import { bytesOf, lastRecord } from "../helpers/recorded-log";
+import { itemOf, TASK_EXAMPLES } from "../helpers/task-results";
 
 const RUNS = { numRuns: 300 };
 const CLIENT_STATUSES = [200, 400, 403, 404, 405, 413];

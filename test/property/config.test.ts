@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type Config, ConfigError, parseConfig, withEnvironment } from "../../lib/config";
-import { anyJson, nastyText } from "./arbitraries";
+import { anyJson, nastyText } from "../helpers/arbitraries";
 
 const RUNS = { numRuns: 300 };
 

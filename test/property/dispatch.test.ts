@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { dispatch } from "../../lib/dispatch";
-import { parseEvent } from "../../lib/event";
-import { identityOf } from "../../lib/identity";
+import { parseEvent } from "../../lib/event/event";
+import { identityOf } from "../../lib/event/identity";
+import { Refusal } from "../../lib/http/refusal";
 import { isJsonObject } from "../../lib/json";
-import { Refusal } from "../../lib/refusal";
-import { SUCCESS } from "../fixtures/api-server";
-import { handlerContext } from "../fixtures/handler-context";
-import { ALL_SHAPES, EVENT_TYPES, notificationOf } from "../fixtures/notifications";
-import { fullPayload } from "../fixtures/payloads";
-import { bytesOf } from "../fixtures/recorded-log";
-import { mutated } from "./arbitraries";
+import { SUCCESS } from "../helpers/api-server";
+import { mutated } from "../helpers/arbitraries";
+import { handlerContext } from "../helpers/handler-context";
+import { ALL_SHAPES, EVENT_TYPES, notificationOf } from "../helpers/notifications";
+import { fullPayload } from "../helpers/payloads";
+import { bytesOf } from "../helpers/recorded-log";
 
 const NOTIFICATIONS = [...ALL_SHAPES, ...EVENT_TYPES.map((type) => notificationOf(type, fullPayload(type)))];
 

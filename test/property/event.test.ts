@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { PAYLOAD_KEYS, parseEvent, type VodEvent } from "../../lib/event";
-import { identityOf } from "../../lib/identity";
+import { PAYLOAD_KEYS, parseEvent, type VodEvent } from "../../lib/event/event";
+import { identityOf } from "../../lib/event/identity";
+import { Refusal } from "../../lib/http/refusal";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import { Refusal } from "../../lib/refusal";
-import { EVENT_TYPES, notificationOf } from "../fixtures/notifications";
-import { anyJson, jsonObject, mutatedNotification, nastyText } from "./arbitraries";
+import { anyJson, jsonObject, mutatedNotification, nastyText } from "../helpers/arbitraries";
+import { EVENT_TYPES, notificationOf } from "../helpers/notifications";
 
 const RUNS = { numRuns: 300 };
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { parseGatewayEvent } from "../../lib/gateway";
-import { Refusal } from "../../lib/refusal";
-import { base64 } from "../fixtures/gateway-events";
-import { anyJson, nastyText } from "./arbitraries";
+import { parseGatewayEvent } from "../../lib/http/gateway";
+import { Refusal } from "../../lib/http/refusal";
+import { anyJson, nastyText } from "../helpers/arbitraries";
+import { base64 } from "../helpers/gateway-events";
 
 const RUNS = { numRuns: 300 };
 

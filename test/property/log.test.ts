@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { escapeControls } from "../../lib/log";
-import { bytesOf, lastRecord, recordedLog } from "../fixtures/recorded-log";
-import { nastyText } from "./arbitraries";
+import { escapeControls } from "../../lib/log/log";
+import { nastyText } from "../helpers/arbitraries";
+import { bytesOf, lastRecord, recordedLog } from "../helpers/recorded-log";
 
 const LINE = 8 * 1024;
 const REQUEST = 1024 * 1024;

@@ -4,8 +4,14 @@ import type {
   FileUploadTask,
   MediaProcessTaskResult,
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
-import { type EventOf, type EventType, eventTable, PAYLOAD_KEYS, type PayloadKey } from "../../lib/event";
-import { list, type Wire } from "../../lib/wire";
+import {
+  type EventOf,
+  type EventType,
+  eventTable,
+  PAYLOAD_KEYS,
+  type PayloadKey,
+} from "../../lib/event/event";
+import { list, type Wire } from "../../lib/event/untrusted";
 
 const { FileDeleted, ...withoutOne } = PAYLOAD_KEYS;
 

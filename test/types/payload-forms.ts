@@ -5,9 +5,9 @@ import type {
   EditMediaTask,
   MediaProcessTaskResult,
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
-import type { Path } from "../../lib/paths";
-import { FORMS, type Forms } from "../../lib/payload-forms";
-import { ANALYSIS, type Kinds, MEDIA_PROCESS, RECOGNITION } from "../../lib/result-kinds";
+import type { Path } from "../../lib/event/paths";
+import { FORMS, type Forms } from "../../lib/event/payload-fields";
+import { ANALYSIS, type Kinds, MEDIA_PROCESS, RECOGNITION } from "../../lib/event/task-kinds";
 
 const { ClipComplete, ...withoutOne } = FORMS;
 

@@ -1,5 +1,5 @@
 import { type Config, ConfigError, parseConfFile, parseConfig, withEnvironment } from "../../lib/config";
-import { configFile, FIVE_FIELDS } from "../fixtures/callback";
+import { configFile, FIVE_FIELDS } from "../helpers/callback";
 
 const parseWith = (fields: object) => parseConfig({ ...FIVE_FIELDS, ...fields });
 

@@ -1,19 +1,19 @@
 import { systemClock } from "../../lib/clock";
-import { type CustomHandler, Park } from "../../lib/custom-handler";
 import { dispatch } from "../../lib/dispatch";
-import { parseEvent } from "../../lib/event";
-import { FORMS } from "../../lib/payload-forms";
-import { Refusal } from "../../lib/refusal";
-import { SUCCESS } from "../fixtures/api-server";
-import { handlerContext, noCalls, UNTIL } from "../fixtures/handler-context";
+import { parseEvent } from "../../lib/event/event";
+import { FORMS } from "../../lib/event/payload-fields";
+import { type CustomHandler, Park } from "../../lib/handlers/custom-handler";
+import { Refusal } from "../../lib/http/refusal";
+import { SUCCESS } from "../helpers/api-server";
+import { handlerContext, noCalls, UNTIL } from "../helpers/handler-context";
 import {
   DELETION_NOTIFICATION,
   EVENT_TYPES,
   notificationOf,
   procedureNotification,
   uploadNotification,
-} from "../fixtures/notifications";
-import { succeededItem, TRANSCODE } from "../fixtures/task-results";
+} from "../helpers/notifications";
+import { succeededItem, TRANSCODE } from "../helpers/task-results";
 
 test("an upload starts its processing", async () => {
   const processMedia = jest.fn(async () => SUCCESS);

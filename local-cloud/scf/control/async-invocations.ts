@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Schedule } from "../../schedule";
-import type { Functions } from "../functions";
+import type { Functions } from "../runtime/functions";
 import type { FunctionStore } from "./function-store";
 
 /** FACTS E, "Retries". */

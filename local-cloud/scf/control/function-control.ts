@@ -7,7 +7,7 @@ import type {
 import { ApiError } from "../../api/error";
 import { refuseUnsupported } from "../../api/unsupported";
 import { cloudTime } from "../../cloud-time";
-import type { Functions } from "../functions";
+import type { Functions } from "../runtime/functions";
 import { readCode, readZip } from "./code-package";
 import { type FunctionRecord, newFunctionRecord } from "./function-record";
 import { checkFunctionName, checkHandler, checkQualifier, isTrue } from "./function-rules";

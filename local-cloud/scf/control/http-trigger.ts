@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from "../../../lib/json";
 import { ApiError } from "../../api/error";
-import { type Gateway, openGateway } from "../gateway";
-import { Refusal } from "../gateway-request";
-import type { Invocation } from "../invocation";
+import { type Gateway, openGateway } from "../gateway/gateway";
+import { Refusal } from "../gateway/gateway-request";
+import type { Invocation } from "../runtime/invocation";
 import type { TriggerSource } from "./trigger-record";
 
 interface HttpDescription {

@@ -7,7 +7,7 @@ import type {
   UpdateFunctionEventInvokeConfigRequest,
 } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 import { ApiError } from "../../api/error";
-import type { Functions } from "../functions";
+import type { Functions } from "../runtime/functions";
 import { boundOf } from "./function-record";
 import { checkQualifier } from "./function-rules";
 import type { FunctionStore } from "./function-store";

@@ -6,9 +6,9 @@ import type {
 } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 import { ApiError } from "../../api/error";
 import { refuseUnsupported } from "../../api/unsupported";
-import type { Functions } from "../functions";
-import { errorOutput, type Invocation } from "../invocation";
-import { PAYLOAD_LIMIT } from "../limits";
+import type { Functions } from "../runtime/functions";
+import { errorOutput, type Invocation } from "../runtime/invocation";
+import { PAYLOAD_LIMIT } from "../runtime/limits";
 import type { AsyncInvocations } from "./async-invocations";
 import { refuseUnusable } from "./function-control";
 import { checkQualifier } from "./function-rules";

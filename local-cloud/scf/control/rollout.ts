@@ -1,6 +1,6 @@
 import type { StatusReason } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 import { ApiError } from "../../api/error";
-import { type Functions, InvalidZip } from "../functions";
+import { type Functions, InvalidZip } from "../runtime/functions";
 import { boundOf, type FunctionRecord } from "./function-record";
 import type { Settings } from "./settings";
 import type { Change } from "./state";

@@ -1,6 +1,6 @@
 import { ApiError } from "../../api/error";
 import type { Schedule } from "../../schedule";
-import { type Cron, parseCron } from "../cron";
+import { type Cron, parseCron } from "./cron";
 import type { TriggerSource } from "./trigger-record";
 
 export interface TimerTriggerOptions {

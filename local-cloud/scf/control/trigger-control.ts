@@ -10,8 +10,8 @@ import type {
 import { ApiError } from "../../api/error";
 import { cloudTime } from "../../cloud-time";
 import type { Schedule } from "../../schedule";
-import type { Functions } from "../functions";
-import type { Platform } from "../platform";
+import type { Functions } from "../runtime/functions";
+import type { Platform } from "../runtime/platform";
 import type { AsyncInvocations } from "./async-invocations";
 import type { FunctionRecord } from "./function-record";
 import { checkQualifier } from "./function-rules";

@@ -5,7 +5,7 @@ import type { vod } from "tencentcloud-sdk-nodejs-vod";
 import { type ApiCall, createEndpoint, type EndpointOptions } from "../../../local-cloud/api/endpoint";
 import { ApiError } from "../../../local-cloud/api/error";
 import { defineService } from "../../../local-cloud/api/service";
-import { authorize, type Draft } from "./signer";
+import { authorize, type Draft } from "../../helpers/signer";
 
 const permanent = { secretId: "AKIDlocal", secretKey: "local-key" };
 const temporary = { secretId: "AKIDrole", secretKey: "role-key", token: "role-token" };

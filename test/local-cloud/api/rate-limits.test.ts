@@ -1,7 +1,7 @@
 import type { CheckedCall } from "../../../local-cloud/api/interception";
 import { RateLimits } from "../../../local-cloud/api/rate-limits";
-import { ManualClock } from "../vod/manual-clock";
-import { refusalOf } from "./refusal";
+import { refusalOf } from "../../helpers/api-refusal";
+import { ManualClock } from "../../helpers/manual-clock";
 
 let clock: ManualClock;
 let limits: RateLimits;

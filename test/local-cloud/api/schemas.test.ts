@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ApiError } from "../../../local-cloud/api/error";
 import { loadSchemas, readDeclarations } from "../../../local-cloud/api/load-schemas";
 import { propertyNames, requestValidator } from "../../../local-cloud/api/schemas";
-import { refusalOf } from "./refusal";
+import { refusalOf } from "../../helpers/api-refusal";
 
 const folder = mkdtempSync(join(tmpdir(), "schemas-"));
 afterAll(() => rmSync(folder, { recursive: true }));

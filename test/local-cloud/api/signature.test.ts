@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { type SignedRequest, verifySignature } from "../../../local-cloud/api/signature";
-import { refusalOf } from "./refusal";
-import { authorize, type Draft } from "./signer";
+import { refusalOf } from "../../helpers/api-refusal";
+import { authorize, type Draft } from "../../helpers/signer";
 
 // The example credentials, requests and signatures of "Signature v3" in Tencent's API documents.
 const published = {

@@ -1,4 +1,4 @@
-import { callerOf, codeOf, Stage } from "../support";
+import { callerOf, codeOf, Stage } from "../../helpers/local-cloud";
 
 const TRUST = JSON.stringify({
   version: "2.0",

@@ -1,4 +1,4 @@
-import { CALLBACK, callerOf, codeOf, HandClock, NAME, NAMESPACE, Stage } from "../support";
+import { CALLBACK, callerOf, codeOf, HandClock, NAME, NAMESPACE, Stage } from "../../helpers/local-cloud";
 
 const SOURCE = `exports.main_handler = async ({ lines = [], fail }) => {
   for (const line of lines) console.log(line);

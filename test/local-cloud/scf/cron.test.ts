@@ -1,4 +1,4 @@
-import { parseCron } from "../../../local-cloud/scf/cron";
+import { parseCron } from "../../../local-cloud/scf/control/cron";
 
 /** The next moments, in Beijing's time, from a Friday on. */
 function moments(expression: string, count = 3, from = "2026-01-02 10:20:30"): string[] {

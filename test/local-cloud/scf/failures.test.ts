@@ -1,4 +1,4 @@
-import { Bench, isAlive } from "./support";
+import { Bench, isAlive } from "../../helpers/scf";
 
 let bench: Bench;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { zipSync } from "fflate";
 import type { LocalCloudOptions } from "../../../local-cloud";
-import { CALLBACK, codeOf, NAMESPACE, Stage, zipFile } from "../support";
+import { CALLBACK, codeOf, NAMESPACE, Stage, zipFile } from "../../helpers/local-cloud";
 
 const ECHO =
   "exports.main_handler = async (event) => ({ event, greeting: process.env.GREETING, pid: process.pid });";

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { Bench, isAlive, node, until, zipOf } from "./support";
+import { Bench, isAlive, node, until, zipOf } from "../../helpers/scf";
 
 let bench: Bench;
 beforeEach(() => {

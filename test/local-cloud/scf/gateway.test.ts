@@ -1,7 +1,7 @@
 import { request } from "node:http";
-import { type Gateway, type GatewayOptions, openGateway } from "../../../local-cloud/scf/gateway";
-import type { Invocation } from "../../../local-cloud/scf/invocation";
-import { Bench } from "./support";
+import { type Gateway, type GatewayOptions, openGateway } from "../../../local-cloud/scf/gateway/gateway";
+import type { Invocation } from "../../../local-cloud/scf/runtime/invocation";
+import { Bench } from "../../helpers/scf";
 
 const MALFORMED = {
   errno: 403,

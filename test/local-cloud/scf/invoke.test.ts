@@ -2,7 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 
 import type { LocalCloudOptions } from "../../../local-cloud";
-import { CALLBACK, codeOf, HandClock, NAME, NAMESPACE, Stage } from "../support";
+import { CALLBACK, codeOf, HandClock, NAME, NAMESPACE, Stage } from "../../helpers/local-cloud";
 
 let stage: Stage;
 const open = async (source: string, options?: LocalCloudOptions) => {

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { findNodeRuntime } from "../../../local-cloud/scf/node-runtime";
-import { Bench, isAlive, until } from "./support";
+import { findNodeRuntime } from "../../../local-cloud/scf/runtime/node-runtime";
+import { Bench, isAlive, until } from "../../helpers/scf";
 
 const WHERE = "exports.main_handler = async () => ({ pid: process.pid, folder: __dirname });";
 
@@ -48,7 +48,7 @@ test("closing without having deployed is fine", async () => {
 });
 
 test("when the local cloud is killed, idle and busy instances and the folders go with it", async () => {
-  const script = join(__dirname, "to-be-killed.ts");
+  const script = join(__dirname, "../../helpers/to-be-killed.ts");
   const parent = spawn(process.execPath, ["--import", "tsx", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
-import { LineReader } from "../../../local-cloud/scf/line-reader";
-import { Bench } from "./support";
+import { LineReader } from "../../../local-cloud/scf/runtime/line-reader";
+import { Bench } from "../../helpers/scf";
 
 let bench: Bench;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import type { LocalCloudOptions } from "../../../local-cloud";
-import { CALLBACK, codeOf, HandClock, Stage, zipFile } from "../support";
+import { CALLBACK, codeOf, HandClock, Stage, zipFile } from "../../helpers/local-cloud";
 
 const ANSWER = "exports.main_handler = async (event) => ({ statusCode: 200, body: event.path });";
 const URL_TRIGGER = { ...CALLBACK, TriggerName: "url", Type: "http", Qualifier: "$DEFAULT" };

@@ -1,6 +1,6 @@
 import { EventQueue, type QueueOptions } from "../../../local-cloud/vod/event-queue";
-import { refusalOf } from "../api/refusal";
-import { ManualClock } from "./manual-clock";
+import { refusalOf } from "../../helpers/api-refusal";
+import { ManualClock } from "../../helpers/manual-clock";
 
 const SECOND_MS = 1000;
 const DAY_MS = 24 * 3600 * SECOND_MS;

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import { instantTranscoder, type LocalCloud, startLocalCloud } from "../../../local-cloud";
-import { vodClient } from "../../e2e/harness";
-import { codeOf } from "../support";
-import { ManualClock } from "./manual-clock";
+import { vodClient } from "../../helpers/harness";
+import { codeOf } from "../../helpers/local-cloud";
+import { ManualClock } from "../../helpers/manual-clock";
 
 const VIDEO = Buffer.from("video");
 

@@ -7,10 +7,10 @@ import {
   type LocalCloudOptions,
   startLocalCloud,
 } from "../../../local-cloud";
-import { vodClient } from "../../e2e/harness";
-import { authorize } from "../api/signer";
-import { callerOf, codeOf } from "../support";
-import { ManualClock } from "./manual-clock";
+import { vodClient } from "../../helpers/harness";
+import { callerOf, codeOf } from "../../helpers/local-cloud";
+import { ManualClock } from "../../helpers/manual-clock";
+import { authorize } from "../../helpers/signer";
 
 const VIDEO = Buffer.from("video");
 const ON = "ON";

@@ -4,11 +4,11 @@ import { text } from "node:stream/consumers";
 import { postOutputs } from "../../../docs/examples/post-outputs";
 import { systemClock } from "../../../lib/clock";
 import { dispatch } from "../../../lib/dispatch";
-import { parseEvent } from "../../../lib/event";
+import { parseEvent } from "../../../lib/event/event";
 import type { JsonObject } from "../../../lib/json";
-import { handlerContext, noCalls } from "../../fixtures/handler-context";
-import { FILE_ID, notificationOf, procedureNotification, TASK_ID } from "../../fixtures/notifications";
-import { failedItem, succeededItem, TRANSCODE } from "../../fixtures/task-results";
+import { handlerContext, noCalls } from "../../helpers/handler-context";
+import { FILE_ID, notificationOf, procedureNotification, TASK_ID } from "../../helpers/notifications";
+import { failedItem, succeededItem, TRANSCODE } from "../../helpers/task-results";
 
 const running: Server[] = [];
 afterEach(() => {

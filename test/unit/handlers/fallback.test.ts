@@ -1,7 +1,7 @@
-import { parseEvent } from "../../../lib/event";
+import { parseEvent } from "../../../lib/event/event";
 import { fallback } from "../../../lib/handlers/fallback";
-import { notificationOf } from "../../fixtures/notifications";
-import { recordedLog } from "../../fixtures/recorded-log";
+import { notificationOf } from "../../helpers/notifications";
+import { recordedLog } from "../../helpers/recorded-log";
 
 test("an event is logged, and whether its type is known", () => {
   const { log, lines } = recordedLog();

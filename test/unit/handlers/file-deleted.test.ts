@@ -1,8 +1,8 @@
-import { type EventOf, parseEvent } from "../../../lib/event";
+import { type EventOf, parseEvent } from "../../../lib/event/event";
 import { logDeletion } from "../../../lib/handlers/file-deleted";
 import type { JsonObject } from "../../../lib/json";
-import { notificationOf } from "../../fixtures/notifications";
-import { recordedLog } from "../../fixtures/recorded-log";
+import { notificationOf } from "../../helpers/notifications";
+import { recordedLog } from "../../helpers/recorded-log";
 
 function eventOf(payload: JsonObject): EventOf<"FileDeleted"> {
   const event = parseEvent(notificationOf("FileDeleted", payload));

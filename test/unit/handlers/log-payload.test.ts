@@ -1,8 +1,8 @@
-import { type EventType, type KnownEvent, parseEvent } from "../../../lib/event";
+import { type EventType, type KnownEvent, parseEvent } from "../../../lib/event/event";
+import { identityOf } from "../../../lib/event/identity";
+import { FORMS } from "../../../lib/event/payload-fields";
 import { logPayload } from "../../../lib/handlers/log-payload";
-import { identityOf } from "../../../lib/identity";
 import type { JsonObject } from "../../../lib/json";
-import { FORMS } from "../../../lib/payload-forms";
 import {
   EVENT_TYPES,
   FILE_ID,
@@ -11,9 +11,9 @@ import {
   procedureNotification,
   TASK_ID,
   uploadNotification,
-} from "../../fixtures/notifications";
-import { DOCUMENTED, endedPayload } from "../../fixtures/payloads";
-import { bytesOf, recordedLog } from "../../fixtures/recorded-log";
+} from "../../helpers/notifications";
+import { DOCUMENTED, endedPayload } from "../../helpers/payloads";
+import { bytesOf, recordedLog } from "../../helpers/recorded-log";
 import {
   exampleOf,
   failedItem,
@@ -21,7 +21,7 @@ import {
   succeededItem,
   TASK_EXAMPLES,
   TRANSCODE,
-} from "../../fixtures/task-results";
+} from "../../helpers/task-results";
 
 function eventOf(notification: JsonObject): KnownEvent {
   const event = parseEvent(notification);

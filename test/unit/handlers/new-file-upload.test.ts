@@ -1,10 +1,10 @@
 import type { ProcessMediaRequest } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { ConfigError } from "../../../lib/config";
-import type { EventOf } from "../../../lib/event";
+import type { EventOf } from "../../../lib/event/event";
 import { newFileUpload } from "../../../lib/handlers/new-file-upload";
-import { REQUEST_ID, SUCCESS } from "../../fixtures/api-server";
-import { HANDLED_REQUEST_ID, handlerContext, noCalls, UNTIL } from "../../fixtures/handler-context";
-import { FILE_ID } from "../../fixtures/notifications";
+import { REQUEST_ID, SUCCESS } from "../../helpers/api-server";
+import { HANDLED_REQUEST_ID, handlerContext, noCalls, UNTIL } from "../../helpers/handler-context";
+import { FILE_ID } from "../../helpers/notifications";
 
 const UPLOADED = `Uploaded. FileId: ${FILE_ID}`;
 

@@ -1,9 +1,9 @@
+import { MEDIA_PROCESS } from "../../../lib/event/task-kinds";
 import { writeReport } from "../../../lib/handlers/report";
 import { taskResult } from "../../../lib/handlers/task-result";
 import type { JsonObject } from "../../../lib/json";
-import { MEDIA_PROCESS } from "../../../lib/result-kinds";
-import { FILE_ID } from "../../fixtures/notifications";
-import { jsonLines, recordedLog } from "../../fixtures/recorded-log";
+import { FILE_ID } from "../../helpers/notifications";
+import { jsonLines, recordedLog } from "../../helpers/recorded-log";
 import {
   exampleOf,
   failedItem,
@@ -11,7 +11,7 @@ import {
   succeededItem,
   TASK_EXAMPLES,
   TRANSCODE,
-} from "../../fixtures/task-results";
+} from "../../helpers/task-results";
 
 function linesOf(item: JsonObject): string[] {
   const { log, lines } = recordedLog();

@@ -2,11 +2,11 @@ import type { ServerResponse } from "node:http";
 import { systemClock } from "../../../lib/clock";
 import { parseConfig } from "../../../lib/config";
 import { createQueue } from "../../../lib/reliable/queue";
-import { createRate } from "../../../lib/reliable/rate";
-import { clientConfig } from "../../../lib/tencent-cloud";
-import { createVod } from "../../../lib/vod";
-import { type Answer, type ApiServer, fail, failWithStatus500, startApi } from "../../fixtures/api-server";
-import { FIVE_FIELDS } from "../../fixtures/callback";
+import { createRate } from "../../../lib/reliable/rate-limiter";
+import { clientConfig } from "../../../lib/tencent-cloud/client-config";
+import { createVod } from "../../../lib/tencent-cloud/vod";
+import { type Answer, type ApiServer, fail, failWithStatus500, startApi } from "../../helpers/api-server";
+import { FIVE_FIELDS } from "../../helpers/callback";
 
 const unlimited = () => createRate(Number.POSITIVE_INFINITY, systemClock);
 

@@ -1,4 +1,4 @@
-import { formatTable, median, row } from "../../../scripts/bench/row";
+import { formatTable, median, row } from "../../../scripts/dev/bench/row";
 
 const fields = { name: "start", unit: "ms", yardstick: "bare Node", bar: "at most 4 ms more" };
 

@@ -1,5 +1,5 @@
 import { AbstractClient } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client";
-import { readLines } from "../../../scripts/function-log";
+import { readLines } from "../../../scripts/cloud/function-log";
 
 const cls = new AbstractClient("cls.tencentcloudapi.com", "2020-10-16", { credential: {} });
 

@@ -1,7 +1,7 @@
-import { conclude } from "../../../lib/conclude";
+import { conclude } from "../../../lib/log/event-record";
 import type { Outcome } from "../../../lib/outcome";
-import { isGivenUp } from "../../../scripts/local";
-import { recordedLog } from "../../fixtures/recorded-log";
+import { isGivenUp } from "../../../scripts/commands/local";
+import { recordedLog } from "../../helpers/recorded-log";
 
 /** The last line that a function writes of an event. */
 function lastLine(outcome: Outcome, leftTo?: "retry"): string {

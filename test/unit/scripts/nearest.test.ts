@@ -1,4 +1,4 @@
-import { nearest } from "../../../scripts/nearest";
+import { nearest } from "../../../scripts/terminal/nearest";
 
 const names = ["NewFileUpload", "FileDeleted", "PullComplete", "EditMediaComplete", "SplitMediaComplete"];
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { pack } from "../../../scripts/pack";
+import { pack } from "../../../scripts/build/pack";
 
 let folder: string;
 beforeEach(() => {

@@ -5,13 +5,13 @@ import { ROOT, readJsonObject } from "../../../scripts/project";
 /** What people start, and what those start as processes of their own. */
 const STARTED = [
   "scripts/cli.ts",
-  "scripts/soak.ts",
-  "scripts/bench.ts",
-  "scripts/bench/child.ts",
-  "scripts/bench/cloud-main.ts",
-  "scripts/check-config.ts",
-  "local-cloud/scf/instance-main.ts",
-  "local-cloud/scf/keeper-main.ts",
+  "scripts/dev/soak/soak.ts",
+  "scripts/dev/bench/bench.ts",
+  "scripts/dev/bench/child.ts",
+  "scripts/dev/bench/cloud-main.ts",
+  "scripts/dev/check-config.ts",
+  "local-cloud/scf/runtime/instance-main.ts",
+  "local-cloud/scf/runtime/keeper-main.ts",
 ];
 
 test("no command needs a package that the installer leaves out as one for developing only", async () => {

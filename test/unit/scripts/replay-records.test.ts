@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { createRetry } from "../../../functions/retry/retry";
-import { logReplayRecord, recordIdOf } from "../../../lib/replay-record";
+import { logReplayRecord, recordIdOf } from "../../../lib/log/replay-record";
 import { looksKept, savedLines } from "../../../scripts/replay/own-lines";
 import { collectRecords } from "../../../scripts/replay/records";
-import { configFile, FIVE_FIELDS, openCallback } from "../../fixtures/callback";
-import { fakeClock } from "../../fixtures/fake-clock";
-import { functionUrlEvent } from "../../fixtures/gateway-events";
+import { configFile, FIVE_FIELDS, openCallback } from "../../helpers/callback";
+import { fakeClock } from "../../helpers/fake-clock";
+import { functionUrlEvent } from "../../helpers/gateway-events";
 import {
   EVENT_TYPES,
   FILE_ID,
@@ -14,9 +14,9 @@ import {
   procedureNotification,
   signature,
   uploadNotification,
-} from "../../fixtures/notifications";
-import { recordedLog } from "../../fixtures/recorded-log";
-import { failedItem, TASK_EXAMPLES } from "../../fixtures/task-results";
+} from "../../helpers/notifications";
+import { recordedLog } from "../../helpers/recorded-log";
+import { failedItem, TASK_EXAMPLES } from "../../helpers/task-results";
 
 const noise = (bytes: number) => randomBytes(bytes).toString("base64");
 

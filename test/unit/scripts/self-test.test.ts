@@ -1,6 +1,6 @@
-import { openAccount } from "../../../scripts/deploy/account";
-import { tryTick } from "../../../scripts/self-test";
-import { startApi } from "../../fixtures/api-server";
+import { openAccount } from "../../../scripts/cloud/account";
+import { tryTick } from "../../../scripts/cloud/self-test";
+import { startApi } from "../../helpers/api-server";
 
 test.each([
   ["did its work", { pulled: 7, done: 7 }, { pulled: 7 }],

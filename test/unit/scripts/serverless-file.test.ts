@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { descriptionOf, functionVariables, refuseOtherNames } from "../../../scripts/deploy/doors";
+import { descriptionOf, functionVariables, refuseOtherNames } from "../../../scripts/cloud/function-names";
 import { loadServerlessFile } from "../../../scripts/deploy/serverless-file";
 import { ROOT } from "../../../scripts/project";
 

@@ -1,6 +1,6 @@
-import { logReplayRecord } from "../../../lib/replay-record";
-import { examine, keptForReplay } from "../../../scripts/soak/evidence";
-import { recordedLog } from "../../fixtures/recorded-log";
+import { logReplayRecord } from "../../../lib/log/replay-record";
+import { examine, keptForReplay } from "../../../scripts/dev/soak/evidence";
+import { recordedLog } from "../../helpers/recorded-log";
 
 const told = (fileId: string) =>
   `Transcode succeeded. FileId: ${fileId}, Definition: 100010, Url: https://example.com/a.mp4`;

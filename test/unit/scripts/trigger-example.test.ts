@@ -1,5 +1,5 @@
 import { Ajv } from "ajv";
-import { type EventType, PAYLOAD_KEYS } from "../../../lib/event";
+import { type EventType, PAYLOAD_KEYS } from "../../../lib/event/event";
 import { isJsonObject, type JsonObject } from "../../../lib/json";
 import { loadSchemas } from "../../../local-cloud/api/load-schemas";
 import { propertyNames } from "../../../local-cloud/api/schemas";

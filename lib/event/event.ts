@@ -1,0 +1,105 @@
+import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
+import { Refusal } from "../http/refusal";
+import { isJsonObject, type JsonObject } from "../json";
+import type { Wire } from "./untrusted";
+
+/** The members of the SDK's `EventContent` that carry the payload of an event. */
+export type PayloadKey = Exclude<keyof EventContent, "EventHandle" | "EventType">;
+
+type Unlisted<Table extends Record<string, PayloadKey>> = Exclude<PayloadKey, Table[keyof Table]>;
+
+/** Compiles only with a table in which every payload of the SDK has its event type. */
+export function eventTable<const Table extends Record<string, PayloadKey>>(
+  table: Table & ([Unlisted<Table>] extends [never] ? unknown : { [Key in Unlisted<Table>]: "is missing" }),
+): Table {
+  return table;
+}
+
+/** `EventType` → payload key. The names are irregular: they come from Tencent's text on each payload. */
+export const PAYLOAD_KEYS = eventTable({
+  NewFileUpload: "FileUploadEvent",
+  ProcedureStateChanged: "ProcedureStateChangeEvent",
+  FileDeleted: "FileDeleteEvent",
+  PullComplete: "PullCompleteEvent",
+  EditMediaComplete: "EditMediaCompleteEvent",
+  SplitMediaComplete: "SplitMediaCompleteEvent",
+  ComposeMediaComplete: "ComposeMediaCompleteEvent",
+  ClipComplete: "ClipCompleteEvent",
+  TranscodeComplete: "TranscodeCompleteEvent",
+  CreateImageSpriteComplete: "CreateImageSpriteCompleteEvent",
+  ConcatComplete: "ConcatCompleteEvent",
+  CreateSnapshotByTimeOffsetComplete: "SnapshotByTimeOffsetCompleteEvent",
+  WechatPublishComplete: "WechatPublishCompleteEvent",
+  WechatMiniProgramPublishComplete: "WechatMiniProgramPublishCompleteEvent",
+  RemoveWatermark: "RemoveWatermarkCompleteEvent",
+  RestoreMediaComplete: "RestoreMediaCompleteEvent",
+  RebuildMediaComplete: "RebuildMediaCompleteEvent",
+  ExtractTraceWatermarkComplete: "ExtractTraceWatermarkCompleteEvent",
+  ExtractCopyRightWatermarkComplete: "ExtractCopyRightWatermarkCompleteEvent",
+  ReviewAudioVideoComplete: "ReviewAudioVideoCompleteEvent",
+  ReduceMediaBitrateComplete: "ReduceMediaBitrateCompleteEvent",
+  DescribeFileAttributesComplete: "DescribeFileAttributesCompleteEvent",
+  QualityInspectComplete: "QualityInspectCompleteEvent",
+  QualityEnhanceComplete: "QualityEnhanceCompleteEvent",
+  MediaCastStatusChanged: "MediaCastStatusChangedEvent",
+  PersistenceComplete: "PersistenceCompleteEvent",
+  ComplexAdaptiveDynamicStreamingComplete: "ComplexAdaptiveDynamicStreamingCompleteEvent",
+  ProcessMediaByMPSComplete: "ProcessMediaByMPSCompleteEvent",
+  AigcImageTaskComplete: "AigcImageCompleteEvent",
+  AigcVideoTaskComplete: "AigcVideoCompleteEvent",
+  ExtractBlindWatermarkComplete: "ExtractBlindWatermarkComplete",
+  SceneAigcImageCompleteEvent: "SceneAigcImageCompleteEvent",
+  ProcessImageAsyncCompleteEvent: "ProcessImageAsyncCompleteEvent",
+  CreateAigcAdvancedCustomElementCompleteEvent: "CreateAigcAdvancedCustomElementCompleteEvent",
+  CreateAigcCustomVoiceCompleteEvent: "CreateAigcCustomVoiceCompleteEvent",
+  DescribeAigcFaceInfoAsyncComplete: "DescribeAigcFaceInfoAsyncCompleteEvent",
+});
+
+export type EventType = keyof typeof PAYLOAD_KEYS;
+
+/** Other keys that payloads were seen under, on the wire or in Tencent's own samples. */
+const PAYLOAD_ALIASES: { readonly [Type in EventType]?: string } = {
+  WechatMiniProgramPublishComplete: "WechatMiniProgramPublishEvent",
+  WechatPublishComplete: "WechatPublishComplete",
+  EditMediaComplete: "EditMediaComplete",
+};
+
+export type EventOf<Type extends EventType> = {
+  readonly known: true;
+  readonly eventType: Type;
+  readonly payload: Wire<NonNullable<EventContent[(typeof PAYLOAD_KEYS)[Type]]>>;
+};
+export type KnownEvent = { [Type in EventType]: EventOf<Type> }[EventType];
+type UnknownEvent = { readonly known: false; readonly eventType: string };
+export type VodEvent = KnownEvent | UnknownEvent;
+
+/**
+ * Reads a notification. Its type alone says where the payload is: real notifications carry every other
+ * payload key too, with null.
+ * @throws {Refusal} 400 where it has no `EventType`, or a known type whose payload is no object
+ */
+export function parseEvent(notification: JsonObject): VodEvent {
+  const eventType = notification["EventType"];
+  if (typeof eventType !== "string" || eventType === "") {
+    throw new Refusal(400, isOldFormat(notification) ? OLD_FORMAT : "EventType is missing.");
+  }
+  if (!isKnown(eventType)) return { known: false, eventType };
+  const key = PAYLOAD_KEYS[eventType];
+  const alias = PAYLOAD_ALIASES[eventType];
+  const payload = notification[key] ?? (alias === undefined ? undefined : notification[alias]);
+  if (!isJsonObject(payload)) throw new Refusal(400, `${eventType} comes without its ${key}.`);
+  // The table ties the payload to the type, which the compiler can't follow; Wire promises no values.
+  return { known: true, eventType, payload } as KnownEvent;
+}
+
+const OLD_FORMAT =
+  "This is a notification in the 2.0 format. Set this address as the callback URL of version 3.0 in the VOD console, which shows two, and clear the other.";
+
+/** Accounts of old can set two addresses; the other one gets `eventType` and `data` (FACTS A). */
+function isOldFormat(notification: JsonObject): boolean {
+  return typeof notification["eventType"] === "string" && "data" in notification;
+}
+
+function isKnown(eventType: string): eventType is EventType {
+  return Object.hasOwn(PAYLOAD_KEYS, eventType);
+}

@@ -1,0 +1,48 @@
+import type { JsonObject } from "../json";
+import { correlationId } from "./correlation";
+import type { VodEvent } from "./event";
+import { identifier } from "./identifiers";
+import { objectsOf, valuesAt } from "./paths";
+import { FORMS, type Form } from "./payload-fields";
+
+/** What an event is about, for the last line of its log. */
+interface Identity {
+  readonly fileId?: string | undefined;
+  readonly taskId?: string | undefined;
+  readonly correlationId?: string | undefined;
+}
+
+/**
+ * The file and the task that an event is about, and what ties it to the request that started the task. Where
+ * a task makes several files it is the first; where it made none, the one that it was to be made from.
+ */
+export function identityOf(event: VodEvent): Identity {
+  if (!event.known) return {};
+  const payload: JsonObject = event.payload;
+  const form: Form = FORMS[event.eventType];
+  return {
+    fileId: first("FileId", payload, form) ?? first("SourceFileId", payload, form),
+    taskId: first("TaskId", payload, form),
+    correlationId: correlationId(payload["SessionContext"]),
+  };
+}
+
+/** What the payload itself says under a label, else the first of its items that says it. */
+function first(label: string, payload: JsonObject, { tells, items }: Form): string | undefined {
+  const id = idAt(payload, tells[label]);
+  if (id !== undefined || !items?.tells[label]) return id;
+  for (const item of objectsOf(payload[items.at])) {
+    const id = idAt(item, items.tells[label]);
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
+function idAt(part: JsonObject, path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  for (const value of valuesAt(part, path)) {
+    const id = identifier(value);
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}

@@ -1,0 +1,388 @@
+import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
+import type { EventType, PAYLOAD_KEYS } from "./event";
+import type { Path } from "./paths";
+import { ANALYSIS, CONTENT_REVIEW, type Kind, type Kinds, MEDIA_PROCESS, RECOGNITION } from "./task-kinds";
+import type { ErrorKey } from "./task-state";
+
+/** Where a payload, or an item of one, says how it went; the paths start from there. */
+export interface Part<P extends string = string, E extends ErrorKey = ErrorKey> {
+  readonly state?: P;
+  readonly error?: readonly E[];
+  /** Another word on the result, and the only one that means success. */
+  readonly verdict?: { readonly at: P; readonly good: string };
+  /**
+   * What its line tells: the label, and where the value is, in this order; what belongs to one item of a list
+   * stands together. `TaskId` and `FileId` are the event's identity; `SourceFileId` is that of what a new
+   * file was made from.
+   */
+  readonly tells: { readonly [label: string]: P };
+}
+
+/** Items that succeed or fail by themselves, in a list or alone. */
+type Items = Part & {
+  readonly at: string;
+};
+
+/** How one type of payload is read. */
+export interface Form extends Part {
+  /** What its lines begin with. */
+  readonly title: string;
+  readonly items?: Items;
+  /** The result sets of a task flow, in each the kinds of its items. */
+  readonly sets?: { readonly [set: string]: { readonly [key: string]: Kind } };
+}
+
+type PartIn<T> = Part<Path<T>, keyof T & ErrorKey>;
+type ItemIn<T> = T extends readonly (infer Item)[] ? Item : T;
+type ItemsIn<T> = {
+  [Key in keyof T & string]-?: ItemIn<NonNullable<T[Key]>> extends infer Item extends object
+    ? PartIn<Item> & { readonly at: Key }
+    : never;
+}[keyof T & string];
+type SetsIn<T> = {
+  readonly [Key in keyof T & `${string}ResultSet`]-?: Kinds<ItemIn<NonNullable<T[Key]>>>;
+};
+type FormIn<T> = PartIn<T> & {
+  readonly title: string;
+  readonly items?: ItemsIn<T>;
+  readonly sets?: SetsIn<T>;
+};
+
+/** The table's type: a row for each event type, with nothing but fields of the SDK's type of its payload. */
+export type Forms = {
+  readonly [Type in EventType]: FormIn<NonNullable<EventContent[(typeof PAYLOAD_KEYS)[Type]]>>;
+};
+
+const CODE = ["ErrCode", "Message"] as const;
+const EXT = ["ErrCodeExt", "Message"] as const;
+const CODE_AND_EXT = ["ErrCode", "ErrCodeExt", "Message"] as const;
+
+/** What most tasks have in common. */
+const TASK = { state: "Status", error: CODE_AND_EXT } as const;
+const TASK_ID = { TaskId: "TaskId" } as const;
+const SOURCE_AND_OUTPUT = {
+  ...TASK_ID,
+  FileId: "Output.FileId",
+  SourceFileId: "Input.FileId",
+  Url: "Output.FileUrl",
+} as const;
+const MADE_FILES = {
+  SourceFileId: "Input.FileInfos[].FileId",
+  FileId: "Output.FileInfos[].FileId",
+  Url: "Output.FileInfos[].FileUrl",
+} as const;
+const UPLOAD = {
+  CoverUrl: "MediaBasicInfo.CoverUrl",
+  RecordUrl: "MediaBasicInfo.SourceInfo.WebPageRecordInfo.RecordUrl",
+  Duration: "MetaData.Duration",
+  Size: "MetaData.Size",
+  Source: "MediaBasicInfo.SourceInfo.SourceType",
+  ProcedureTaskId: "ProcedureTaskId",
+  ReviewAudioVideoTaskId: "ReviewAudioVideoTaskId",
+} as const;
+
+/** Where each type of payload has its identity, state, error and outputs (FACTS C). */
+export const FORMS: Forms = {
+  NewFileUpload: {
+    title: "Uploaded",
+    tells: { FileId: "FileId", Url: "MediaBasicInfo.MediaUrl", ...UPLOAD },
+  },
+  PullComplete: {
+    title: "PullUpload",
+    state: "Status",
+    error: CODE,
+    tells: { ...TASK_ID, FileId: "FileId", Url: "FileUrl", MediaUrl: "MediaBasicInfo.MediaUrl", ...UPLOAD },
+  },
+  FileDeleted: {
+    title: "FileDeleted",
+    tells: { FileId: "FileIdSet[]" },
+    items: { at: "FileDeleteResultInfo", tells: { FileId: "FileId", Part: "DeleteParts[].Type" } },
+  },
+  // The flow's own code is deprecated and absent from today's messages: each task's own state counts.
+  ProcedureStateChanged: {
+    title: "Procedure",
+    state: "Status",
+    error: CODE,
+    tells: { FileId: "FileId", ...TASK_ID, FileUrl: "FileUrl" },
+    sets: {
+      MediaProcessResultSet: MEDIA_PROCESS,
+      AiContentReviewResultSet: CONTENT_REVIEW,
+      AiAnalysisResultSet: ANALYSIS,
+      AiRecognitionResultSet: RECOGNITION,
+    },
+  },
+  ReduceMediaBitrateComplete: {
+    title: "ReduceMediaBitrate",
+    state: "Status",
+    tells: { FileId: "FileId", ...TASK_ID, FileUrl: "FileUrl" },
+    sets: {
+      MediaProcessResultSet: {
+        TranscodeTask: MEDIA_PROCESS.TranscodeTask,
+        AdaptiveDynamicStreamingTask: MEDIA_PROCESS.AdaptiveDynamicStreamingTask,
+      },
+    },
+  },
+
+  EditMediaComplete: {
+    title: "EditMedia",
+    ...TASK,
+    tells: {
+      ...TASK_ID,
+      FileId: "Output.FileId",
+      Url: "Output.FileUrl",
+      SourceFileId: "Input.FileInfoSet[].FileId",
+      ProcedureTaskId: "ProcedureTaskId",
+      ReviewAudioVideoTaskId: "ReviewAudioVideoTaskId",
+    },
+  },
+  SplitMediaComplete: {
+    title: "SplitMedia",
+    ...TASK,
+    tells: {
+      ...TASK_ID,
+      SourceFileId: "FileInfoSet[].Input.FileId",
+      FileId: "FileInfoSet[].Output.FileId",
+      Url: "FileInfoSet[].Output.MediaBasicInfo.MediaUrl",
+      CoverUrl: "FileInfoSet[].Output.MediaBasicInfo.CoverUrl",
+      RecordUrl: "FileInfoSet[].Output.MediaBasicInfo.SourceInfo.WebPageRecordInfo.RecordUrl",
+      ProcedureTaskId: "FileInfoSet[].ProcedureTaskId",
+      ReviewAudioVideoTaskId: "FileInfoSet[].ReviewAudioVideoTaskId",
+    },
+  },
+  ComposeMediaComplete: {
+    title: "ComposeMedia",
+    state: "Status",
+    error: CODE,
+    tells: { ...TASK_ID, FileId: "Output.FileId", Url: "Output.FileUrl" },
+  },
+  RebuildMediaComplete: { title: "RebuildMedia", ...TASK, tells: SOURCE_AND_OUTPUT },
+  QualityEnhanceComplete: { title: "QualityEnhance", ...TASK, tells: SOURCE_AND_OUTPUT },
+  RemoveWatermark: { title: "RemoveWatermark", ...TASK, tells: SOURCE_AND_OUTPUT },
+  ExtractTraceWatermarkComplete: {
+    title: "ExtractTraceWatermark",
+    ...TASK,
+    tells: { ...TASK_ID, FileId: "Input.FileId", SourceUrl: "Input.Url", Uv: "Output.Uv", Uid: "Output.Uid" },
+  },
+  ExtractCopyRightWatermarkComplete: {
+    title: "ExtractCopyRightWatermark",
+    ...TASK,
+    tells: { ...TASK_ID, SourceUrl: "Input.Url", Text: "Output.Text" },
+  },
+  ExtractBlindWatermarkComplete: {
+    title: "ExtractBlindWatermark",
+    state: "Status",
+    error: CODE,
+    tells: {
+      ...TASK_ID,
+      FileId: "InputInfo.FileId",
+      SourceUrl: "InputInfo.Url",
+      Type: "Type",
+      IsDetected: "IsDetected",
+      Result: "Result",
+      ResultUV: "ResultUV",
+    },
+  },
+  QualityInspectComplete: {
+    title: "QualityInspect",
+    state: "Status",
+    error: EXT,
+    tells: {
+      ...TASK_ID,
+      FileId: "Input.FileId",
+      Type: "Output.QualityInspectResultSet[].Type",
+      SegmentSetFileUrl: "Output.QualityInspectResultSet[].SegmentSetFileUrl",
+      NoAudio: "Output.NoAudio",
+      NoVideo: "Output.NoVideo",
+      Score: "Output.QualityEvaluationScore",
+    },
+  },
+  ReviewAudioVideoComplete: {
+    title: "ReviewAudioVideo",
+    state: "Status",
+    error: EXT,
+    tells: {
+      ...TASK_ID,
+      FileId: "Input.FileId",
+      Suggestion: "Output.Suggestion",
+      Label: "Output.Label",
+      SegmentSetFileUrl: "Output.SegmentSetFileUrl",
+      Url: "Output.SegmentSet[].Url",
+      CoverSuggestion: "Output.CoverReviewResult.Suggestion",
+      CoverLabel: "Output.CoverReviewResult.Label",
+      CoverSegmentSetFileUrl: "Output.CoverReviewResult.SegmentSetFileUrl",
+    },
+  },
+  DescribeFileAttributesComplete: {
+    title: "DescribeFileAttributes",
+    ...TASK,
+    tells: { ...TASK_ID, FileId: "FileId", Md5: "Output.Md5", Sha1: "Output.Sha1" },
+  },
+
+  WechatPublishComplete: {
+    title: "WechatPublish",
+    state: "Status",
+    error: CODE,
+    verdict: { at: "WechatStatus", good: "SUCCESS" },
+    tells: {
+      ...TASK_ID,
+      FileId: "FileId",
+      Url: "WechatUrl",
+      WechatVid: "WechatVid",
+      WechatStatus: "WechatStatus",
+    },
+  },
+  WechatMiniProgramPublishComplete: {
+    title: "WechatMiniProgramPublish",
+    state: "Status",
+    error: CODE,
+    verdict: { at: "PublishResult", good: "Pass" },
+    tells: { ...TASK_ID, FileId: "FileId", PublishResult: "PublishResult" },
+  },
+
+  // Its Status and Message are obsolete; the message says what nothing else does.
+  RestoreMediaComplete: {
+    title: "RestoreMedia completed",
+    tells: {
+      FileId: "FileId",
+      OriginalStorageClass: "OriginalStorageClass",
+      TargetStorageClass: "TargetStorageClass",
+      RestoreTier: "RestoreTier",
+      RestoreDay: "RestoreDay",
+      Message: "Message",
+    },
+  },
+  PersistenceComplete: {
+    title: "Persistence completed",
+    tells: { FileId: "FileId", PersistenceSource: "PersistenceSource" },
+  },
+  MediaCastStatusChanged: { title: "MediaCast", state: "Status", tells: { CastId: "CastId" } },
+  ComplexAdaptiveDynamicStreamingComplete: {
+    title: "ComplexAdaptiveDynamicStreaming",
+    state: "Status",
+    tells: TASK_ID,
+    items: {
+      at: "ComplexAdaptiveDynamicStreamingTaskResultSet",
+      state: "Status",
+      error: EXT,
+      tells: {
+        Definition: "Output.Definition",
+        Url: "Output.Url",
+        Format: "Output.Format",
+        DrmType: "Output.DrmType",
+      },
+    },
+  },
+  // A code of its own where the source is wrong; else each task's counts.
+  ProcessMediaByMPSComplete: {
+    title: "ProcessMediaByMPS",
+    state: "Status",
+    error: CODE,
+    tells: TASK_ID,
+    items: {
+      at: "SubTaskSet",
+      state: "Status",
+      error: CODE,
+      tells: {
+        TaskType: "TaskType",
+        FileType: "Output.OutputFiles[].FileType",
+        FileId: "Output.OutputFiles[].FileId",
+        Url: "Output.OutputFiles[].Url",
+        OutputText: "Output.OutputText",
+      },
+    },
+  },
+
+  AigcImageTaskComplete: { title: "AigcImage", ...TASK, tells: { ...TASK_ID, ...MADE_FILES } },
+  AigcVideoTaskComplete: {
+    title: "AigcVideo",
+    ...TASK,
+    tells: {
+      ...TASK_ID,
+      ...MADE_FILES,
+      UsageType: "Output.FileInfos[].UsageType",
+      ProcedureTaskId: "Output.ProcedureTaskIds[]",
+    },
+  },
+  SceneAigcImageCompleteEvent: {
+    title: "SceneAigcImage",
+    state: "Status",
+    error: CODE,
+    tells: { ...TASK_ID, ...MADE_FILES },
+  },
+  // The SDK's type has nothing but the configuration that was asked for.
+  ProcessImageAsyncCompleteEvent: {
+    title: "ProcessImageAsync completed",
+    tells: { Format: "EncodeConfig.Format" },
+  },
+  CreateAigcAdvancedCustomElementCompleteEvent: {
+    title: "CreateAigcAdvancedCustomElement",
+    ...TASK,
+    tells: {
+      ...TASK_ID,
+      ElementName: "Input.ElementName",
+      ElementId: "Output.InfoList[].ElementId",
+      ElementInfo: "Output.InfoList[].ElementInfo",
+    },
+  },
+  CreateAigcCustomVoiceCompleteEvent: {
+    title: "CreateAigcCustomVoice",
+    ...TASK,
+    tells: {
+      ...TASK_ID,
+      VoiceName: "Input.VoiceName",
+      VoiceId: "Output.InfoList[].VoiceId",
+      VoiceInfo: "Output.InfoList[].VoiceInfo",
+    },
+  },
+  DescribeAigcFaceInfoAsyncComplete: {
+    title: "DescribeAigcFaceInfoAsync",
+    ...TASK,
+    tells: {
+      ...TASK_ID,
+      FileId: "Input.FileInfos[].FileId",
+      SessionId: "Output.FaceInfoSet[].SessionId",
+      FaceId: "Output.FaceInfoSet[].FaceInfoList[].FaceId",
+      FaceImage: "Output.FaceInfoSet[].FaceInfoList[].FaceImage",
+    },
+  },
+
+  // The 2017 types, whose items have codes of their own where the payload has none.
+  TranscodeComplete: {
+    // Not "Transcode", which is the line of a task flow's item.
+    title: "Transcode2017",
+    error: CODE,
+    tells: {
+      ...TASK_ID,
+      FileId: "FileId",
+      CoverUrl: "CoverUrl",
+      Definition: "PlayInfoSet[].Definition",
+      Url: "PlayInfoSet[].Url",
+    },
+  },
+  CreateImageSpriteComplete: {
+    title: "CreateImageSprite",
+    error: CODE,
+    tells: {
+      ...TASK_ID,
+      FileId: "FileId",
+      Definition: "Definition",
+      Url: "ImageSpriteUrlSet[]",
+      WebVttUrl: "WebVttUrl",
+    },
+  },
+  ClipComplete: {
+    title: "Clip",
+    tells: { ...TASK_ID, SourceFileId: "SrcFileId" },
+    items: { at: "FileInfo", error: CODE, tells: { FileId: "FileId", Url: "FileUrl" } },
+  },
+  ConcatComplete: {
+    title: "Concat",
+    tells: TASK_ID,
+    items: { at: "FileInfoSet", error: CODE, tells: { FileId: "FileId", Url: "FileUrl" } },
+  },
+  CreateSnapshotByTimeOffsetComplete: {
+    title: "CreateSnapshotByTimeOffset",
+    tells: { ...TASK_ID, FileId: "FileId", Definition: "Definition" },
+    items: { at: "SnapshotInfoSet", error: ["ErrCode"], tells: { Url: "Url", TimeOffset: "TimeOffset" } },
+  },
+};

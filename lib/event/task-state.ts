@@ -1,0 +1,27 @@
+import type { JsonObject } from "../json";
+import { text } from "./untrusted";
+
+/** What a task says about its failure; no type has another word for any of them. */
+export type ErrorKey = "ErrCode" | "ErrCodeExt" | "Message";
+
+const LONGEST_STATUS = 40;
+
+/**
+ * How a task stands: `succeeded`, `failed`, or `is processing` and the like. `Status` comes first; where it
+ * says only that the task has ended, or an older notification has none, the error codes tell. A task that
+ * has not ended (`TasksNotifyMode` Change) keeps its own word.
+ * @param ended what to say where the codes tell of no failure
+ */
+export function stateOf(status: unknown, codes: JsonObject, ended = "succeeded"): string {
+  if (status === "SUCCESS") return "succeeded";
+  if (status === "FAIL") return "failed";
+  const word = text(status);
+  if (word !== undefined && word !== "FINISH") return `is ${word.slice(0, LONGEST_STATUS).toLowerCase()}`;
+  return isFailure(codes["ErrCodeExt"]) || isFailure(codes["ErrCode"]) ? "failed" : ended;
+}
+
+/** A number, or a string with MPS's tasks; some samples have "SUCCESS" where "" is documented (FACTS C). */
+function isFailure(code: unknown): boolean {
+  if (typeof code === "number") return code !== 0;
+  return !/^(0|success)$/i.test(text(code) ?? "0");
+}

@@ -1,0 +1,16 @@
+import type { Clock } from "../clock";
+import type { Config } from "../config";
+import type { Log } from "../log/log";
+import type { Vod } from "../tencent-cloud/vod";
+
+/** What a handler may use. */
+export interface HandlerContext {
+  readonly config: Config;
+  readonly log: Log;
+  readonly vod: Vod;
+  /** Until when calls may be tried, in milliseconds since 1970. */
+  readonly until: number;
+  readonly clock: Clock;
+  /** The id of the request that brought the event; "" where there is none. */
+  readonly requestId: string;
+}

@@ -1,0 +1,105 @@
+import { ConfigError } from "../config";
+import { describeFailure } from "../tencent-cloud/client-config";
+import { isPassing } from "../tencent-cloud/errors";
+import { type PageOptions, workOnPage } from "./batch";
+
+/** FACTS B: the most events that one pull brings. */
+const PAGE = 16;
+const MOST_PULLS = 4;
+const MOST_IN_FLIGHT = 128;
+/** With a low rate fewer are taken, so that each gets its turn in time. */
+const SECONDS_TO_A_TURN = 5;
+/** A pull takes up to 7 s; the rest is for its events. */
+const LEFT_FOR_A_PULL_MS = 12_000;
+/** An empty answer that comes sooner was no long poll. */
+const SHORT_POLL_MS = 1000;
+const PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 8000;
+
+export interface DrainOptions extends PageOptions {
+  /** With "stop" two empty pulls in a row end the run. */
+  readonly idle: "wait" | "stop";
+  readonly callsPerSecond: number;
+  /** Asked before each pull; what is in flight is finished all the same. */
+  readonly isStopped: () => boolean;
+}
+
+/**
+ * Empties the reliable callback's queue: pulls while the events of earlier pulls are worked on, until the time
+ * is nearly up. When it returns, nothing of it goes on.
+ * @throws what a pull threw, where another one would throw it again, or where none was answered
+ * @throws {ConfigError} where there is no time for a pull
+ */
+export async function drain(options: DrainOptions): Promise<void> {
+  const { queue, clock, end, idle, callsPerSecond, isStopped, say, tally } = options;
+  const most = Math.max(PAGE, Math.min(MOST_IN_FLIGHT, SECONDS_TO_A_TURN * callsPerSecond));
+  const pulls = new Set<Promise<void>>();
+  const pages = new Set<Promise<void>>();
+  /** As long as pulls come back full, more of them are sent at a time. */
+  let width = 1;
+  let empty = 0;
+  let failures = 0;
+  let answered = false;
+  /** Why a pull failed. */
+  let failed: { readonly error: unknown } | undefined;
+  let isFatal = false;
+  let wake = () => {};
+
+  const goesOn = () =>
+    !isFatal && !(idle === "stop" && empty >= 2) && clock.now() + LEFT_FOR_A_PULL_MS <= end && !isStopped();
+  const mustWait = () => pulls.size >= width || tally.inFlight + PAGE * (pulls.size + 1) > most;
+  const pause = async (earlier: number) => {
+    const ms = Math.min(PAUSE_MS * 2 ** earlier, LONGEST_PAUSE_MS);
+    if (goesOn()) await clock.sleep(ms * (0.5 + Math.random() / 2));
+  };
+
+  async function pull(): Promise<void> {
+    const sent = clock.now();
+    try {
+      const events = await queue.pull();
+      failures = 0;
+      answered = true;
+      width = events.length < PAGE ? 1 : Math.min(width + 1, MOST_PULLS);
+      // What is being worked on may bring new events.
+      empty = events.length > 0 || tally.inFlight > 0 ? 0 : empty + 1;
+      if (events.length > 0)
+        keep(
+          pages,
+          workOnPage(events, sent, options, () => wake()),
+        );
+      else if (clock.now() - sent < SHORT_POLL_MS) await pause(0);
+    } catch (error) {
+      const failure = describeFailure(error);
+      width = 1;
+      if (!isFatal) failed = { error };
+      isFatal ||= error instanceof ConfigError || !isPassing(failure);
+      if (isFatal) return;
+      const reason = `${failure.code ?? ""} ${failure.message}`.trim();
+      say(`PullEvents failed, and is tried again: ${reason}`);
+      await pause(failures++);
+    }
+  }
+
+  function keep(all: Set<Promise<void>>, one: Promise<void>): void {
+    const kept = one.finally(() => {
+      all.delete(kept);
+      wake();
+    });
+    all.add(kept);
+  }
+
+  if (clock.now() + LEFT_FOR_A_PULL_MS > end) {
+    throw new ConfigError("the time limit is too short: a run takes 13 seconds at least, better 60");
+  }
+  while (goesOn()) {
+    if (!mustWait()) keep(pulls, pull());
+    else {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  }
+  await Promise.all(pulls);
+  await Promise.all(pages);
+  if (failed && (isFatal || !answered)) throw failed.error;
+}

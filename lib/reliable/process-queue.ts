@@ -1,0 +1,97 @@
+import type { Clock } from "../clock";
+import type { Config, Environment } from "../config";
+import { dispatch } from "../dispatch";
+import { parseEvent, type VodEvent } from "../event/event";
+import { Refusal } from "../http/refusal";
+import type { JsonObject } from "../json";
+import { conclude } from "../log/event-record";
+import type { Log } from "../log/log";
+import { hasRoomForRecord } from "../log/replay-record";
+import type { Outcome } from "../outcome";
+import { clientConfig } from "../tencent-cloud/client-config";
+import { createVod, type Vod, vodBy } from "../tencent-cloud/vod";
+import { drain } from "./poller";
+import { createQueue } from "./queue";
+import { createRate, type Rate } from "./rate-limiter";
+import type { Deliveries } from "./receive-count";
+import type { Tally } from "./stats";
+
+/** What a run over the queue needs, in a function or on a machine of one's own. */
+export interface Run {
+  readonly config: Config;
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly requestId: string;
+  /** When everything must have ended, in milliseconds since 1970; Infinity where nothing bounds it. */
+  readonly end: number;
+  /** Asked before each pull; what is in flight is finished all the same. */
+  readonly isStopped: () => boolean;
+  /** What the runs before this one saw. */
+  readonly deliveries: Deliveries;
+  /** Is kept up to date. */
+  readonly tally: Tally;
+  /** Opens the log for an event, and for the run itself; it may be the same one. */
+  readonly openLog: () => Log;
+}
+
+/**
+ * Works through the queue of the reliable callback: every event goes the way of a notification, and is
+ * confirmed once it is done or parked.
+ * @throws as `drain` does
+ */
+export async function drainQueue(run: Run): Promise<void> {
+  const { config, env, clock, openLog, deliveries, requestId } = run;
+  const { callsPerSecond, maxDeliveries } = config;
+  const credentials = () => clientConfig(config, env);
+  const vod = createVod(credentials, clock);
+  const rate = () => createRate(callsPerSecond, clock);
+  const handlersVod = atRate(vod, rate());
+
+  async function work(
+    { EventHandle: _handle, ...notification }: JsonObject,
+    until: number,
+  ): Promise<Outcome> {
+    const start = clock.now();
+    const log = openLog();
+    const delivery = deliveries.count(notification);
+    let event: VodEvent | undefined;
+    let outcome: Outcome;
+    try {
+      event = parseEvent(notification);
+      outcome = await dispatch(event, { config, log, vod: handlersVod, until, clock, requestId });
+    } catch (error) {
+      // What can't be read today can't be read the next time either.
+      outcome =
+        error instanceof Refusal
+          ? { kind: "park", error: error.message }
+          : { kind: "retry", error: String(error) };
+    }
+    if (outcome.kind === "retry" && delivery >= maxDeliveries) {
+      outcome = { kind: "park", error: `delivered ${delivery} times: ${outcome.error}` };
+    }
+    if (outcome.kind === "park" && !hasRoomForRecord(notification, log)) {
+      outcome = { kind: "retry", error: `${outcome.error} (not parked yet: this run's log is full)` };
+    }
+    if (outcome.kind !== "retry") deliveries.forget(notification);
+    const ending = { requestId, ...(event && { event }), outcome, durationMs: clock.now() - start };
+    conclude(notification, outcome.kind === "retry" ? { ...ending, leftTo: "queue" } : ending, log);
+    return outcome;
+  }
+
+  const { end, isStopped, tally } = run;
+  const { idle, subAppId } = config;
+  const say = (line: string) => openLog().line(line);
+  const queue = createQueue({
+    vod,
+    clientConfig: credentials,
+    subAppId,
+    pulling: rate(),
+    confirming: rate(),
+  });
+  await drain({ queue, work, clock, end, idle, callsPerSecond, isStopped, tally, say });
+}
+
+/** The same VOD, with each try of a call at its turn. */
+function atRate(vod: Vod, rate: Rate): Vod {
+  return vodBy((use, until) => vod.call((client) => rate.run(() => use(client)), until));
+}

@@ -1,0 +1,55 @@
+import type { Clock } from "../clock";
+
+const FIRST_PAUSE_MS = 200;
+/** What one attempt may take of the time that is left, so that one that hangs does not take the next one's. */
+const ATTEMPT_SHARE = 0.6;
+/** Less than this is not shared. */
+const SHORT_MS = 500;
+
+/**
+ * Calls again and again while the trouble is a passing one.
+ * @param attempt gets the signal that ends it at `until`
+ * @param until when to give up, in milliseconds since 1970; no call goes on beyond it and none starts
+ * @param isPassing whether an error is worth another call
+ * @returns what the first successful call returned
+ * @throws the last call's error, or one of its own where there is no time for any
+ */
+export async function callUntil<Result>(
+  attempt: (signal: AbortSignal) => Promise<Result>,
+  until: number,
+  clock: Clock,
+  isPassing: (error: unknown) => boolean,
+): Promise<Result> {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
+    try {
+      const left = until - clock.now();
+      if (left <= 0) throw new Error("there is no time left for a call");
+      return await withDeadline(attempt, Math.max(left * ATTEMPT_SHARE, Math.min(left, SHORT_MS)));
+    } catch (error) {
+      // Half of each pause is chance, so that callers that failed together don't come back together.
+      const pause = pauseMs * (0.5 + Math.random() / 2);
+      if (!isPassing(error) || clock.now() + pause >= until) throw error;
+      await clock.sleep(pause);
+    }
+  }
+}
+
+/** Ends at the deadline whether or not the call heeds its signal. */
+async function withDeadline<Result>(
+  attempt: (signal: AbortSignal) => Promise<Result>,
+  ms: number,
+): Promise<Result> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${Math.round(ms)} ms`));
+      controller.abort();
+    }, ms);
+  });
+  try {
+    return await Promise.race([attempt(controller.signal), deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

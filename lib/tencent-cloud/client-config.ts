@@ -1,0 +1,128 @@
+import type { Agent } from "node:http";
+import type {
+  ClientConfig,
+  Credential,
+  HttpProfile,
+} from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
+import { type Config, ConfigError, type Environment } from "../config";
+
+/**
+ * The credentials of API calls: the pair of `config.json`, else `SECRET_ID` and `SECRET_KEY`, else those of
+ * the function's execution role. The role's are temporary and SCF does not say for how long, so ask anew at
+ * each invocation.
+ * @throws {ConfigError} where there are none
+ */
+export function findCredentials(config: Config, env: Environment): Credential {
+  if (config.secretId && config.secretKey) return { secretId: config.secretId, secretKey: config.secretKey };
+  if (env["SECRET_ID"] && env["SECRET_KEY"]) {
+    return { secretId: env["SECRET_ID"], secretKey: env["SECRET_KEY"] };
+  }
+  const [secretId, secretKey] = [env["TENCENTCLOUD_SECRETID"], env["TENCENTCLOUD_SECRETKEY"]];
+  const token = env["TENCENTCLOUD_SESSIONTOKEN"];
+  if (secretId && secretKey && token) return { secretId, secretKey, token };
+  throw new ConfigError(
+    "there are no API credentials: give the function an execution role, or set SECRET_ID and SECRET_KEY",
+  );
+}
+
+/**
+ * What an SDK client is made with.
+ * @throws {ConfigError} where credentials are missing or CLOUD_ENDPOINT_URL is wrong
+ */
+export function clientConfig(config: Config, env: Environment): ClientConfig {
+  const credential = findCredentials(config, env);
+  const profile = httpProfile(env);
+  profile.agent ??= cloudAgent();
+  return { credential, region: config.region, profile: { httpProfile: profile } };
+}
+
+/**
+ * How an SDK client makes its requests: to CLOUD_ENDPOINT_URL where that is set.
+ * @throws {ConfigError} where it is no loopback address
+ */
+export function httpProfile({ CLOUD_ENDPOINT_URL: url }: Environment): HttpProfile {
+  // Every call ends by its signal; the SDK's own timer would go on after it and keep the process awake.
+  const reqTimeout = 0;
+  return url ? { reqTimeout, protocol: "http://", agent: loopbackAgent(url) } : { reqTimeout };
+}
+
+/** Kept for the life of the instance, so that warm invocations reuse its connections. */
+let agentOfCloud: Agent | undefined;
+const loopbackAgents = new Map<string, Agent>();
+
+// Node's HTTP modules take longer to load than all of the bundle, so only a call loads those that it needs.
+
+function cloudAgent(): Agent {
+  const { Agent }: typeof import("node:https") = require("node:https");
+  agentOfCloud ??= new Agent({ keepAlive: true });
+  return agentOfCloud;
+}
+
+/**
+ * Takes every connection to another place. The SDK knows nothing of it, so that the host, the path and the
+ * signature stay those of the real endpoint: the SDK derives the signature's service from its endpoint.
+ */
+function loopbackAgent(url: string): Agent {
+  const known = loopbackAgents.get(url);
+  if (known) return known;
+  const { hostname, port } = parseEndpointUrl(url);
+  const { Agent }: typeof import("node:http") = require("node:http");
+  const { connect }: typeof import("node:net") = require("node:net");
+  const agent = new Agent({ keepAlive: true });
+  Object.assign(agent, { createConnection: () => connect({ host: hostname, port }) });
+  loopbackAgents.set(url, agent);
+  return agent;
+}
+
+function parseEndpointUrl(text: string): { hostname: string; port: number } {
+  const url = parseUrl(text);
+  const hostname = url?.hostname.replace(/^\[(.*)\]$/, "$1") ?? "";
+  const loopback = hostname === "localhost" || hostname === "::1" || /^127(\.\d+){3}$/.test(hostname);
+  if (url?.protocol !== "http:" || !loopback) {
+    throw new ConfigError(
+      "CLOUD_ENDPOINT_URL must be http:// with a loopback host, such as http://127.0.0.1:8080",
+    );
+  }
+  return { hostname, port: Number(url.port || 80) };
+}
+
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why an API call failed. */
+export interface ApiFailure {
+  /** The API's own error code; absent where no answer of the API came. */
+  readonly code?: string;
+  readonly message: string;
+  readonly requestId?: string;
+}
+
+/** Errors of the network have codes too, all in capitals (ECONNRESET). */
+const API_CODE = /^[A-Z][a-z]/;
+
+/** What the SDK adds to an error; nothing of it is sure to be there. */
+interface SdkError extends Error {
+  readonly code?: unknown;
+  readonly requestId?: unknown;
+  readonly httpCode?: unknown;
+}
+
+/**
+ * Tells what an SDK call threw. Its transport errors, cut answers and answers that are no JSON come without
+ * a code.
+ */
+export function describeFailure(error: unknown): ApiFailure {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code, requestId, httpCode }: SdkError = error;
+  const status = typeof httpCode === "number" ? `HTTP ${httpCode} ` : "";
+  return {
+    ...(typeof code === "string" && API_CODE.test(code) ? { code } : {}),
+    message: (status + error.message).trim(),
+    ...(typeof requestId === "string" && requestId !== "" ? { requestId } : {}),
+  };
+}

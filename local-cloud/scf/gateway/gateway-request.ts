@@ -1,0 +1,70 @@
+import type { IncomingMessage } from "node:http";
+import { PAYLOAD_LIMIT } from "../runtime/limits";
+
+/** An HTTP request, read in full. */
+export interface HttpRequest {
+  method: string;
+  /** As it was sent, percent signs and all, without the query. */
+  path: string;
+  queryString: Record<string, string>;
+  /** Lower-case names, as function URLs were observed to give them. */
+  headers: Record<string, string>;
+  body: Buffer;
+  sourceIp: string;
+}
+
+export type EventBuilder = (request: HttpRequest, requestId: string) => Record<string, unknown>;
+
+/** The gateway answers itself, without the function. */
+export class Refusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export const tooLarge = (): Refusal => new Refusal(413, "The request has more than 6 MB");
+
+/** @throws Refusal of a body over SCF's 6 MB, once it was sent in full, and of a target that is no path */
+export async function readRequest(request: IncomingMessage): Promise<HttpRequest> {
+  const body = await readBody(request);
+  const { url = "", method = "", headers, socket } = request;
+  if (!url.startsWith("/")) throw new Refusal(400, "The request's target is no path");
+  const question = url.indexOf("?");
+  const path = question < 0 ? url : url.slice(0, question);
+  return {
+    method,
+    path,
+    // Which of several values of one name counts is not documented.
+    queryString: Object.fromEntries(new URLSearchParams(question < 0 ? "" : url.slice(question + 1))),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+    body,
+    sourceIp: socket.remoteAddress ?? "127.0.0.1",
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    // Read to the end, or the client would be cut off before it reads the answer.
+    if (bytes <= PAYLOAD_LIMIT) chunks.push(chunk);
+  }
+  if (bytes > PAYLOAD_LIMIT) throw tooLarge();
+  return Buffer.concat(chunks);
+}
+
+/**
+ * The body as the string that an event without base64 holds.
+ * @throws Refusal of bytes that are no UTF-8: what the platform makes of them is not known (FACTS E)
+ */
+export function textOf(body: Buffer): string {
+  const text = body.toString("utf8");
+  if (!Buffer.from(text).equals(body)) {
+    throw new Refusal(400, "The body is no UTF-8, and what becomes of it on the platform is not known");
+  }
+  return text;
+}

@@ -1,0 +1,41 @@
+import type { Environment } from "../../lib/config";
+import type { Account } from "./account";
+import { functionOf, type Mode, modeIn } from "./function-names";
+import { type FoundFunction, findDoor } from "./our-functions";
+import { serviceAddress } from "./remote-function";
+
+/** The functions that VOD's events can go to, as they are in the cloud. */
+export interface Installation {
+  readonly callback: FoundFunction | undefined;
+  readonly reliable: FoundFunction | undefined;
+  /** callback's, as VOD gets it. */
+  readonly address: string | undefined;
+  /** What MODE says, else the mode of the one that is deployed. */
+  readonly mode: Mode;
+  /** What the functions are called, for people. */
+  readonly names: { readonly callback: string; readonly reliable: string };
+}
+
+/** @throws where both are deployed and MODE does not say which is meant */
+export async function readInstallation(account: Account, env: Environment): Promise<Installation> {
+  const asked = modeIn(env);
+  const callback = await findDoor(account, "callback", env);
+  const reliable = await findDoor(account, "reliable", env);
+  if (callback && reliable && asked === undefined) {
+    throw new Error(
+      "Both callback and reliable are deployed. Say which one VOD's events are to go to: " +
+        "MODE=normal or MODE=reliable, before ./vod-receiver event-config",
+    );
+  }
+  const label = (door: "callback" | "reliable") => {
+    const { namespace, name } = functionOf(door, env);
+    return `${namespace}/${name}`;
+  };
+  return {
+    callback,
+    reliable,
+    address: callback && serviceAddress(callback.remote, callback.triggers),
+    mode: asked ?? (reliable ? "reliable" : "normal"),
+    names: { callback: label("callback"), reliable: label("reliable") },
+  };
+}

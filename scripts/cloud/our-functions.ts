@@ -1,0 +1,87 @@
+import type { TriggerInfo } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
+import type { Environment } from "../../lib/config";
+import type { Account } from "./account";
+import { type Door, doorOf, functionOf, REMOVAL_ORDER } from "./function-names";
+import {
+  type FunctionName,
+  isMissing,
+  MARKER,
+  type RemoteFunction,
+  readFunction,
+  readTriggers,
+} from "./remote-function";
+
+/** A function that deploying made, with its triggers. */
+export interface FoundFunction {
+  readonly door: Door;
+  readonly name: FunctionName;
+  readonly remote: RemoteFunction;
+  readonly triggers: readonly TriggerInfo[];
+}
+
+/**
+ * The functions of one installation that there are, in the order in which they may go: those that FUNCTION names.
+ * @param env with `withDefaults`
+ */
+export async function listInstalled(account: Account, env: Environment): Promise<readonly FoundFunction[]> {
+  const found: FoundFunction[] = [];
+  for (const door of REMOVAL_ORDER) {
+    const one = await findDoor(account, door, env);
+    if (one) found.push(one);
+  }
+  return found;
+}
+
+/** What to say where none of them is there. */
+export function nothingInstalled({ FUNCTION, NAMESPACE, REGION }: Environment): string {
+  return `Nothing is deployed with FUNCTION=${FUNCTION} in the namespace ${NAMESPACE} of ${REGION}`;
+}
+
+/** The functions of a namespace that carry our marker, of every installation; none where there is no such namespace. */
+export async function listOurFunctions(
+  account: Account,
+  namespace: string,
+): Promise<readonly FoundFunction[]> {
+  const found: FoundFunction[] = [];
+  for (const name of await listNames(account, namespace)) {
+    const one = await findOurFunction(account, { namespace, name });
+    if (one) found.push(one);
+  }
+  return found;
+}
+
+/** One of them; undefined where there is none of that name, or it is somebody else's. */
+export async function findOurFunction(
+  account: Account,
+  name: FunctionName,
+): Promise<FoundFunction | undefined> {
+  const remote = await readFunction(account, name);
+  if (!remote || !(MARKER in remote.variables)) return undefined;
+  return {
+    door: doorOf(remote.variables[MARKER]),
+    name,
+    remote,
+    triggers: await readTriggers(account, name),
+  };
+}
+
+/** One of them that must be that door. */
+export async function findDoor(
+  account: Account,
+  door: Door,
+  env: Environment,
+): Promise<FoundFunction | undefined> {
+  const found = await findOurFunction(account, functionOf(door, env));
+  return found?.door === door ? found : undefined;
+}
+
+/** The names of all functions of a namespace; a namespace holds 50 at most. */
+export async function listNames({ scf }: Account, namespace: string): Promise<readonly string[]> {
+  try {
+    const { Functions } = await scf.ListFunctions({ Namespace: namespace, Limit: 100 });
+    return (Functions ?? []).flatMap(({ FunctionName }) => (FunctionName ? [FunctionName] : []));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Account } from "./account";
+import { type LogLine, readLines } from "./function-log";
+import type { FoundFunction } from "./our-functions";
+
+/**
+ * Counts the requests that a function refused for their signature since it last let one in, be it an event or
+ * the installer's test. Anybody can send such requests, so they need not be VOD's.
+ * @param from milliseconds since 1970, as `to`
+ * @returns 0 where nothing has to be signed, or no log is delivered
+ */
+export async function countRefused(
+  account: Pick<Account, "cls">,
+  { name, remote: { description, variables } }: FoundFunction,
+  from: number,
+  to: number,
+): Promise<number> {
+  if (!description.ClsTopicId || !(variables["SIGN_KEY"] || variables["SIGN_KEY_NEXT"])) return 0;
+  let refused = 0;
+  for (const line of await readLines(account, description.ClsTopicId, name, from, to)) {
+    if (isRefusal(line)) refused += 1;
+    else if (isLetIn(line)) refused = 0;
+  }
+  return refused;
+}
+
+// A line of JSON is said to be parsed into fields (FACTS E, "Logs"), so that its text may be gone.
+function isRefusal({ text, fields }: LogLine): boolean {
+  return text.startsWith('{"status":403,') || Number(fields["status"]) === 403;
+}
+
+function isLetIn({ text, fields }: LogLine): boolean {
+  return /^\{"requestId":|^Self-test of the installer\.$/.test(text) || "outcome" in fields;
+}

@@ -1,0 +1,106 @@
+import type {
+  GetFunctionResponse,
+  TriggerInfo,
+} from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
+import { isJsonObject, type JsonObject } from "../../lib/json";
+import { redact, secretsOf } from "../../lib/log/redact";
+import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import type { Account } from "./account";
+
+/** Which function. */
+export interface FunctionName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A function as it is in the cloud now. */
+export interface RemoteFunction {
+  readonly description: GetFunctionResponse;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The variable by which a function is known as ours; its value says which door it is. */
+export const MARKER = "VOD_RECEIVER";
+
+/** Reads a function; undefined where there is none. */
+export async function readFunction(
+  { scf }: Pick<Account, "scf">,
+  { namespace, name }: FunctionName,
+): Promise<RemoteFunction | undefined> {
+  try {
+    const description = await scf.GetFunction({
+      FunctionName: name,
+      Namespace: namespace,
+      ShowCode: "FALSE",
+    });
+    const pairs = description.Environment?.Variables ?? [];
+    return { description, variables: Object.fromEntries(pairs.map(({ Key, Value }) => [Key, Value])) };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether an API call failed because what it was about is not there. */
+export function isMissing(error: unknown): boolean {
+  return describeFailure(error).code?.startsWith("ResourceNotFound") ?? false;
+}
+
+/** Whether an API call failed because the key may not make it. */
+export function isForbidden(error: unknown): boolean {
+  return /^(UnauthorizedOperation|AuthFailure\.UnauthorizedOperation)/.test(
+    describeFailure(error).code ?? "",
+  );
+}
+
+/** What the platform says of a function, without the person's and the function's secrets, which it may quote. */
+export function quotable(text: string, { secrets }: Account, { variables }: RemoteFunction): string {
+  return redact(text, [...secrets, ...secretsOf(undefined, variables)]);
+}
+
+/** All triggers of a function. */
+export async function readTriggers(
+  { scf }: Pick<Account, "scf">,
+  { namespace, name }: FunctionName,
+): Promise<readonly TriggerInfo[]> {
+  const { Triggers } = await scf.ListTriggers({ FunctionName: name, Namespace: namespace, Limit: 100 });
+  return Triggers ?? [];
+}
+
+/** A trigger's description, which is JSON in a string. */
+export function triggerDescription(trigger: TriggerInfo): JsonObject {
+  try {
+    const description: unknown = JSON.parse(trigger.TriggerDesc ?? "");
+    return isJsonObject(description) ? description : {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * The address of a function URL, without the token. It is read, never put together: a trigger's name says
+ * nothing about it (FACTS F).
+ */
+export function addressOf(triggers: readonly TriggerInfo[]): string | undefined {
+  for (const trigger of triggers) {
+    if (trigger.Type !== "http") continue;
+    const { NetConfig } = triggerDescription(trigger);
+    const url = isJsonObject(NetConfig) ? NetConfig["ExtranetUrl"] : undefined;
+    if (typeof url === "string" && url !== "") return url;
+  }
+  return undefined;
+}
+
+/** The address as VOD gets it: with the token, where the function has one. */
+export function serviceAddress(
+  { variables }: RemoteFunction,
+  triggers: readonly TriggerInfo[],
+): string | undefined {
+  const url = addressOf(triggers);
+  return url && withToken(url, variables["PATH_TOKEN"]);
+}
+
+/** A function URL with the path token behind it, where there is one. */
+export function withToken(url: string, token: string | undefined): string {
+  return token ? `${url.replace(/\/$/, "")}/${token}` : url;
+}

@@ -1,0 +1,121 @@
+import { checkSignKey, type Environment } from "../../lib/config";
+import { newToken } from "../deploy/variables";
+import { readProjectConfig } from "../project";
+import { say } from "../terminal/output";
+import type { Installation } from "./installation";
+import type { FunctionName } from "./remote-function";
+import { askByHttp, passesSelfTest } from "./self-test";
+import { setVariables } from "./set-variables";
+import { type Application, applicationOf, readEventConfig } from "./vod-events";
+import type { Surroundings } from "./wait-active";
+
+/** How long a signature with the old key can be valid (FACTS A: T is ten minutes ahead), and a minute more. */
+const OLD_KEY_SECONDS = 11 * 60;
+/** What was sent unsigned may be sent twice more, each after five seconds without an answer (FACTS A). */
+const UNSIGNED_MS = 60_000;
+/** Instances of before the change may answer some of the requests. */
+const TESTS = 3;
+
+/** What a change of the key works on. */
+interface Work {
+  readonly name: FunctionName;
+  readonly address: string;
+  readonly digest: string;
+  readonly application: Application;
+  readonly surroundings: Surroundings;
+}
+
+/**
+ * Changes the key that VOD signs its notifications with, so that none of them is refused meanwhile: the function
+ * takes both keys before VOD has the new one, and for as long as a signature with the old one can be valid. The
+ * new key is SIGN_KEY, or one at random; it is printed nowhere. Run again, it goes on where it was cut off, and
+ * takes the old key away when its time is over.
+ * @throws where VOD does not send its events to the function, or somewhere else says what the key is
+ */
+export async function changeSignKey(
+  { callback, address, names }: Installation,
+  env: Environment,
+  surroundings: Surroundings,
+): Promise<void> {
+  if (!callback || !address)
+    throw new Error(`There is no function ${names.callback} with an address; deploy it first.`);
+  const configured = readProjectConfig(env)["sign_keys"];
+  if (Array.isArray(configured) && configured.length > 0) {
+    throw new Error(
+      "The configuration has sign_keys, which the next deployment would set again. Take them out first.",
+    );
+  }
+  const { account, clock } = surroundings;
+  const application = applicationOf([callback], env);
+  const { Mode, NotificationUrl } = await readEventConfig(account, application);
+  if (Mode === "PULL" || NotificationUrl !== address) {
+    throw new Error(
+      "VOD does not send its events to this address. First: MODE=normal ./vod-receiver event-config --yes",
+    );
+  }
+  const { CODE_DIGEST: digest = "", SIGN_KEY, SIGN_KEY_NEXT, SIGN_KEY_SINCE } = callback.remote.variables;
+  const work: Work = { name: callback.name, address, digest, application, surroundings };
+  if (SIGN_KEY && SIGN_KEY_NEXT && SIGN_KEY_SINCE) {
+    return dropOldKey(Number(SIGN_KEY_SINCE) + OLD_KEY_SECONDS - clock.now() / 1000, work);
+  }
+  const current = SIGN_KEY ?? SIGN_KEY_NEXT;
+  const begun = SIGN_KEY && SIGN_KEY_NEXT;
+  const asked = env["SIGN_KEY"] ? checkSignKey(env["SIGN_KEY"], "SIGN_KEY") : undefined;
+  if (asked && asked === current)
+    throw new Error("SIGN_KEY is the key that is set already. Give another one; or none, and one is made.");
+  if (asked && begun && asked !== begun)
+    throw new Error(
+      "A change to another key was begun, or SIGN_KEY_NEXT was given. Run this without SIGN_KEY first.",
+    );
+  const key = begun || asked || newToken();
+  await (current ? replaceKey(current, key, work) : setFirstKey(key, work));
+  if (asked === undefined) say("Give no SIGN_KEY at the next deployment: the function keeps the one it has.");
+}
+
+async function replaceKey(old: string, key: string, work: Work): Promise<void> {
+  const { name, surroundings } = work;
+  await setVariables(name, { SIGN_KEY: old, SIGN_KEY_NEXT: key }, surroundings);
+  await requireAnswers(key, work);
+  say("The function takes both keys.");
+  await setAtVod(key, work);
+  const since = String(Math.floor(surroundings.clock.now() / 1000));
+  await setVariables(name, { SIGN_KEY: key, SIGN_KEY_NEXT: old, SIGN_KEY_SINCE: since }, surroundings);
+  say(
+    `The old key is taken for another ${OLD_KEY_SECONDS / 60} minutes, and until this is run again: ` +
+      "./vod-receiver event-config --sign-key",
+  );
+}
+
+/** A function without a key takes what is signed too, so VOD comes first. */
+async function setFirstKey(key: string, work: Work): Promise<void> {
+  const { name, surroundings } = work;
+  await setAtVod(key, work);
+  say("Waiting a minute for notifications that are on their way unsigned.");
+  await surroundings.clock.sleep(UNSIGNED_MS);
+  await setVariables(name, { SIGN_KEY: key }, surroundings);
+  await requireAnswers(key, work);
+  say("The function takes signed notifications only.");
+}
+
+async function dropOldKey(secondsLeft: number, { name, surroundings }: Work): Promise<void> {
+  if (secondsLeft > 0) {
+    const minutes = Math.ceil(secondsLeft / 60);
+    return say(`Notifications signed with the old key may still come. Run this again in ${minutes} min.`);
+  }
+  await setVariables(name, { SIGN_KEY_NEXT: undefined, SIGN_KEY_SINCE: undefined }, surroundings);
+  say("The old key is not taken any more. To change the key again, run this again.");
+}
+
+async function setAtVod(SignKey: string, { application, surroundings }: Work): Promise<void> {
+  await surroundings.account.vod.ModifyEventConfig({ ...application, SignKey });
+  say("VOD signs with the new key.");
+}
+
+/** @throws where the function does not take what is signed with the key */
+async function requireAnswers(key: string, { address, digest, surroundings }: Work): Promise<void> {
+  const { clock } = surroundings;
+  for (let passed = 0; passed < TESTS; passed++) {
+    if (await passesSelfTest(askByHttp(address, key, clock), digest, clock)) continue;
+    throw new Error("The function does not answer what is signed with the new key. Run this again.");
+  }
+}

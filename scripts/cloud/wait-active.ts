@@ -1,0 +1,113 @@
+import type { Clock } from "../../lib/clock";
+import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import type { Account } from "./account";
+import { type FunctionName, isMissing, quotable, type RemoteFunction, readFunction } from "./remote-function";
+
+const PATIENCE_MS = 5 * 60_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 3000;
+const PROGRESS_MS = 15_000;
+const BUSY_PATIENCE_MS = 60_000;
+const BUSY_PAUSE_MS = 1000;
+const GONE_TRIES = 60;
+const GONE_PAUSE_MS = 1000;
+
+/** What a wait needs. */
+export interface Surroundings {
+  readonly account: Account;
+  readonly clock: Clock;
+  /** Is told what takes long. */
+  readonly progress: (line: string) => void;
+}
+
+/**
+ * Waits until a function is Active, and tells now and then what is being waited for.
+ * @throws with the reason where it fails, disappears, or takes more than five minutes
+ */
+export async function waitUntilActive(
+  name: FunctionName,
+  { account, clock, progress }: Surroundings,
+): Promise<RemoteFunction> {
+  const start = clock.now();
+  let told = start;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+    const remote = await readFunction(account, name);
+    if (!remote) throw new Error(`The function ${name.namespace}/${name.name} has disappeared.`);
+    const { Status = "" } = remote.description;
+    if (Status === "Active") return remote;
+    if (/Failed$/.test(Status))
+      throw new Error(
+        `The function is ${Status}: ${quotable(reasonOf(remote), account, remote)}\nRun this again.`,
+      );
+    const waited = clock.now() - start;
+    if (waited > PATIENCE_MS)
+      throw new Error(`The function is still ${Status} after five minutes; run this again.`);
+    if (clock.now() - told > PROGRESS_MS) {
+      told = clock.now();
+      progress(`The function is ${Status}; waiting (${Math.round(waited / 1000)} s).`);
+    }
+    await clock.sleep(pause);
+  }
+}
+
+/**
+ * Changes a function; while another change of it is under way, which may be this one before its answer was
+ * lost, waits and tries again.
+ */
+export async function changeWhenFree<Result>(
+  name: FunctionName,
+  surroundings: Surroundings,
+  change: () => Promise<Result>,
+): Promise<Result> {
+  const { clock, progress } = surroundings;
+  const start = clock.now();
+  for (;;) {
+    try {
+      return await change();
+    } catch (error) {
+      if (!(await isBusy(error, name, surroundings)) || clock.now() - start > BUSY_PATIENCE_MS) throw error;
+      progress("Another change of the function is under way; waiting.");
+      await clock.sleep(BUSY_PAUSE_MS);
+      await waitUntilActive(name, surroundings);
+    }
+  }
+}
+
+/** Not every action has a code of its own for it; the function's state tells. */
+async function isBusy(error: unknown, name: FunctionName, { account }: Surroundings): Promise<boolean> {
+  const { code = "" } = describeFailure(error);
+  if (/^FailedOperation\.(FunctionStatusError|FunctionNameStatusError|OperationConflict)$/.test(code)) {
+    return true;
+  }
+  if (!/^FailedOperation\.(UpdateFunction|CreateTrigger|UpdateTrigger|DeleteTrigger)/.test(code))
+    return false;
+  return /ing$/.test((await readFunction(account, name))?.description.Status ?? "");
+}
+
+/**
+ * Deletes a function and waits until it is gone; one that is gone already is no error.
+ * @throws where it is still there after a minute
+ */
+export async function deleteFunction(name: FunctionName, surroundings: Surroundings): Promise<void> {
+  const { account, clock } = surroundings;
+  try {
+    await changeWhenFree(name, surroundings, () =>
+      account.scf.DeleteFunction({ FunctionName: name.name, Namespace: name.namespace }),
+    );
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  for (let tries = 0; tries < GONE_TRIES; tries++) {
+    if (!(await readFunction(account, name))) return;
+    await clock.sleep(GONE_PAUSE_MS);
+  }
+  throw new Error(`The function ${name.namespace}/${name.name} is still being deleted; run this again.`);
+}
+
+/** Why a function failed, in the cloud's words. */
+function reasonOf({ description }: RemoteFunction): string {
+  const reasons = (description.StatusReasons ?? []).map(
+    ({ ErrorCode, ErrorMessage }) => `${ErrorCode}: ${ErrorMessage}`,
+  );
+  return reasons.join("; ") || description.StatusDesc || "the cloud gives no reason";
+}

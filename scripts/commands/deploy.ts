@@ -1,0 +1,186 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { type Clock, systemClock } from "../../lib/clock";
+import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
+import type { JsonObject } from "../../lib/json";
+import { build } from "../build/build";
+import { pack } from "../build/pack";
+import { type Account, openAccount, required } from "../cloud/account";
+import {
+  descriptionOf,
+  doorsOf,
+  functionOf,
+  functionVariables,
+  modeIn,
+  refuseOtherNames,
+} from "../cloud/function-names";
+import { readFunction } from "../cloud/remote-function";
+import { type Ask, askByHttp, askByInvoke, passesSelfTest } from "../cloud/self-test";
+import type { Surroundings } from "../cloud/wait-active";
+import { missingTags } from "../deploy/configuration";
+import { type Deployed, deployFunction, refuseForeign } from "../deploy/deploy-function";
+import { ensureRole, roleOf } from "../deploy/role";
+import { type FunctionSpec, loadServerlessFile } from "../deploy/serverless-file";
+import type { SecretSources } from "../deploy/variables";
+import {
+  checkName,
+  NAME_BEFORE_RELIABLE,
+  NAME_BEFORE_RETRY,
+  NAMESPACE_NAME,
+  REGION_NAME,
+} from "../name-rules";
+import { ROOT, readJsonObject, readProjectConfig, secretsIn } from "../project";
+import { say } from "../terminal/output";
+
+const SERVICE = "event notification receipt service of VOD";
+
+/**
+ * The variables that name things, with what they are where the person says nothing.
+ * @throws naming the one that can't be a name
+ */
+export function withDefaults(env: Environment): Environment {
+  return {
+    ...env,
+    REGION: env["REGION"]
+      ? checkName(env["REGION"], "REGION", REGION_NAME)
+      : parseConfig(readProjectConfig(env)).region,
+    NAMESPACE: checkName(env["NAMESPACE"] || "vod_demo", "NAMESPACE", NAMESPACE_NAME),
+    ...functionVariables(checkName(env["FUNCTION"] || "callback", "FUNCTION", NAME_BEFORE_RETRY)),
+    ROLE: env["ROLE"] || "",
+  };
+}
+
+/**
+ * Builds the functions of a mode and deploys them, with the installer's lines, of which the last says where
+ * the events go: the service address, or the function that pulls them.
+ * @param environment the variables of the person who deploys (README, "What the installer reads")
+ * @param config the content of `config.json`
+ * @returns what there is of the function that VOD's events go to
+ * @throws with what is wrong and what to do
+ */
+export async function deploy(
+  environment: Environment,
+  clock: Clock = systemClock,
+  config: JsonObject = readProjectConfig(environment),
+): Promise<Deployed> {
+  const mode = modeIn(environment) ?? "normal";
+  const env = withDefaults(environment);
+  if (mode === "reliable") checkName(env["FUNCTION"] ?? "", "FUNCTION", NAME_BEFORE_RELIABLE);
+  const account = openAccount(env, say, clock);
+  const surroundings: Surroundings = { account, clock, progress: say };
+
+  say("Start configuring SCF.");
+  refuseTrackedSecrets();
+  const doors = doorsOf(mode).map((door) => ({ door, spec: loadServerlessFile(descriptionOf(door), env) }));
+  for (const { door, spec } of doors) refuseOtherNames(door, spec, env);
+  const specs = doors.map(({ spec }) => spec);
+  for (const notice of specs.flatMap(({ notices }) => notices)) say(notice);
+  // A malformed token or key is named before anything is made.
+  withEnvironment(parseConfig(config), env);
+  await build(config);
+  const { role, keys } = await findCredentials(account, specs, config, env);
+  say("SCF configuration is completed.");
+
+  say(`Start deploying the ${SERVICE}.`);
+  // All of them before the first is made, so that nothing is left half done.
+  for (const { door, spec } of doors) {
+    const remote = await readFunction(account, spec);
+    refuseForeign(remote, spec, door);
+    const tags = remote ? missingTags(remote, spec) : [];
+    if (tags.length > 0) say(tagsNotice(spec.name, tags));
+  }
+  const secrets = { config, env, keys };
+  let deployed: Deployed | undefined;
+  for (const { door, spec } of doors) {
+    const code = pack(join(ROOT, spec.src.src), spec.src.exclude, spec.src.include);
+    deployed = await deployFunction({ door, spec, code, role: spec.role || role, secrets }, surroundings);
+  }
+  if (!deployed) throw new Error(`MODE=${mode} deploys nothing.`);
+  say(`The ${SERVICE} is deployed.`);
+  if (mode === "reliable") await tellOfReliable(deployed, surroundings);
+  else await tellOfCallback(deployed, surroundings, env);
+  return deployed;
+}
+
+function tagsNotice(name: string, tags: readonly string[]): string {
+  return `SCF takes tags only when a function is made. Give them to ${name} in the console: ${tags.join(", ")}`;
+}
+
+async function tellOfCallback(deployed: Deployed, { clock }: Surroundings, env: Environment): Promise<void> {
+  const { address, digest, signKey } = deployed;
+  if (address === undefined) return;
+  await warnUnlessPassing(askByHttp(address, signKey, clock), digest, clock);
+  if (signKey)
+    say("Notifications must be signed now. Set the key at VOD too: ./vod-receiver event-config --yes");
+  warnOfOtherAccount(address, env);
+  say(`Service address: ${address}`);
+}
+
+async function tellOfReliable(deployed: Deployed, { account, clock }: Surroundings): Promise<void> {
+  const { spec, digest } = deployed;
+  await warnUnlessPassing(askByInvoke(account, spec), digest, clock);
+  say(
+    'Choose "Reliable Callback" in the VOD console, under Event Notification; or let this do it: ' +
+      "MODE=reliable ./vod-receiver event-config --yes",
+  );
+  const [timer] = spec.timers;
+  say(`Reliable callback: ${spec.namespace}/${spec.name}, timer ${timer?.cronExpression ?? "none"}`);
+}
+
+async function warnUnlessPassing(ask: Ask, digest: string, clock: Clock): Promise<void> {
+  if (await passesSelfTest(ask, digest, clock)) return;
+  say("Warning: the event notification receipt service failed the test.");
+}
+
+/** What functions call the API with: a role, or the key pair that they get instead. */
+interface Credentials {
+  readonly role: string | undefined;
+  readonly keys: SecretSources["keys"];
+}
+
+/** @param specs those that name a role of their own need none */
+async function findCredentials(
+  account: Account,
+  specs: readonly FunctionSpec[],
+  config: JsonObject,
+  env: Environment,
+): Promise<Credentials> {
+  const { secret_id: secretId, secret_key: secretKey } = config;
+  if (typeof secretId === "string" && typeof secretKey === "string" && secretId && secretKey) {
+    return { role: undefined, keys: { secretId, secretKey } };
+  }
+  if (specs.every((spec) => spec.role)) return { role: undefined, keys: undefined };
+  const wanted = roleOf(functionOf("callback", env), functionOf("retry", env), account.region);
+  const role = await ensureRole(account, wanted);
+  if (role !== undefined) return { role, keys: undefined };
+  say(
+    "The key may not make a role for the function (CAM): SECRET_ID and SECRET_KEY get into its environment.",
+  );
+  return {
+    role: undefined,
+    keys: { secretId: required(env, "SECRET_ID"), secretKey: required(env, "SECRET_KEY") },
+  };
+}
+
+/** A function URL begins with the account's APPID (FACTS E), so that keys of another account show. */
+function warnOfOtherAccount(address: string, { APPID }: Environment): void {
+  const [, owner] = /^https:\/\/(\d+)-/.exec(address) ?? [];
+  if (!owner || !APPID || owner === APPID) return;
+  say(`Warning: the keys are those of the account with the APPID ${owner}, not ${APPID}.`);
+}
+
+/** A key in a committed file is everybody's; one in a file that git does not know is the person's own matter. */
+function refuseTrackedSecrets(): void {
+  const secrets = secretsIn(readJsonObject(join(ROOT, "config.json")));
+  if (secrets.length === 0 || !isTracked("config.json")) return;
+  throw new Error(`config.json is in git and holds ${secrets.join(", ")}: move them to config.local.json.`);
+}
+
+function isTracked(file: string): boolean {
+  try {
+    execFileSync("git", ["ls-files", "--error-unmatch", file], { cwd: ROOT, stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,252 @@
+import { systemClock } from "../../lib/clock";
+import type { Environment } from "../../lib/config";
+import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { type Account, CallError, openAccount } from "../cloud/account";
+import { explain } from "../cloud/explain";
+import type { Mode } from "../cloud/function-names";
+import { type FoundFunction, findDoor, findOurFunction } from "../cloud/our-functions";
+import { countRefused } from "../cloud/refused-requests";
+import { serviceAddress } from "../cloud/remote-function";
+import {
+  type Application,
+  applicationOf,
+  countOfEvents,
+  NOT_IN_USE,
+  openTimer,
+  readEventConfig,
+} from "../cloud/vod-events";
+import { isRepeating } from "../deploy/invocation-config";
+import { roleExists } from "../deploy/role";
+import { openDesk } from "../replay/replay-context";
+import { countWaitingForReplay } from "../replay/waiting";
+import { withDefaults } from "./deploy";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Something that is not as it should be. */
+interface Finding {
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/** What was looked at, and found. */
+interface Examination {
+  readonly findings: readonly Finding[];
+  /** What is worth knowing, and not wrong. */
+  readonly notes: readonly string[];
+  /** What may be wrong: only the person can tell. */
+  readonly hints: readonly Finding[];
+}
+
+const DEPLOY = "Deploy it again: bash installer.sh";
+const DEPLOY_RELIABLE = "Deploy it again: MODE=reliable bash installer.sh";
+
+/**
+ * Looks at everything that must be right for notifications to arrive and be acted on, and prints each thing
+ * that is not, with what to do.
+ * @returns whether all is well
+ */
+export async function doctor(environment: Environment): Promise<boolean> {
+  const { findings, notes, hints } = await examine(withDefaults(environment));
+  for (const note of notes) console.log(note);
+  for (const { problem, remedy } of [...findings, ...hints]) console.log(`- ${problem}\n  ${remedy}`);
+  const well = hints.length === 0 ? "All is well." : "All else is well.";
+  console.log(findings.length === 0 ? well : `${findings.length} to put right.`);
+  return findings.length === 0;
+}
+
+async function examine(env: Environment): Promise<Examination> {
+  const account = openAccount(env, console.error);
+  try {
+    const callback = await findDoor(account, "callback", env);
+    const reliable = await findDoor(account, "reliable", env);
+    const found = [callback, reliable].flatMap((one) => one ?? []);
+    const findings = found.length > 0 ? [] : [NOTHING];
+    for (const one of found) findings.push(...examineFunction(one), ...(await examineRole(account, one)));
+    if (callback) findings.push(...(await examineRetry(account, callback)));
+    const ofVod = await examineVod(account, applicationOf(found, env), callback, reliable);
+    return { ...ofVod, findings: [...findings, ...ofVod.findings, ...(await examineReplay(env, found))] };
+  } catch (error) {
+    // Wrong keys or a wrong clock: nothing else can be looked at.
+    if (!(error instanceof CallError)) throw error;
+    const [problem = "", ...remedy] = explain(error).split("\n");
+    return { findings: [{ problem, remedy: remedy.join(" ") }], notes: [], hints: [] };
+  }
+}
+
+const NOTHING: Finding = {
+  problem: "The function is not deployed.",
+  remedy: "Deploy it: bash installer.sh",
+};
+
+function examineFunction({ door, name: { name }, remote, triggers }: FoundFunction): Finding[] {
+  const again = door === "reliable" ? DEPLOY_RELIABLE : DEPLOY;
+  const findings: Finding[] = [];
+  const { Status, ClsTopicId, Role, AvailableStatus } = remote.description;
+  if (Status !== "Active") {
+    findings.push({ problem: `The function ${name} is ${Status}.`, remedy: again });
+  }
+  if (AvailableStatus && AvailableStatus !== "Available") {
+    findings.push({
+      problem: `The function ${name} can't be called: ${AvailableStatus}.`,
+      remedy: "Look at the account's balance in the console.",
+    });
+  }
+  if (!Role && !remote.variables["SECRET_ID"]) {
+    findings.push({
+      problem: `The function ${name} has no role and no keys, so that it can't start a transcode.`,
+      remedy: again,
+    });
+  }
+  if (!ClsTopicId) {
+    findings.push({
+      problem: `The log of the function ${name} is not delivered anywhere.`,
+      remedy: "Switch on log delivery in the SCF console, in the function's configuration.",
+    });
+  }
+  if (door === "callback" && serviceAddress(remote, triggers) === undefined) {
+    findings.push({ problem: `The function ${name} has no address.`, remedy: again });
+  }
+  return findings;
+}
+
+async function examineRole(account: Account, { name, remote }: FoundFunction): Promise<Finding[]> {
+  const role = remote.description.Role;
+  if (!role || (await roleExists(account, role))) return [];
+  return [{ problem: `The role ${role} of the function ${name.name} does not exist.`, remedy: DEPLOY }];
+}
+
+/** What callback can't finish in time is handed to another function, which must be there and be repeated. */
+async function examineRetry(account: Account, callback: FoundFunction): Promise<Finding[]> {
+  const { namespace } = callback.name;
+  const name = callback.remote.variables["RETRY_FUNCTION"];
+  if (!name) {
+    const problem = `The function ${callback.name.name} knows nobody to hand over to what it can't finish in time.`;
+    return [{ problem, remedy: DEPLOY }];
+  }
+  const retry = await findOurFunction(account, { namespace, name });
+  if (retry?.door !== "retry") {
+    const problem = `There is no function ${namespace}/${name}, to which ${callback.name.name} hands over what it can't finish in time.`;
+    return [{ problem, remedy: DEPLOY }];
+  }
+  const findings = [...examineFunction(retry), ...(await examineRole(account, retry))];
+  if (await isRepeating(account, retry.name)) return findings;
+  const problem = `SCF does not repeat the function ${name} twice within six hours when it fails.`;
+  return [...findings, { problem, remedy: DEPLOY }];
+}
+
+async function examineVod(
+  account: Account,
+  application: Application,
+  callback: FoundFunction | undefined,
+  reliable: FoundFunction | undefined,
+): Promise<Examination> {
+  try {
+    const now = await readEventConfig(account, application);
+    const findings =
+      now.Mode === "PULL" ? examineQueue(reliable) : examineAddress(now.NotificationUrl, callback, reliable);
+    if (now.UploadMediaCompleteEventSwitch !== "ON") {
+      findings.push({
+        problem: "VOD does not tell of uploads (UploadMediaCompleteEventSwitch is OFF).",
+        remedy: setIt(callback && reliable && (now.Mode === "PULL" ? "reliable" : "normal")),
+      });
+    }
+    const notes: string[] = [];
+    if (now.Mode === "PULL" || reliable) {
+      const waiting = await countOfEvents(account, application);
+      notes.push(`In VOD's queue: ${waiting} events about three minutes ago.`);
+    }
+    if (now.Mode !== "PULL" && reliable && callback) notes.push(`${reliable.name.name}: ${NOT_IN_USE}`);
+    const hints = callback && now.Mode !== "PULL" ? await hintAtRefused(account, callback, reliable) : [];
+    return { findings, notes, hints };
+  } catch (error) {
+    if (!(error instanceof CallError) || error.code?.startsWith("AuthFailure")) throw error;
+    if (application.SubAppId === undefined && mayNeedSubAppId(error)) {
+      const problem = `VOD refuses calls without a SubAppId (${error.code}).`;
+      const remedy =
+        "Accounts opened since 2023-12-25 need one: deploy with SUBAPPID=… from the VOD console.";
+      return { findings: [{ problem, remedy }], notes: [], hints: [] };
+    }
+    const [problem = "", ...rest] = explain(error).split("\n");
+    return { findings: [{ problem, remedy: rest.join(" ") }], notes: [], hints: [] };
+  }
+}
+
+/** Anybody can send what is refused, so that it says nothing for sure of VOD's key. */
+async function hintAtRefused(
+  account: Account,
+  callback: FoundFunction,
+  reliable: FoundFunction | undefined,
+): Promise<Finding[]> {
+  try {
+    const now = systemClock.now();
+    const refused = await countRefused(account, callback, now - DAY_MS, now);
+    if (refused === 0) return [];
+    const problem = `Requests of the last day that were refused for their signature, and none was let in since: ${refused}.`;
+    return [{ problem, remedy: `If they are VOD's: ${commandToSet(reliable && "normal")}` }];
+  } catch (error) {
+    // That the log can't be read is found where it is read for events to replay.
+    if (error instanceof CallError) return [];
+    throw error;
+  }
+}
+
+/** What could not be done is kept in the log until somebody replays it. */
+async function examineReplay(env: Environment, found: readonly FoundFunction[]): Promise<Finding[]> {
+  if (!found.some(({ remote }) => remote.description.ClsTopicId)) return [];
+  try {
+    const desk = await openDesk(env, systemClock);
+    const waiting = await countWaitingForReplay(desk, DAY_MS, systemClock);
+    if (waiting === 0) return [];
+    const problem = `Events of the last day that could not be handled and wait in the log: ${waiting}.`;
+    return [{ problem, remedy: "Put right what the log says, then: ./vod-receiver replay --since 1d" }];
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    const [problem = "", ...rest] = explain(error).split("\n");
+    return [{ problem, remedy: rest.join(" ") }];
+  }
+}
+
+function setIt(mode: Mode | undefined): string {
+  return `Set it: ${commandToSet(mode)}`;
+}
+
+/** @param mode to be said where both doors are deployed */
+function commandToSet(mode: Mode | undefined): string {
+  return `${mode ? `MODE=${mode} ` : ""}./vod-receiver event-config --yes`;
+}
+
+function examineQueue(reliable: FoundFunction | undefined): Finding[] {
+  if (!reliable) {
+    const problem =
+      "VOD keeps its events in a queue (reliable callback), which no function of this works through.";
+    const remedy =
+      "Deploy one: MODE=reliable bash installer.sh; or have them sent: MODE=normal ./vod-receiver event-config --yes --replace";
+    return [{ problem, remedy }];
+  }
+  if (openTimer(reliable) !== undefined) return [];
+  const problem = `The function ${reliable.name.name} has no timer that is switched on, so that nothing works through VOD's queue.`;
+  return [{ problem, remedy: DEPLOY_RELIABLE }];
+}
+
+function examineAddress(
+  set: string | undefined,
+  callback: FoundFunction | undefined,
+  reliable: FoundFunction | undefined,
+): Finding[] {
+  const address = callback && serviceAddress(callback.remote, callback.triggers);
+  if (address === undefined) {
+    if (!reliable || callback) return [];
+    const problem = "VOD does not keep its events in its queue.";
+    return [{ problem, remedy: "Have it do so: MODE=reliable ./vod-receiver event-config --yes" }];
+  }
+  const remedy = setIt(reliable && "normal");
+  if (!set) return [{ problem: "VOD has no address to send its events to.", remedy }];
+  if (set === address) return [];
+  return [{ problem: "VOD sends its events to another address.", remedy: `${remedy} --replace` }];
+}
+
+/** Which code VOD gives is not known; it is about a parameter, or about permission. */
+function mayNeedSubAppId(error: CallError): boolean {
+  return /SubAppId/i.test(`${describeFailure(error).code} ${error.message}`);
+}

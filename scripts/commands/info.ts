@@ -1,0 +1,55 @@
+import type { Environment } from "../../lib/config";
+import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { type Account, openAccount } from "../cloud/account";
+import { type FoundFunction, listInstalled, nothingInstalled } from "../cloud/our-functions";
+import { serviceAddress, triggerDescription } from "../cloud/remote-function";
+import { applicationOf, countOfEvents, NOT_IN_USE, readEventConfig } from "../cloud/vod-events";
+import { withDefaults } from "./deploy";
+
+/** Prints what is deployed: each function, its state, its triggers, its address and its queue. */
+export async function printInfo(environment: Environment): Promise<void> {
+  const env = withDefaults(environment);
+  const account = openAccount(env, console.error);
+  const found = await listInstalled(account, env);
+  if (found.length === 0) return console.log(`${nothingInstalled(env)}.`);
+  // The address last, where it is found again.
+  for (const one of [...found].reverse()) {
+    console.log(describe(one).join("\n"));
+    if (one.door === "reliable") for (const line of await describeQueue(account, one, env)) console.log(line);
+  }
+}
+
+function describe({ name, remote, triggers }: FoundFunction): string[] {
+  const { Status, Runtime, MemorySize, Timeout, Role, ModTime, ClsTopicId } = remote.description;
+  const address = serviceAddress(remote, triggers);
+  return [
+    `${name.namespace}/${name.name}`,
+    `  state: ${Status}, changed ${ModTime}`,
+    `  runtime: ${Runtime}, ${MemorySize} MB, ${Timeout} s`,
+    `  credentials: ${Role ? `role ${Role}` : "SECRET_ID and SECRET_KEY in its environment"}`,
+    `  log: ${ClsTopicId ? `CLS topic ${ClsTopicId}` : "not delivered (no CLS topic)"}`,
+    `  code: ${remote.variables["CODE_DIGEST"] ?? "unknown"}`,
+    ...triggers
+      .filter(({ Type }) => Type === "timer")
+      .map((timer) => {
+        const off = timer.Enable === 1 ? "" : " (switched off)";
+        return `  timer: ${timer.TriggerName} ${triggerDescription(timer)["cron"]}${off}`;
+      }),
+    ...(address ? [`  Service address: ${address}`] : []),
+  ];
+}
+
+/** What VOD says of its queue; nothing where it says nothing: the rest is worth knowing all the same. */
+async function describeQueue(account: Account, reliable: FoundFunction, env: Environment): Promise<string[]> {
+  try {
+    const application = applicationOf([reliable], env);
+    const waiting = await countOfEvents(account, application);
+    const { Mode } = await readEventConfig(account, application);
+    return [
+      `  queue: ${waiting} events waited about three minutes ago`,
+      ...(Mode === "PULL" ? [] : [`  ${NOT_IN_USE}`]),
+    ];
+  } catch (error) {
+    return [`  queue: unknown (${describeFailure(error).message})`];
+  }
+}

@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "../../lib/clock";
+import { type Environment, parseConfig } from "../../lib/config";
+import type { JsonObject } from "../../lib/json";
+import { type LocalCloud, startLocalCloud } from "../../local-cloud";
+import { openAccount } from "../cloud/account";
+import { ROOT, readProjectConfig, withoutSecrets } from "../project";
+import { dim, say } from "../terminal/output";
+import { untilStopped } from "../terminal/wait-for-signal";
+import { deploy } from "./deploy";
+
+const SAMPLE = "sample.mp4";
+const PATIENCE_MS = 5 * 60_000;
+
+/**
+ * Runs the main job against a local cloud: deploys the function as to the real one, sets its address at VOD,
+ * uploads the sample and prints the function's log as it comes, until it is stopped; with `once` until the
+ * outputs have arrived.
+ * @throws with the reason where an output did not arrive
+ */
+export async function runLocal({ once = false }: { once?: boolean }): Promise<void> {
+  const stopped = untilStopped();
+  const cloud = await startLocalCloud({ report: (line) => console.log(dim(`local cloud: ${line}`)) });
+  try {
+    const work = startMainJob(cloud).then(async ({ arrived }) => {
+      if (once) return arrived;
+      // Whatever became of the sample, the next video may be tried.
+      await arrived.then(
+        () => invite(cloud),
+        (error: Error) => say(error.message),
+      );
+      return stopped;
+    });
+    const stop = stopped.then(() => {
+      if (once) throw new Error("Stopped.");
+    });
+    await Promise.race([work, stop]);
+  } finally {
+    await cloud.close();
+  }
+}
+
+/** Deploys, and uploads the sample; `arrived` resolves when its outputs have arrived. */
+async function startMainJob(cloud: LocalCloud): Promise<{ arrived: Promise<void> }> {
+  const env = environmentOf(cloud);
+  const { address } = await deploy(env, systemClock, configOf(env));
+  await setAddressAtVod(env, address ?? "");
+  const arrived = outputsArrived(cloud, parseConfig(configOf(env)).definitions);
+  cloud.functions.onLog(({ text }) => console.log(text));
+  say(`Uploading ${SAMPLE} to the local VOD.`);
+  await cloud.upload(SAMPLE, readFileSync(join(ROOT, "local-cloud", SAMPLE)));
+  return { arrived };
+}
+
+/** A customer's environment, whose cloud is the local one; a real account's variables stay out of it. */
+function environmentOf({ endpointUrl, credential, appId, region }: LocalCloud): Environment {
+  return {
+    DEFINITIONS: process.env["DEFINITIONS"],
+    CLOUD_ENDPOINT_URL: endpointUrl,
+    SECRET_ID: credential.secretId,
+    SECRET_KEY: credential.secretKey,
+    APPID: appId,
+    REGION: region,
+  };
+}
+
+/** What is configured, but for what belongs to a real account. */
+function configOf(env: Environment): JsonObject {
+  return { ...withoutSecrets(readProjectConfig(env)), subappid: 0 };
+}
+
+/** What a person does in VOD's console: paste the address, and switch on the event of uploads. */
+async function setAddressAtVod(env: Environment, NotificationUrl: string): Promise<void> {
+  await openAccount(env, say).vod.ModifyEventConfig({
+    Mode: "PUSH",
+    NotificationUrl,
+    UploadMediaCompleteEventSwitch: "ON",
+  });
+}
+
+/**
+ * Resolves when the function has logged an output for each configured definition, and that request has
+ * ended; rejects when it can't any more.
+ */
+function outputsArrived(cloud: LocalCloud, definitions: readonly number[]): Promise<void> {
+  const missing = new Set(definitions);
+  return new Promise((resolve, reject) => {
+    setTimeout(
+      () => reject(new Error("The outputs did not arrive within five minutes.")),
+      PATIENCE_MS,
+    ).unref();
+    cloud.functions.onLog(({ text }) => {
+      const [, definition] = /^Transcode succeeded\. FileId: \d+, Definition: (\d+), Url: /.exec(text) ?? [];
+      missing.delete(Number(definition));
+      if (missing.size === 0 && text.startsWith("Report ")) resolve();
+      if (text.startsWith("Transcode failed.")) reject(new Error(`An output did not arrive. ${text}`));
+      if (isGivenUp(text)) {
+        reject(new Error(`The function could not handle a notification. ${text}`));
+      }
+    });
+  });
+}
+
+/** Whether a line of the log says that nobody goes on with an event: what is left to `retry` may still succeed. */
+export function isGivenUp(line: string): boolean {
+  return /^ERROR |^\{"status":|"outcome":"(park"|retry",(?!"leftTo":))/.test(line);
+}
+
+function invite(cloud: LocalCloud): void {
+  say("The outputs are there: open their addresses in a browser. Ctrl-C ends everything.");
+  say(`Another video: curl --data-binary @video.mp4 '${cloud.endpointUrl}/upload?name=video.mp4'`);
+}

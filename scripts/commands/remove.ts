@@ -1,0 +1,153 @@
+import { systemClock } from "../../lib/clock";
+import type { Environment } from "../../lib/config";
+import { type Account, openAccount } from "../cloud/account";
+import { type Door, functionOf } from "../cloud/function-names";
+import {
+  type FoundFunction,
+  findDoor,
+  listInstalled,
+  listNames,
+  listOurFunctions,
+  nothingInstalled,
+} from "../cloud/our-functions";
+import { isForbidden, isMissing } from "../cloud/remote-function";
+import { tryTick } from "../cloud/self-test";
+import { applicationOf, countOfEvents, readEventConfig } from "../cloud/vod-events";
+import { deleteFunction } from "../cloud/wait-active";
+import { NAMESPACE_DESCRIPTION } from "../deploy/deploy-function";
+import { removeRole, roleOf, sharedRoleName } from "../deploy/role";
+import { deleteTrigger } from "../deploy/triggers";
+import { say } from "../terminal/output";
+import { ask } from "../terminal/prompt";
+import { withDefaults } from "./deploy";
+
+export interface RemoveOptions {
+  /** Without asking. */
+  readonly yes?: boolean;
+  /** One door's function only: reliable, which is left over after going back to the normal callback. */
+  readonly only?: string;
+}
+
+/**
+ * Takes away what deploying made, and nothing else: the functions of this installation, then the namespace if we
+ * made it and it is empty, then the roles that we made and no function of ours in the region has any more.
+ * @throws where the person says no
+ */
+export async function remove(environment: Environment, { yes, only }: RemoveOptions): Promise<void> {
+  const env = withDefaults(environment);
+  const account = openAccount(env, say);
+  if (only !== undefined) return removeOnly(only, account, env, yes);
+  const namespace = env["NAMESPACE"] ?? "";
+  const found = await listInstalled(account, env);
+  const has = (wanted: Door) => found.some(({ door }) => door === wanted);
+  if (found.length === 0) {
+    say(`${nothingInstalled(env)}.`);
+  } else {
+    const names = found.map(({ name }) => `${name.namespace}/${name.name}`).join(", ");
+    const loss = has("callback") ? " Its address will be gone for good." : "";
+    if (!yes) await confirm(`Remove ${names} from ${account.region}?${loss}`);
+    for (const one of found) await removeFunction(one, account);
+  }
+  if (has("callback")) say("VOD may still send its events to the old address; change that in its console.");
+  if (has("reliable")) say("VOD may still keep its events in its queue; change that in its console.");
+  const others = (await listOurFunctions(account, namespace)).map(({ name }) => name.name).sort();
+  if (others.length > 0) {
+    say(`Left alone, as FUNCTION=${env["FUNCTION"]} does not name them: ${others.join(", ")}.`);
+  }
+  if (await removeNamespace(account, namespace)) say(`Removed the namespace ${namespace}.`);
+  if (await removeRoles(account, env, found)) say("Removed the role of the functions.");
+}
+
+/**
+ * Takes reliable away, where VOD needs it no more. The count of what waits is about three minutes late, so a last
+ * tick looks besides; what both missed stays in VOD's queue for four days, so that deploying reliable again gets it.
+ */
+async function removeOnly(only: string, account: Account, env: Environment, yes = false): Promise<void> {
+  if (only !== "reliable") throw new Error(`--only ${only}: only reliable can be removed alone.`);
+  const reliable = await findDoor(account, "reliable", env);
+  const { namespace, name } = functionOf("reliable", env);
+  if (!reliable) throw new Error(`There is no function ${namespace}/${name}.`);
+  const application = applicationOf([reliable], env);
+  if ((await readEventConfig(account, application)).Mode === "PULL") {
+    throw new Error(
+      "VOD keeps its events in a queue, and nothing else works through it. First: MODE=normal ./vod-receiver event-config --yes",
+    );
+  }
+  const waiting = await countOfEvents(account, application);
+  if (waiting > 0) {
+    throw new Error(
+      `About ${waiting} events still wait in VOD's queue; let ${name} finish. The count is three minutes late.`,
+    );
+  }
+  say(`Having ${name} look into VOD's queue once more.`);
+  const tick = await tryTick(account, reliable.name);
+  if ("pulled" in tick && tick.pulled > 0) {
+    throw new Error(`Events still waited in VOD's queue (${tick.pulled} came just now); let ${name} finish.`);
+  }
+  if (!yes) await confirm(`Remove ${namespace}/${name} from ${account.region}?`);
+  await removeFunction(reliable, account);
+}
+
+/** Its timers first, so that no tick comes upon a function that is half gone. */
+async function removeFunction({ name, triggers }: FoundFunction, account: Account): Promise<void> {
+  const surroundings = { account, clock: systemClock, progress: say };
+  for (const timer of triggers) {
+    if (timer.Type === "timer") await deleteTrigger(name, timer, surroundings);
+  }
+  await deleteFunction(name, surroundings);
+  say(`Removed the function ${name.namespace}/${name.name}.`);
+}
+
+async function removeNamespace(account: Account, namespace: string): Promise<boolean> {
+  const { Namespaces } = await account.scf.ListNamespaces({ Limit: 100 });
+  const found = Namespaces?.find(({ Name }) => Name === namespace);
+  if (found?.Description !== NAMESPACE_DESCRIPTION) return false;
+  if ((await listNames(account, namespace)).length > 0) return false;
+  try {
+    await account.scf.DeleteNamespace({ Namespace: namespace });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  return true;
+}
+
+/** The roles that functions had, this installation's, and the one that all shared once. */
+async function removeRoles(
+  account: Account,
+  env: Environment,
+  removed: readonly FoundFunction[],
+): Promise<boolean> {
+  const own = roleOf(functionOf("callback", env), functionOf("retry", env), account.region).name;
+  const roles = removed.flatMap(({ remote }) => remote.description.Role ?? []);
+  const used = await rolesInUse(account);
+  let any = false;
+  for (const role of new Set([own, ...roles, sharedRoleName(account.region)])) {
+    if (role && !used.has(role) && (await removeRoleIfAllowed(account, role))) any = true;
+  }
+  return any;
+}
+
+async function rolesInUse(account: Account): Promise<ReadonlySet<string | undefined>> {
+  const { Namespaces } = await account.scf.ListNamespaces({ Limit: 100 });
+  const roles = new Set<string | undefined>();
+  for (const { Name } of Namespaces ?? []) {
+    if (!Name) continue;
+    for (const { remote } of await listOurFunctions(account, Name)) roles.add(remote.description.Role);
+  }
+  return roles;
+}
+
+async function removeRoleIfAllowed(account: Account, name: string): Promise<boolean> {
+  try {
+    return await removeRole(account, name);
+  } catch (error) {
+    if (isForbidden(error)) return false;
+    throw error;
+  }
+}
+
+async function confirm(question: string): Promise<void> {
+  const answer = await ask(question);
+  if (answer === undefined) throw new Error("Nothing was removed: say --yes where nobody can be asked.");
+  if (!answer) throw new Error("Nothing was removed.");
+}

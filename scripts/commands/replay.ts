@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { type Clock, systemClock } from "../../lib/clock";
+import type { Environment } from "../../lib/config";
+import type { JsonObject } from "../../lib/json";
+import { explain } from "../cloud/explain";
+import { parseDuration } from "../cloud/function-log";
+import { fetchEvent } from "../replay/fetch-event";
+import { looksKept, parseObject, readOwnLines, savedLines } from "../replay/own-lines";
+import { collectRecords, type Kept, type Records } from "../replay/records";
+import { type Desk, openDesk } from "../replay/replay-context";
+import { replayEvent } from "../replay/replay-event";
+import { ask } from "../terminal/prompt";
+
+export interface ReplayOptions {
+  /** How far back in the functions' log, such as 3d. */
+  readonly since: string;
+  /** A saved log instead. */
+  readonly file?: string;
+  /** Without asking. */
+  readonly yes?: boolean;
+}
+
+/**
+ * Takes the events that were kept for replay as if they were new. For an upload VOD is asked first what it
+ * has, so that nothing is made twice, however often this runs.
+ * @returns whether all that was kept could be used, and none of it failed
+ * @throws where the log or the file can't be read
+ */
+export async function replay(
+  environment: Environment,
+  { since, file, yes }: ReplayOptions,
+  clock: Clock = systemClock,
+): Promise<boolean> {
+  const desk = await openDesk(environment, clock);
+  const { found, complete } =
+    file === undefined ? await findInLog(desk, since, clock) : findInFile(desk, file);
+  console.log(`Found ${found.length} ${found.length === 1 ? "event that was" : "events that were"} kept.`);
+  if (found.length === 0) return complete;
+  // Where nobody can be asked, running it was the answer.
+  const goOn = yes || (await ask("What VOD does not have yet is started, and costs. Go on?"));
+  if (goOn === false) throw new Error("Nothing was done.");
+  let failed = 0;
+  for (const record of found) {
+    const error = await replayRecord(record, desk, clock);
+    if (error === undefined) continue;
+    failed += 1;
+    console.log(`${nameOf(record)} still fails: ${error}`);
+  }
+  console.log(`Replayed: ${found.length - failed} done, ${failed} failed.`);
+  if (failed > 0) console.log("What failed stays for the next replay.");
+  return complete && failed === 0;
+}
+
+interface Finding {
+  readonly found: readonly Kept[];
+  /** Whether nothing was kept besides that can't be used. */
+  readonly complete: boolean;
+}
+
+async function findInLog(desk: Desk, since: string, clock: Clock): Promise<Finding> {
+  const now = clock.now();
+  const lines = await readOwnLines(desk.account, desk.functions, now - parseDuration(since), now);
+  const records = collectRecords(lines);
+  return { found: waitingIn(records), complete: isComplete(records, "Say a longer --since.") };
+}
+
+/** A notification in a file was put there by its owner: no line of a function's log begins like one. */
+function findInFile(desk: Desk, file: string): Finding {
+  const lines = savedLines(readFileSync(file, "utf8"), desk.names);
+  const notifications = lines.map(parseObject).filter(({ EventType }) => typeof EventType === "string");
+  const records = collectRecords(lines, looksKept);
+  return {
+    found: [...waitingIn(records), ...notifications.map((event) => ({ id: "", event }))],
+    complete: isComplete(records, "Save more of the log, and replay that."),
+  };
+}
+
+/** Whether an upload's transcodes went well, VOD tells; of other events the log alone tells that they are done. */
+function waitingIn({ kept, settled }: Records): readonly Kept[] {
+  return kept.filter((record) => !settled.has(record.id) || eventTypeOf(record) === "NewFileUpload");
+}
+
+/** Tells of what was kept and can't be used. @param remedy where parts are missing */
+function isComplete({ incomplete, unreadable }: Records, remedy: string): boolean {
+  if (incomplete > 0) {
+    console.error(`Records that can't be used, as parts are missing or changed: ${incomplete}. ${remedy}`);
+  }
+  if (unreadable > 0) {
+    console.error(
+      `Lines that look like records or notifications, but can't be read: ${unreadable}. Each must be one whole ` +
+        "line, as it was written; where the functions have names of their own, set FUNCTION.",
+    );
+  }
+  return incomplete + unreadable === 0;
+}
+
+/** @returns why it still fails */
+async function replayRecord(record: Kept, desk: Desk, clock: Clock): Promise<string | undefined> {
+  try {
+    const event: JsonObject | undefined =
+      "event" in record ? record.event : await fetchEvent(record.identity, desk.account.vod, desk.config);
+    if (!event) return "it was too large to be kept, and VOD does not tell of it any more";
+    return await replayEvent(event, desk, clock);
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function eventTypeOf(record: Kept): unknown {
+  return ("event" in record ? record.event : record.identity)["EventType"];
+}
+
+function nameOf(record: Kept): string {
+  return `${eventTypeOf(record)} ${record.id}`.trim();
+}

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { isJsonObject, type JsonObject } from "../../../lib/json";
+import { withApi } from "./api";
+import type { Bundles } from "./bundles";
+import { runProgram } from "./child";
+import { DELETION, uploadOf } from "./notifications";
+import { median, type Progress, type Row, row } from "./row";
+
+/** What one process took from its first moment to its last, without the time in which it waited. */
+interface Cost {
+  readonly cpuMs: number;
+  readonly memoryMb: number;
+}
+
+/** Written at the end of each process, also of the bare one. */
+const REPORT = `process.once("exit", () => {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const cost = { cpuMs: (userCPUTime + systemCPUTime) / 1000, memoryMb: maxRSS / 1024 };
+  require("node:fs").writeSync(3, JSON.stringify(cost));
+});`;
+
+/** What Node takes by itself to log a line, to hash, and to get an answer. */
+const BARE_REQUEST = `const { request, Agent } = require("node:http");
+  console.log(require("node:crypto").createHmac("sha256", "key").update("text").digest("hex"));
+  const options = { method: "POST", agent: new Agent({ keepAlive: true }) };
+  request(process.env.CLOUD_ENDPOINT_URL, options, (response) => {
+    response.resume().on("end", () => process.exit());
+  }).end("{}");`;
+
+/**
+ * What a new process costs that loads callback's bundle and handles one event: CPU time and peak memory over
+ * bare Node. The processes take turns, so that what else the machine does falls on all alike.
+ * @param node the executable that they run on
+ * @param runs how many processes of each kind
+ */
+export async function benchStart(
+  { ours, naive }: Bundles,
+  node: string,
+  runs: number,
+  progress: Progress,
+): Promise<Row[]> {
+  const programs = {
+    bare: "0",
+    line: "console.log(0)",
+    request: BARE_REQUEST,
+    deletion: handle(ours, DELETION),
+    naiveDeletion: handle(naive, DELETION),
+    upload: handle(ours, uploadOf(0)),
+    naiveUpload: handle(naive, uploadOf(0)),
+  };
+  const costs = new Map<string, Cost[]>();
+  await withApi(async ({ env }) => {
+    for (let run = 1; run <= runs; run++) {
+      progress(`start, run ${run} of ${runs}`);
+      for (const [name, program] of Object.entries(programs)) {
+        const cost = readCost(await runProgram(node, `${REPORT}\n${program}`, env));
+        costs.set(name, [...(costs.get(name) ?? []), cost]);
+      }
+    }
+  });
+  const typical = (name: keyof typeof programs): Cost => {
+    const all = costs.get(name) ?? [];
+    return {
+      cpuMs: median(all.map(({ cpuMs }) => cpuMs)),
+      memoryMb: median(all.map(({ memoryMb }) => memoryMb)),
+    };
+  };
+  const [bare, deletion, upload] = [typical("bare"), typical("deletion"), typical("upload")];
+  const cpu = (name: string, yardstick: string, mine: Cost, its: Cost, bar: string) =>
+    row({ name, unit: "ms of CPU", yardstick, ours: mine.cpuMs, theirs: its.cpuMs, bar });
+  return [
+    cpu("start, an event without a call", "node -e 0", deletion, bare, "at most 4 ms more"),
+    cpu("start, of that Node's first console.log", "node -e 0", typical("line"), bare, ""),
+    cpu("start, an event without a call", "the SDK as it comes", deletion, typical("naiveDeletion"), ""),
+    cpu("start, the first ProcessMedia", "an event without a call", upload, deletion, "at most 12 ms more"),
+    cpu("start, the first ProcessMedia", "a request by bare Node", upload, typical("request"), ""),
+    cpu("start, the first ProcessMedia", "the SDK as it comes", upload, typical("naiveUpload"), ""),
+    row({
+      name: "peak memory, the first ProcessMedia",
+      unit: "MB",
+      yardstick: "node -e 0",
+      ours: upload.memoryMb,
+      theirs: bare.memoryMb,
+      bar: "at most 12 MB more",
+    }),
+  ];
+}
+
+function handle(folder: string, notification: JsonObject): string {
+  const event = { httpMethod: "POST", body: JSON.stringify(notification) };
+  return `require(${JSON.stringify(join(folder, "callback", "index.js"))})
+    .main_handler(${JSON.stringify(event)}, {})
+    .then(({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1));`;
+}
+
+function readCost(value: unknown): Cost {
+  const { cpuMs, memoryMb } = isJsonObject(value) ? value : {};
+  if (typeof cpuMs !== "number" || typeof memoryMb !== "number") throw new Error("A process told no cost.");
+  return { cpuMs, memoryMb };
+}

@@ -1,0 +1,43 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { build } from "../../build/build";
+import { soakNormal } from "./normal";
+import { soakReliable } from "./reliable";
+
+interface Options {
+  readonly events: number;
+  readonly seed: number;
+  readonly mode: keyof typeof MODES;
+}
+
+const MODES = { reliable: soakReliable, normal: soakNormal };
+/** How many of the lost are named. */
+const NAMED = 20;
+
+new Command("npm run soak --")
+  .description("runs events through the local cloud while calls fail and instances are killed")
+  .option("--events <n>", "how many", whole, 1000)
+  .option("--seed <s>", "of the chance by which calls fail; what runs when is the machine's", whole, 1)
+  .addOption(new Option("--mode <mode>", "VOD's callback").choices(Object.keys(MODES)).default("reliable"))
+  .action(soak)
+  .parseAsync()
+  .then(() => process.exit());
+
+async function soak({ events, seed, mode }: Options): Promise<void> {
+  await build();
+  const show = process.stderr.isTTY ? (line: string) => process.stderr.write(`\r\x1b[2K${line}`) : () => {};
+  const start = performance.now();
+  const { lost, doubled, parked, killed, failed, left } = await MODES[mode]({ events, seed, report: show });
+  show("");
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`mode ${mode}, ${events} events, seed ${seed}: ${seconds} s`);
+  console.log(`calls failed: ${failed}, instances killed: ${killed}, left on their way: ${left}`);
+  for (const what of [...lost, ...doubled.map((fileId) => `doubled ${fileId}`)].slice(0, NAMED))
+    console.log(what);
+  console.log(`lost ${lost.length}, doubled ${doubled.length}, parked ${parked}`);
+  if (lost.length + doubled.length + left > 0) process.exitCode = 1;
+}
+
+function whole(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number.");
+}

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client as Scf } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_client";
+import { Client as Vod } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
+import { parseConfig } from "../../../lib/config";
+import { clientConfig } from "../../../lib/tencent-cloud/client-config";
+import {
+  instantTranscoder,
+  type LocalCloud,
+  type LocalCloudOptions,
+  startLocalCloud,
+} from "../../../local-cloud";
+import { pack } from "../../build/pack";
+import { DIST } from "../../project";
+import { type FastTime, fastTime } from "./fast-time";
+
+export const NAMESPACE = "soak";
+/** How many times as fast as the machine's time it goes; more is too much for slow machines. */
+const SPEED = 5;
+/** Of the machine's time; functions end much sooner by their own clock. */
+const TIME_LIMIT_SECONDS = 60;
+const POLL_MS = 100;
+
+/** A local cloud in which time goes fast, with functions that may be killed. */
+export interface Stage {
+  readonly cloud: LocalCloud;
+  readonly time: FastTime;
+  /** What the account's owner makes calls with. */
+  readonly vod: Vod;
+  readonly scf: Scf;
+  /** All lines that functions wrote. */
+  readonly log: readonly string[];
+  /**
+   * Creates a built function.
+   * @param lifeMs in the functions' time; a random part of it is the life of each instance, if it is given
+   */
+  deploy(name: string, config: object, lifeMs?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param options of the local cloud, beside its time */
+export async function openStage(options: LocalCloudOptions = {}): Promise<Stage> {
+  const time = fastTime(SPEED);
+  const { now, schedule } = time;
+  const cloud = await startLocalCloud({ transcoder: instantTranscoder, ...options, now, schedule });
+  const { secretId, secretKey } = cloud.credential;
+  const log: string[] = [];
+  cloud.functions.onLog(({ text, isPlatform }) => {
+    if (!isPlatform) log.push(text);
+  });
+  const config = parseConfig({ secret_id: secretId, secret_key: secretKey, definitions: [100010] });
+  const client = clientConfig(config, { CLOUD_ENDPOINT_URL: cloud.endpointUrl });
+  const scf = new Scf(client);
+  await scf.CreateNamespace({ Namespace: NAMESPACE });
+  return {
+    cloud,
+    time,
+    vod: new Vod(client),
+    log,
+    scf,
+    async deploy(name, functionConfig, lifeMs) {
+      const variables = { SECRET_ID: secretId, SECRET_KEY: secretKey, RETRY_FUNCTION: "retry" };
+      const all = Object.entries({ ...variables, ...time.environment(lifeMs) });
+      await scf.CreateFunction({
+        Namespace: NAMESPACE,
+        FunctionName: name,
+        Runtime: "Nodejs18.15",
+        Handler: "index.main_handler",
+        MemorySize: 128,
+        Timeout: TIME_LIMIT_SECONDS,
+        Code: { ZipFile: packWith(name, functionConfig) },
+        Environment: { Variables: all.map(([Key, Value]) => ({ Key, Value })) },
+      });
+      const key = { Namespace: NAMESPACE, FunctionName: name };
+      while ((await scf.GetFunction(key)).Status !== "Active") await time.sleep(POLL_MS);
+    },
+    close: () => cloud.close(),
+  };
+}
+
+/** The built function with a configuration of its own, as a zip in base64. */
+function packWith(name: string, config: object): string {
+  const folder = mkdtempSync(join(tmpdir(), "soak-"));
+  try {
+    const file = join(folder, "config.json");
+    writeFileSync(file, JSON.stringify(config));
+    return Buffer.from(pack(join(DIST, name), ["config.json"], [file]).zip).toString("base64");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

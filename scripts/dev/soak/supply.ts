@@ -1,0 +1,25 @@
+import type { LocalCloud } from "../../../local-cloud";
+import type { Expected } from "./evidence";
+
+/** Of so many events one can't be read, and one is of a type that nobody knows. */
+const ODD_ONES = 100;
+
+/**
+ * Has VOD tell of about so many events. An upload is two of them: the end of its task flow is the other.
+ * @returns what must come of them
+ */
+export async function supply(cloud: LocalCloud, events: number): Promise<Expected> {
+  const expected = { uploads: [] as string[], unreadable: [] as string[], unknown: [] as string[] };
+  for (let told = 0; told < events; told += 2) {
+    if (told % ODD_ONES !== 0) {
+      expected.uploads.push((await cloud.upload(`${told}.mp4`, new Uint8Array(1))).fileId);
+      continue;
+    }
+    const [mark, name] = [`unreadable-${told}`, `Unknown${told}`];
+    await cloud.notify({ EventType: "NewFileUpload", FileUploadEvent: { FileId: mark } });
+    await cloud.notify({ EventType: name });
+    expected.unreadable.push(mark);
+    expected.unknown.push(name);
+  }
+  return expected;
+}

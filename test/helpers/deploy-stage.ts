@@ -1,0 +1,190 @@
+import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
+import { setTimeout } from "node:timers/promises";
+import type { Clock } from "../../lib/clock";
+import type { Environment } from "../../lib/config";
+import { type ApiCall, type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../local-cloud";
+import type { Checkout, Scripts } from "./checkout";
+import { callerOf } from "./local-cloud";
+
+/** A clock whose pauses take a moment only. */
+class ImpatientClock implements Clock {
+  /** The pauses asked for, in milliseconds. */
+  readonly sleeps: number[] = [];
+  /** After how many more of them as much time as was asked for seems to have passed; otherwise none does. */
+  skipping = 0;
+  #now = Date.now();
+
+  now = () => this.#now;
+
+  pass(ms: number): void {
+    this.#now += ms;
+  }
+
+  sleep = async (ms: number) => {
+    this.sleeps.push(ms);
+    if (this.skipping > 0) this.#now += ms;
+    this.skipping -= 1;
+    await setTimeout(5);
+  };
+}
+
+/** What became of a command: the lines it printed, without their times, and why it failed if it did. */
+export interface Outcome {
+  readonly lines: readonly string[];
+  readonly failure: string | undefined;
+}
+
+/** A local cloud with a customer at it, who runs the commands of a checkout. */
+export class DeployStage {
+  /** Every API call that arrived. */
+  readonly calls: ApiCall[] = [];
+  /** All that any command printed. */
+  readonly output: string[] = [];
+  readonly clock = new ImpatientClock();
+  readonly cloud: LocalCloud;
+  readonly #scripts: Scripts;
+
+  static async open(checkout: Checkout, options: LocalCloudOptions = {}): Promise<DeployStage> {
+    const calls: ApiCall[] = [];
+    const cloud = await startLocalCloud({ ...options, onCall: (call) => calls.push(call) });
+    return new DeployStage(cloud, calls, checkout.scripts());
+  }
+
+  private constructor(cloud: LocalCloud, calls: ApiCall[], scripts: Scripts) {
+    this.cloud = cloud;
+    this.calls = calls;
+    this.#scripts = scripts;
+  }
+
+  /** The variables of the customer. */
+  get env(): Record<string, string> {
+    const { credential, appId, endpointUrl } = this.cloud;
+    return {
+      SECRET_ID: credential.secretId,
+      SECRET_KEY: credential.secretKey,
+      APPID: appId,
+      CLOUD_ENDPOINT_URL: endpointUrl,
+    };
+  }
+
+  deploy = (env: Environment = {}) => this.#run((all) => this.#scripts.deploy(all, this.clock), env);
+  info = (env: Environment = {}) => this.#run(this.#scripts.printInfo, env);
+  logs = (env: Environment = {}, options = {}) =>
+    this.#run((all) => this.#scripts.printLogs(all, { since: "10m", ...options }), env);
+  remove = (env: Environment = {}, options = {}) =>
+    this.#run((all) => this.#scripts.remove(all, { yes: true, ...options }), env);
+  eventConfig = (options = {}, env: Environment = {}) =>
+    this.#run((all) => this.#scripts.eventConfig(all, options, this.clock), env);
+
+  /** Its outcome fails where the command line's exit code would be 1. */
+  doctor = (env: Environment = {}) =>
+    this.#run(async (all) => {
+      if (!(await this.#scripts.doctor(all))) throw new Error("exit code 1");
+    }, env);
+
+  /** The calls that may have changed something, as service:action, since the last time this was asked. */
+  writes(): string[] {
+    return this.calls
+      .splice(0)
+      .filter(({ action }) => !/^(Get|List|Describe|Search)/.test(action))
+      .map(({ service, action }) => `${service}:${action}`);
+  }
+
+  call = (service: "cam" | "cls" | "scf" | "vod", action: string, params: object = {}) =>
+    callerOf(this.cloud, service)(action, params);
+
+  /** The function as the cloud has it. */
+  async function(FunctionName = "callback") {
+    return await this.call("scf", "GetFunction", { Namespace: "vod_demo", FunctionName });
+  }
+
+  async variables(name?: string): Promise<Record<string, string>> {
+    const { Environment } = await this.function(name);
+    const pairs: { Key: string; Value: string }[] = Environment.Variables;
+    return Object.fromEntries(pairs.map(({ Key, Value }) => [Key, Value]));
+  }
+
+  async #run(command: (env: Environment) => Promise<unknown>, changes: Environment): Promise<Outcome> {
+    const lines: string[] = [];
+    const keep = (text: unknown) => {
+      this.output.push(String(text));
+      lines.push(...withoutTimes(String(text)));
+    };
+    const spies = [jest.spyOn(console, "log"), jest.spyOn(console, "error")];
+    for (const spy of spies) spy.mockImplementation(keep);
+    try {
+      await command({ ...this.env, ...changes });
+      return { lines, failure: undefined };
+    } catch (error) {
+      const failure = this.#scripts.explain(error);
+      this.output.push(failure);
+      return { lines, failure };
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+    }
+  }
+}
+
+/** A command's output without times and without colours. */
+export function withoutTimes(text: string): string[] {
+  return (
+    text
+      .trimEnd()
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
+      .replace(/\x1b\[\d+m/g, "")
+      .split("\n")
+      .map((line) => line.replace(/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] /, ""))
+  );
+}
+
+/** The role that a deployment with default names makes. */
+export const ROLE = "vod_receiver_ap-guangzhou_callback_0edc23e7";
+
+/** The lines that every deployment ends with, as the contract has them. */
+export const LINES = [
+  "Start configuring SCF.",
+  "SCF configuration is completed.",
+  "Start deploying the event notification receipt service of VOD.",
+  "The event notification receipt service of VOD is deployed.",
+  expect.stringMatching(/^Service address: https?:\/\/\S+\/[A-Za-z][A-Za-z0-9]{31}$/),
+];
+
+/** The address in the last line. */
+export function addressIn({ lines, failure }: Outcome): string {
+  const [, address] = /^Service address: (\S+)$/.exec(lines.at(-1) ?? "") ?? [];
+  if (address) return address;
+  throw new Error(`There is no address: ${[...lines, failure].join("\n")}`);
+}
+
+/** Asks a deployed function as the installer's self-test does. */
+export async function answers(address: string): Promise<boolean> {
+  const Nonce = 20260101;
+  const response = await fetch(address, {
+    method: "POST",
+    body: JSON.stringify({ EventType: "InstallerSelfTest", Nonce }),
+  });
+  const { Nonce: returned }: { Nonce?: unknown } = Object(await response.json());
+  return response.status === 200 && returned === Nonce;
+}
+
+/** A finished process. */
+export interface Finished {
+  readonly code: number | string | null;
+  readonly output: string;
+}
+
+/** Runs `./vod-receiver` of a checkout with nothing but these variables, and waits for its end. */
+export function runCommand(
+  checkout: Checkout,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<Finished> {
+  return new Promise((resolve) => {
+    const PATH = process.env["PATH"] ?? "";
+    const options = { env: { PATH, ...env }, cwd: tmpdir() };
+    execFile(checkout.path("vod-receiver"), args, options, (error, stdout, stderr) => {
+      resolve({ code: error ? (error.code ?? error.signal ?? null) : 0, output: stdout + stderr });
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import { createRate } from "../../../lib/reliable/rate-limiter";
+import { NOW } from "../../helpers/fake-clock";
+import { inVirtualTime, virtualClock } from "../../helpers/virtual-queue";
+
+beforeEach(() => jest.useFakeTimers({ now: NOW }));
+afterEach(() => jest.useRealTimers());
+
+/** When each of so many calls, all asked for at once, was made, in milliseconds from now. */
+async function times(rate: ReturnType<typeof createRate>, calls: number): Promise<number[]> {
+  const start = Date.now();
+  const made = Array.from({ length: calls }, () => rate.run(async () => Date.now() - start));
+  return inVirtualTime(Promise.all(made));
+}
+
+const refuse = (code: string) => async () => {
+  throw Object.assign(new Error("refused"), { code });
+};
+
+test("no second has more calls than the rate and its small burst", async () => {
+  const made = await times(createRate(80, virtualClock), 800);
+  for (let from = 0; from < 10_000; from += 100) {
+    expect(made.filter((at) => at >= from && at < from + 1000).length).toBeLessThanOrEqual(90);
+  }
+  expect(Math.max(...made)).toBeLessThan(10_000);
+});
+
+test("calls are made in the order in which they were asked for", async () => {
+  const made = await times(createRate(10, virtualClock), 20);
+  expect(made).toEqual([...made].sort((one, other) => one - other));
+});
+
+test("without a limit nothing waits", async () => {
+  expect(Math.max(...(await times(createRate(Number.POSITIVE_INFINITY, virtualClock), 1000)))).toBe(0);
+});
+
+test("RequestLimitExceeded halves the rate for ten seconds, other errors don't", async () => {
+  const rate = createRate(80, virtualClock);
+  await expect(rate.run(refuse("InternalError"))).rejects.toThrow("refused");
+  expect((await times(rate, 80)).at(-1)).toBeLessThan(1000);
+  await expect(inVirtualTime(rate.run(refuse("RequestLimitExceeded.IPLimitExceeded")))).rejects.toThrow(
+    "refused",
+  );
+  expect((await times(rate, 80)).at(-1)).toBeGreaterThan(1900);
+  await jest.advanceTimersByTimeAsync(9000);
+  expect((await times(rate, 80)).at(-1)).toBeLessThan(1000);
+});

@@ -1,0 +1,82 @@
+import crypto from "node:crypto";
+import { Readable } from "node:stream";
+import { AbstractClient } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client";
+import { Client as SdkClient } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
+import FormData from "../../../../lib/tencent-cloud/sdk-stubs/form-data";
+import getStream from "../../../../lib/tencent-cloud/sdk-stubs/get-stream";
+import HttpsProxyAgent from "../../../../lib/tencent-cloud/sdk-stubs/https-proxy-agent";
+import isStream from "../../../../lib/tencent-cloud/sdk-stubs/is-stream";
+import jsonBigInt from "../../../../lib/tencent-cloud/sdk-stubs/json-bigint";
+import { SSEResponseModel } from "../../../../lib/tencent-cloud/sdk-stubs/sse-response-model";
+import { __exportStar, __importDefault, __importStar } from "../../../../lib/tencent-cloud/sdk-stubs/tslib";
+import { v4 } from "../../../../lib/tencent-cloud/sdk-stubs/uuid";
+import { Client } from "../../../../lib/tencent-cloud/sdk-stubs/vod-client";
+
+describe("the client of VOD", () => {
+  const config = { credential: { secretId: "AKIDtest", secretKey: "key" }, region: "ap-guangzhou" };
+  const actions = Object.getOwnPropertyNames(SdkClient.prototype).filter((name) => name !== "constructor");
+
+  /** What a client hands to `request` when its method of that name is called. */
+  async function requested(client: AbstractClient, method: string): Promise<unknown[]> {
+    const request = jest.spyOn(client, "request").mockResolvedValue({});
+    const call: unknown = Reflect.get(client, method);
+    if (typeof call !== "function") throw new Error(`there is no ${method}`);
+    await call.call(client, { FileId: "1" }, undefined);
+    return request.mock.calls.map(([action, params]) => [action, params]);
+  }
+
+  test("has every method of the SDK's, and each makes the same request", async () => {
+    expect(actions.length).toBeGreaterThan(200);
+    for (const name of actions) {
+      const expected = await requested(new SdkClient(config), name);
+      expect(expected).toEqual([[name, { FileId: "1" }]]);
+      await expect(requested(new Client(config), name)).resolves.toEqual(expected);
+    }
+  });
+
+  test("is for the same endpoint and version, and else what the SDK's base class is", () => {
+    const [ours, theirs] = [new Client(config), new SdkClient(config)];
+    expect(ours).toBeInstanceOf(AbstractClient);
+    expect({ ...ours }).toEqual({ ...theirs });
+    expect(Reflect.get(ours, "then")).toBeUndefined();
+  });
+});
+
+test("what the bundled SDK does not do is refused in words", async () => {
+  expect(() => new HttpsProxyAgent()).toThrow("no proxy");
+  expect(() => new FormData()).toThrow("no multipart");
+  expect(() => new SSEResponseModel()).toThrow("no text/event-stream");
+  await expect(getStream.buffer()).rejects.toThrow("no streams");
+  expect(() => jsonBigInt().stringify({ FileId: 1n })).toThrow("BigInt");
+});
+
+test("a stream is told from the other parameters", () => {
+  expect(isStream(Readable.from([]))).toBe(true);
+  for (const value of [null, undefined, "text", 1, [], {}, { pipe: 1 }, Buffer.from("")]) {
+    expect(isStream(value)).toBe(false);
+  }
+});
+
+test("requests are written as JSON", () => {
+  const request = { FileId: '点"播', SubAppId: 1, List: [1.5, true], Unset: undefined };
+  expect(jsonBigInt().stringify(request)).toBe('{"FileId":"点\\"播","SubAppId":1,"List":[1.5,true]}');
+});
+
+test("a request's mark is a UUID of version 4, each time another one", () => {
+  expect(v4()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(v4()).not.toBe(v4());
+});
+
+test("modules import each other as with tslib", () => {
+  const esModule = { __esModule: true, default: 1, named: 2 };
+  expect(__importDefault(esModule)).toBe(esModule);
+  expect(__importStar(esModule)).toBe(esModule);
+  const common = { named: 2 };
+  expect(__importDefault(common)["default"]).toBe(common);
+  expect(__importStar(common)["default"]).toBe(common);
+  expect(__importStar(common)["named"]).toBe(2);
+  expect(__importStar({ ...crypto })["createHmac"]).toBe(crypto.createHmac);
+  const exports = { own: 0 };
+  __exportStar({ own: 1, other: 2, default: 3 }, exports);
+  expect(exports).toEqual({ own: 0, other: 2 });
+});
