@@ -13,10 +13,10 @@ import { DONE, type Outcome } from "./outcome";
 /** So that a handler which heeds its signal can say itself what it could not do in time. */
 const GRACE_MS = 20;
 /** Timers count no further than 2^31 ms. */
-const LONGEST_MS = 2 ** 31 - 1000;
+const MAX_MS = 2 ** 31 - 1000;
 
 /**
- * Takes an event to the handler of its type, and then to the user's own. It ends at `until` whether or not
+ * Takes an event to the handler of its type, and then to the user's own. It ends at `deadlineMs` whether or not
  * they do. A handler that throws may do better the next time.
  * @param own the user's handler, where there is one
  * @throws {Refusal} where the event lacks what its handler can't do without
@@ -26,13 +26,13 @@ export async function dispatch(
   context: HandlerContext,
   own: CustomHandler | undefined = custom,
 ): Promise<Outcome> {
-  const { log, vod, until, clock } = context;
-  const deadline = createDeadline(until, clock);
+  const { log, vod, deadlineMs, clock } = context;
+  const deadline = createDeadline(deadlineMs, clock);
   try {
     const handling = handle(event, context);
     const outcome = handling ? await deadline.within(handling) : DONE;
     if (own && outcome.kind === "done") {
-      await deadline.within(own(event, { log, vod, until, signal: deadline.signal() }));
+      await deadline.within(own(event, { log, vod, until: deadlineMs, signal: deadline.signal() }));
     }
     return outcome;
   } catch (error) {
@@ -56,8 +56,8 @@ function handle(event: VodEvent, context: HandlerContext): Promise<Outcome> | un
 
 class Late extends Error {}
 
-/** Ends the waiting for handlers at `until`; a handler that makes nobody wait costs no timer. */
-function createDeadline(until: number, clock: Clock) {
+/** Ends the waiting for handlers at `deadlineMs`; a handler that makes nobody wait costs no timer. */
+function createDeadline(deadlineMs: number, clock: Clock) {
   let controller: AbortController | undefined;
   let timer: NodeJS.Timeout | undefined;
   let late: Promise<never> | undefined;
@@ -65,7 +65,7 @@ function createDeadline(until: number, clock: Clock) {
 
   const arm = () =>
     new Promise<never>((_resolve, reject) => {
-      const left = Math.min(Math.max(0, until - clock.now()), LONGEST_MS);
+      const left = Math.min(Math.max(0, deadlineMs - clock.now()), MAX_MS);
       timer = setTimeout(() => {
         isOver = true;
         controller?.abort();

@@ -2,7 +2,7 @@ import type { Clock } from "./clock";
 import type { Environment } from "./config";
 
 /** What a function's door stands in. */
-export interface Surroundings {
+export interface FunctionRuntime {
   readonly configFile: string;
   readonly env: Environment;
   readonly clock: Clock;

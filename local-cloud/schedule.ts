@@ -2,14 +2,14 @@
 export type Schedule = (delayMs: number, run: () => void) => () => void;
 
 /** The most that setTimeout takes. */
-const LONGEST_MS = 2 ** 31 - 1;
+const MAX_MS = 2 ** 31 - 1;
 
 /** By the machine's clock; what waits keeps no process alive. */
 export const realSchedule: Schedule = (delayMs, run) => {
   let timer: NodeJS.Timeout;
   const wait = (leftMs: number): void => {
-    const rest = leftMs - LONGEST_MS;
-    timer = setTimeout(() => (rest > 0 ? wait(rest) : run()), Math.min(leftMs, LONGEST_MS)).unref();
+    const rest = leftMs - MAX_MS;
+    timer = setTimeout(() => (rest > 0 ? wait(rest) : run()), Math.min(leftMs, MAX_MS)).unref();
   };
   wait(delayMs);
   return () => clearTimeout(timer);

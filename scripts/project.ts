@@ -8,7 +8,7 @@ import { checkName, REGION_NAME } from "./name-rules";
 export const ROOT = resolve(__dirname, "..");
 export const DIST = join(ROOT, "dist");
 
-/** The doors: each folder of `functions` is one function. */
+/** The entry points: each folder of `functions` is one function. */
 export function functionNames(): string[] {
   return readdirSync(join(ROOT, "functions")).filter((name) =>
     existsSync(join(ROOT, "functions", name, "index.ts")),

@@ -5,17 +5,17 @@ import { text } from "../../lib/event/untrusted";
 import { type GatewayResponse, type HttpRequest, parseGatewayEvent, respond } from "../../lib/http/gateway";
 import { Refusal } from "../../lib/http/refusal";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import { conclude } from "../../lib/log/event-record";
+import { logOutcome } from "../../lib/log/event-record";
 import { createLog, type Log } from "../../lib/log/log";
 import { createRedaction } from "../../lib/log/redact";
 import { logReplayRecord } from "../../lib/log/replay-record";
 import type { Outcome } from "../../lib/outcome";
-import type { Surroundings } from "../../lib/runtime";
+import type { FunctionRuntime } from "../../lib/runtime";
 import { answerSelfTest, isSelfTest } from "../../lib/self-test";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
-import { leaveToRetry } from "./leave-to-retry";
-import { admit } from "./validate-request";
+import { handOver } from "./hand-over";
+import { validateRequest } from "./validate-request";
 
 /** VOD waits five seconds for an answer (FACTS A). */
 const BUDGET_MS = 4000;
@@ -23,13 +23,13 @@ const BUDGET_MS = 4000;
 const CALLS_SHARE = 0.75;
 const HAND_OVER_SHARE = 0.95;
 const PLATFORM_MARGIN_MS = 500;
-const LONGEST_NONCE = 64;
+const MAX_NONCE = 64;
 
 /**
  * Makes the handler of HTTP notifications: it checks the request in the order of the contract, hands the
  * event to the dispatcher and turns the outcome into a status code.
  */
-export function createCallback({ configFile, env, clock, write }: Surroundings) {
+export function createCallback({ configFile, env, clock, write }: FunctionRuntime) {
   let parsed: Config | undefined;
   let saidOpen = false;
   const openRedaction = createRedaction(env, () => parsed);
@@ -58,7 +58,7 @@ export function createCallback({ configFile, env, clock, write }: Surroundings) 
         );
         saidOpen = true;
       }
-      const notification = admit(request, config, start);
+      const notification = validateRequest(request, config, start);
       if (isSelfTest(notification)) return respondToSelfTest(notification, env, log);
       try {
         return await act(notification, config, log, start, context);
@@ -87,20 +87,20 @@ export function createCallback({ configFile, env, clock, write }: Surroundings) 
     const event = parseEvent(notification);
     const vod = createVod(() => clientConfig(config, env), clock);
     const budget = budgetMs(context["time_limit_in_ms"]);
-    const until = start + CALLS_SHARE * budget;
-    const outcome = await dispatch(event, { config, log, vod, until, clock, requestId });
+    const deadlineMs = start + CALLS_SHARE * budget;
+    const outcome = await dispatch(event, { config, log, vod, deadlineMs, clock, requestId });
     const handed =
       outcome.kind === "retry" &&
-      (await leaveToRetry(notification, {
+      (await handOver(notification, {
         config,
         env,
         clock,
         log,
-        until: start + HAND_OVER_SHARE * budget,
+        deadlineMs: start + HAND_OVER_SHARE * budget,
         namespace: text(context["namespace"]),
       }));
     const leftTo = handed ? "retry" : undefined;
-    conclude(notification, { requestId, event, outcome, durationMs: clock.now() - start, leftTo }, log);
+    logOutcome(notification, { requestId, event, outcome, durationMs: clock.now() - start, leftTo }, log);
     return handed ? respond(202, "The notification will be tried again.") : answer(outcome);
   }
 }
@@ -118,7 +118,7 @@ function budgetMs(timeLimitMs: unknown): number {
 /** Anybody may ask here, where there is neither token nor key: what is sent back is kept short. */
 function respondToSelfTest(notification: JsonObject, env: Environment, log: Log): GatewayResponse {
   const { Nonce } = notification;
-  if (typeof Nonce !== "number" && !(typeof Nonce === "string" && Nonce.length <= LONGEST_NONCE)) {
+  if (typeof Nonce !== "number" && !(typeof Nonce === "string" && Nonce.length <= MAX_NONCE)) {
     throw new Refusal(400, "Nonce must be a number or a short string.");
   }
   return respond(200, JSON.stringify(answerSelfTest(notification, env, log)), "application/json");

@@ -1,54 +1,81 @@
 import type { ClientConfig } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
 import type { InvokeRequest } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 import type { Clock } from "../../lib/clock";
+import type { Config, Environment } from "../../lib/config";
 import { withoutSign } from "../../lib/http/authenticate";
 import type { JsonObject } from "../../lib/json";
+import type { Log } from "../../lib/log/log";
 import { callUntil } from "../../lib/tencent-cloud/call-until";
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
-import { isPassing } from "../../lib/tencent-cloud/errors";
+import { clientConfig, describeFailure } from "../../lib/tencent-cloud/client-config";
+import { isTransient } from "../../lib/tencent-cloud/errors";
 
 /** What SCF takes as the event of an asynchronous invocation (FACTS E, "Limits"). */
-const LARGEST_EVENT_BYTES = 128 * 1024;
+const MAX_EVENT_BYTES = 128 * 1024;
 
-/** The function that goes on with an event. */
-export interface Receiver {
-  readonly functionName: string;
-  readonly namespace: string;
+export interface HandOverContext {
+  readonly config: Config;
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** When to give up, in milliseconds since 1970. */
+  readonly deadlineMs: number;
+  /** The namespace of this function, from SCF's context; `retry` is in the same one. */
+  readonly namespace: string | undefined;
 }
 
 /**
- * Hands a notification, without its Sign and T, to a function that has more time (SCF's `Invoke`, type
- * Event, which answers at once). Invoked twice by chance, it finds the work started already.
- * @param clientConfig credentials and region of the call
- * @param until when to give up, in milliseconds since 1970
- * @throws where it could not be handed over, or may not have been
+ * Hands a notification, without its Sign and T, to the retry function that deploying names in `RETRY_FUNCTION`.
+ * It never throws.
+ * @returns whether the retry function has the notification now
  */
 export async function handOver(
   notification: JsonObject,
-  { functionName, namespace }: Receiver,
-  clientConfig: ClientConfig,
-  until: number,
-  clock: Clock,
-): Promise<void> {
+  { config, env, clock, log, deadlineMs, namespace }: HandOverContext,
+): Promise<boolean> {
+  const functionName = env["RETRY_FUNCTION"];
+  if (!functionName || !namespace) return false;
+  try {
+    // The function's own region, wherever VOD is called.
+    const region = env["TENCENTCLOUD_REGION"] || config.region;
+    const request = invocationOf(notification, functionName, namespace);
+    await invoke(request, { ...clientConfig(config, env), region }, deadlineMs, clock);
+    return true;
+  } catch (error) {
+    const { code, message } = describeFailure(error);
+    log.line(`Not handed over to ${functionName}: ${code ? `${code}: ` : ""}${message}`);
+    return false;
+  }
+}
+
+function invocationOf(notification: JsonObject, FunctionName: string, Namespace: string): InvokeRequest {
   const event = JSON.stringify(withoutSign(notification));
-  if (Buffer.byteLength(event) > LARGEST_EVENT_BYTES) throw new Error("it is larger than 128 KB");
-  const request: InvokeRequest = {
-    FunctionName: functionName,
-    Namespace: namespace,
+  if (Buffer.byteLength(event) > MAX_EVENT_BYTES) throw new Error("it is larger than 128 KB");
+  return {
+    FunctionName,
+    Namespace,
     Qualifier: "$DEFAULT",
     InvocationType: "Event",
     ClientContext: event,
   };
+}
+
+/** An asynchronous invocation is answered at once. Invoked twice by chance, retry finds the work already started. */
+async function invoke(
+  request: InvokeRequest,
+  config: ClientConfig,
+  deadlineMs: number,
+  clock: Clock,
+): Promise<void> {
   // Loaded only here: hardly any event needs it.
   const {
     AbstractClient,
   }: Common = require("tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client");
-  const client = new AbstractClient("scf.tencentcloudapi.com", "2018-04-16", clientConfig);
+  const client = new AbstractClient("scf.tencentcloudapi.com", "2018-04-16", config);
   await callUntil(
     (signal) => client.request("Invoke", request, { signal }),
-    until,
+    deadlineMs,
     clock,
-    (error) => isPassing(describeFailure(error)),
+    (error) => isTransient(describeFailure(error)),
   );
 }
 

@@ -11,7 +11,7 @@ const MAX_BODY_BYTES = 6 * 1024 * 1024;
  * @returns the notification
  * @throws {Refusal} with the status to answer
  */
-export function admit(request: HttpRequest, config: Config, nowMs: number): JsonObject {
+export function validateRequest(request: HttpRequest, config: Config, nowMs: number): JsonObject {
   checkPath(request.path, config.pathToken);
   if (request.method !== "POST")
     throw new Refusal(405, "VOD sends notifications by POST; nothing else is taken.");

@@ -3,10 +3,10 @@ import { text } from "../../lib/event/untrusted";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { createLog } from "../../lib/log/log";
 import { createRedaction } from "../../lib/log/redact";
-import { drainQueue } from "../../lib/reliable/process-queue";
-import { createDeliveries } from "../../lib/reliable/receive-count";
-import { newTally } from "../../lib/reliable/stats";
-import type { Surroundings } from "../../lib/runtime";
+import { processQueue } from "../../lib/reliable/process-queue";
+import { createReceiveCounts } from "../../lib/reliable/receive-count";
+import { newStats } from "../../lib/reliable/stats";
+import type { FunctionRuntime } from "../../lib/runtime";
 import { answerSelfTest, isSelfTest } from "../../lib/self-test";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 
@@ -24,10 +24,10 @@ const LOG_RESERVE_BYTES = 384 * 1024;
  * Makes the handler of ticks: it works through the queue until its time is nearly up. It never throws, as SCF
  * would repeat the tick; it returns how many events came to what.
  */
-export function createReliable({ configFile, env, clock, write }: Surroundings) {
+export function createReliable({ configFile, env, clock, write }: FunctionRuntime) {
   let parsed: Config | undefined;
   const openRedaction = createRedaction(env, () => parsed);
-  const deliveries = createDeliveries();
+  const receiveCounts = createReceiveCounts();
 
   return async (event: unknown, context: unknown): Promise<JsonObject> => {
     const start = clock.now();
@@ -40,20 +40,20 @@ export function createReliable({ configFile, env, clock, write }: Surroundings) 
     const requestId = text(request_id) ?? "";
     const timeLimitMs = typeof time_limit_in_ms === "number" ? time_limit_in_ms : TIME_LIMIT_MS;
     const limitMs = isShort ? Math.min(timeLimitMs, ONE_PAGE_LIMIT_MS) : timeLimitMs;
-    const tally = newTally();
+    const stats = newStats();
     let error: string | undefined;
     try {
       parsed ??= parseConfFile(configFile);
       const end = start + limitMs - PLATFORM_MARGIN_MS;
-      const isStopped = () => log.room() < LOG_RESERVE_BYTES || (isShort && tally.pulled > 0);
+      const isStopped = () => log.room() < LOG_RESERVE_BYTES || (isShort && stats.pulled > 0);
       const config: Config = isShort ? { ...parsed, idle: "stop" } : parsed;
       const openLog = () => log;
-      await drainQueue({ config, env, clock, requestId, end, isStopped, deliveries, tally, openLog });
+      await processQueue({ config, env, clock, requestId, end, isStopped, receiveCounts, stats, openLog });
     } catch (reason) {
       const { code, message } = describeFailure(reason);
       error = `${code ?? ""} ${message}`.trim();
     }
-    const { inFlight: _none, ...summary } = tally;
+    const { inFlight: _none, ...summary } = stats;
     log.last({ requestId, ...summary, durationMs: clock.now() - start, error });
     return { ...summary, error: error && clean(error) };
   };

@@ -4,17 +4,17 @@ import { parseEvent, type VodEvent } from "../../lib/event/event";
 import { text } from "../../lib/event/untrusted";
 import { Refusal } from "../../lib/http/refusal";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import { conclude } from "../../lib/log/event-record";
+import { logOutcome } from "../../lib/log/event-record";
 import { createLog } from "../../lib/log/log";
 import { createRedaction } from "../../lib/log/redact";
 import { recordIdOf } from "../../lib/log/replay-record";
 import type { Outcome } from "../../lib/outcome";
-import type { Surroundings } from "../../lib/runtime";
+import type { FunctionRuntime } from "../../lib/runtime";
 import { answerSelfTest, isSelfTest } from "../../lib/self-test";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
 
-const LONGEST_BUDGET_MS = 50_000;
+const MAX_BUDGET_MS = 50_000;
 /** Left for the log's last lines. */
 const PLATFORM_MARGIN_MS = 5000;
 /** Of a short time limit, the part in which calls may be tried. */
@@ -25,7 +25,7 @@ const CALLS_SHARE = 0.75;
  * well when the event is done, or can never be. It throws when another try may do better, so that SCF
  * repeats it; nothing tells the function which try is the last (FACTS E), so each leaves the same record.
  */
-export function createRetry({ configFile, env, clock, write }: Surroundings) {
+export function createRetry({ configFile, env, clock, write }: FunctionRuntime) {
   let parsed: Config | undefined;
   const openRedaction = createRedaction(env, () => parsed);
 
@@ -44,8 +44,8 @@ export function createRetry({ configFile, env, clock, write }: Surroundings) {
       parsed ??= parseConfFile(configFile);
       const config = parsed;
       const vod = createVod(() => clientConfig(config, env), clock);
-      const until = start + budgetMs(time_limit_in_ms);
-      outcome = await dispatch(known, { config, log, vod, until, clock, requestId });
+      const deadlineMs = start + budgetMs(time_limit_in_ms);
+      outcome = await dispatch(known, { config, log, vod, deadlineMs, clock, requestId });
     } catch (error) {
       if (error instanceof Refusal) {
         // No other try can read it either, and there is nothing in it to keep.
@@ -56,13 +56,13 @@ export function createRetry({ configFile, env, clock, write }: Surroundings) {
     }
     const earlierRecord = recordIdOf(notification);
     const durationMs = clock.now() - start;
-    conclude(notification, { requestId, event: known, outcome, durationMs, earlierRecord }, log);
+    logOutcome(notification, { requestId, event: known, outcome, durationMs, earlierRecord }, log);
     if (outcome.kind === "retry") throw new Error("The event is not done yet; the log says why.");
     return { outcome: outcome.kind };
   };
 }
 
 function budgetMs(timeLimitMs: unknown): number {
-  if (typeof timeLimitMs !== "number" || !(timeLimitMs > 0)) return LONGEST_BUDGET_MS;
-  return Math.min(LONGEST_BUDGET_MS, Math.max(timeLimitMs - PLATFORM_MARGIN_MS, timeLimitMs * CALLS_SHARE));
+  if (typeof timeLimitMs !== "number" || !(timeLimitMs > 0)) return MAX_BUDGET_MS;
+  return Math.min(MAX_BUDGET_MS, Math.max(timeLimitMs - PLATFORM_MARGIN_MS, timeLimitMs * CALLS_SHARE));
 }

@@ -1,7 +1,7 @@
 import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { Refusal } from "../http/refusal";
 import { isJsonObject, type JsonObject } from "../json";
-import type { Wire } from "./untrusted";
+import type { Untrusted } from "./untrusted";
 
 /** The members of the SDK's `EventContent` that carry the payload of an event. */
 export type PayloadKey = Exclude<keyof EventContent, "EventHandle" | "EventType">;
@@ -67,7 +67,7 @@ const PAYLOAD_ALIASES: { readonly [Type in EventType]?: string } = {
 export type EventOf<Type extends EventType> = {
   readonly known: true;
   readonly eventType: Type;
-  readonly payload: Wire<NonNullable<EventContent[(typeof PAYLOAD_KEYS)[Type]]>>;
+  readonly payload: Untrusted<NonNullable<EventContent[(typeof PAYLOAD_KEYS)[Type]]>>;
 };
 export type KnownEvent = { [Type in EventType]: EventOf<Type> }[EventType];
 type UnknownEvent = { readonly known: false; readonly eventType: string };

@@ -1,9 +1,8 @@
 import type { JsonObject } from "../json";
-import { correlationId } from "./correlation";
 import type { VodEvent } from "./event";
-import { identifier } from "./identifiers";
+import { correlationId, identifier } from "./identifiers";
 import { objectsOf, valuesAt } from "./paths";
-import { FORMS, type Form } from "./payload-fields";
+import { PAYLOADS, type PayloadSpec } from "./payload-fields";
 
 /** What an event is about, for the last line of its log. */
 interface Identity {
@@ -19,7 +18,7 @@ interface Identity {
 export function identityOf(event: VodEvent): Identity {
   if (!event.known) return {};
   const payload: JsonObject = event.payload;
-  const form: Form = FORMS[event.eventType];
+  const form: PayloadSpec = PAYLOADS[event.eventType];
   return {
     fileId: first("FileId", payload, form) ?? first("SourceFileId", payload, form),
     taskId: first("TaskId", payload, form),
@@ -28,11 +27,11 @@ export function identityOf(event: VodEvent): Identity {
 }
 
 /** What the payload itself says under a label, else the first of its items that says it. */
-function first(label: string, payload: JsonObject, { tells, items }: Form): string | undefined {
-  const id = idAt(payload, tells[label]);
-  if (id !== undefined || !items?.tells[label]) return id;
+function first(label: string, payload: JsonObject, { fields, items }: PayloadSpec): string | undefined {
+  const id = idAt(payload, fields[label]);
+  if (id !== undefined || !items?.fields[label]) return id;
   for (const item of objectsOf(payload[items.at])) {
-    const id = idAt(item, items.tells[label]);
+    const id = idAt(item, items.fields[label]);
     if (id !== undefined) return id;
   }
   return undefined;

@@ -5,7 +5,7 @@ import { ANALYSIS, CONTENT_REVIEW, type Kind, type Kinds, MEDIA_PROCESS, RECOGNI
 import type { ErrorKey } from "./task-state";
 
 /** Where a payload, or an item of one, says how it went; the paths start from there. */
-export interface Part<P extends string = string, E extends ErrorKey = ErrorKey> {
+export interface PartSpec<P extends string = string, E extends ErrorKey = ErrorKey> {
   readonly state?: P;
   readonly error?: readonly E[];
   /** Another word on the result, and the only one that means success. */
@@ -15,16 +15,16 @@ export interface Part<P extends string = string, E extends ErrorKey = ErrorKey> 
    * stands together. `TaskId` and `FileId` are the event's identity; `SourceFileId` is that of what a new
    * file was made from.
    */
-  readonly tells: { readonly [label: string]: P };
+  readonly fields: { readonly [label: string]: P };
 }
 
 /** Items that succeed or fail by themselves, in a list or alone. */
-type Items = Part & {
+type Items = PartSpec & {
   readonly at: string;
 };
 
 /** How one type of payload is read. */
-export interface Form extends Part {
+export interface PayloadSpec extends PartSpec {
   /** What its lines begin with. */
   readonly title: string;
   readonly items?: Items;
@@ -32,7 +32,7 @@ export interface Form extends Part {
   readonly sets?: { readonly [set: string]: { readonly [key: string]: Kind } };
 }
 
-type PartIn<T> = Part<Path<T>, keyof T & ErrorKey>;
+type PartIn<T> = PartSpec<Path<T>, keyof T & ErrorKey>;
 type ItemIn<T> = T extends readonly (infer Item)[] ? Item : T;
 type ItemsIn<T> = {
   [Key in keyof T & string]-?: ItemIn<NonNullable<T[Key]>> extends infer Item extends object
@@ -82,28 +82,28 @@ const UPLOAD = {
 } as const;
 
 /** Where each type of payload has its identity, state, error and outputs (FACTS C). */
-export const FORMS: Forms = {
+export const PAYLOADS: Forms = {
   NewFileUpload: {
     title: "Uploaded",
-    tells: { FileId: "FileId", Url: "MediaBasicInfo.MediaUrl", ...UPLOAD },
+    fields: { FileId: "FileId", Url: "MediaBasicInfo.MediaUrl", ...UPLOAD },
   },
   PullComplete: {
     title: "PullUpload",
     state: "Status",
     error: CODE,
-    tells: { ...TASK_ID, FileId: "FileId", Url: "FileUrl", MediaUrl: "MediaBasicInfo.MediaUrl", ...UPLOAD },
+    fields: { ...TASK_ID, FileId: "FileId", Url: "FileUrl", MediaUrl: "MediaBasicInfo.MediaUrl", ...UPLOAD },
   },
   FileDeleted: {
     title: "FileDeleted",
-    tells: { FileId: "FileIdSet[]" },
-    items: { at: "FileDeleteResultInfo", tells: { FileId: "FileId", Part: "DeleteParts[].Type" } },
+    fields: { FileId: "FileIdSet[]" },
+    items: { at: "FileDeleteResultInfo", fields: { FileId: "FileId", Part: "DeleteParts[].Type" } },
   },
   // The flow's own code is deprecated and absent from today's messages: each task's own state counts.
   ProcedureStateChanged: {
     title: "Procedure",
     state: "Status",
     error: CODE,
-    tells: { FileId: "FileId", ...TASK_ID, FileUrl: "FileUrl" },
+    fields: { FileId: "FileId", ...TASK_ID, FileUrl: "FileUrl" },
     sets: {
       MediaProcessResultSet: MEDIA_PROCESS,
       AiContentReviewResultSet: CONTENT_REVIEW,
@@ -114,7 +114,7 @@ export const FORMS: Forms = {
   ReduceMediaBitrateComplete: {
     title: "ReduceMediaBitrate",
     state: "Status",
-    tells: { FileId: "FileId", ...TASK_ID, FileUrl: "FileUrl" },
+    fields: { FileId: "FileId", ...TASK_ID, FileUrl: "FileUrl" },
     sets: {
       MediaProcessResultSet: {
         TranscodeTask: MEDIA_PROCESS.TranscodeTask,
@@ -126,7 +126,7 @@ export const FORMS: Forms = {
   EditMediaComplete: {
     title: "EditMedia",
     ...TASK,
-    tells: {
+    fields: {
       ...TASK_ID,
       FileId: "Output.FileId",
       Url: "Output.FileUrl",
@@ -138,7 +138,7 @@ export const FORMS: Forms = {
   SplitMediaComplete: {
     title: "SplitMedia",
     ...TASK,
-    tells: {
+    fields: {
       ...TASK_ID,
       SourceFileId: "FileInfoSet[].Input.FileId",
       FileId: "FileInfoSet[].Output.FileId",
@@ -153,26 +153,32 @@ export const FORMS: Forms = {
     title: "ComposeMedia",
     state: "Status",
     error: CODE,
-    tells: { ...TASK_ID, FileId: "Output.FileId", Url: "Output.FileUrl" },
+    fields: { ...TASK_ID, FileId: "Output.FileId", Url: "Output.FileUrl" },
   },
-  RebuildMediaComplete: { title: "RebuildMedia", ...TASK, tells: SOURCE_AND_OUTPUT },
-  QualityEnhanceComplete: { title: "QualityEnhance", ...TASK, tells: SOURCE_AND_OUTPUT },
-  RemoveWatermark: { title: "RemoveWatermark", ...TASK, tells: SOURCE_AND_OUTPUT },
+  RebuildMediaComplete: { title: "RebuildMedia", ...TASK, fields: SOURCE_AND_OUTPUT },
+  QualityEnhanceComplete: { title: "QualityEnhance", ...TASK, fields: SOURCE_AND_OUTPUT },
+  RemoveWatermark: { title: "RemoveWatermark", ...TASK, fields: SOURCE_AND_OUTPUT },
   ExtractTraceWatermarkComplete: {
     title: "ExtractTraceWatermark",
     ...TASK,
-    tells: { ...TASK_ID, FileId: "Input.FileId", SourceUrl: "Input.Url", Uv: "Output.Uv", Uid: "Output.Uid" },
+    fields: {
+      ...TASK_ID,
+      FileId: "Input.FileId",
+      SourceUrl: "Input.Url",
+      Uv: "Output.Uv",
+      Uid: "Output.Uid",
+    },
   },
   ExtractCopyRightWatermarkComplete: {
     title: "ExtractCopyRightWatermark",
     ...TASK,
-    tells: { ...TASK_ID, SourceUrl: "Input.Url", Text: "Output.Text" },
+    fields: { ...TASK_ID, SourceUrl: "Input.Url", Text: "Output.Text" },
   },
   ExtractBlindWatermarkComplete: {
     title: "ExtractBlindWatermark",
     state: "Status",
     error: CODE,
-    tells: {
+    fields: {
       ...TASK_ID,
       FileId: "InputInfo.FileId",
       SourceUrl: "InputInfo.Url",
@@ -186,7 +192,7 @@ export const FORMS: Forms = {
     title: "QualityInspect",
     state: "Status",
     error: EXT,
-    tells: {
+    fields: {
       ...TASK_ID,
       FileId: "Input.FileId",
       Type: "Output.QualityInspectResultSet[].Type",
@@ -200,7 +206,7 @@ export const FORMS: Forms = {
     title: "ReviewAudioVideo",
     state: "Status",
     error: EXT,
-    tells: {
+    fields: {
       ...TASK_ID,
       FileId: "Input.FileId",
       Suggestion: "Output.Suggestion",
@@ -215,7 +221,7 @@ export const FORMS: Forms = {
   DescribeFileAttributesComplete: {
     title: "DescribeFileAttributes",
     ...TASK,
-    tells: { ...TASK_ID, FileId: "FileId", Md5: "Output.Md5", Sha1: "Output.Sha1" },
+    fields: { ...TASK_ID, FileId: "FileId", Md5: "Output.Md5", Sha1: "Output.Sha1" },
   },
 
   WechatPublishComplete: {
@@ -223,7 +229,7 @@ export const FORMS: Forms = {
     state: "Status",
     error: CODE,
     verdict: { at: "WechatStatus", good: "SUCCESS" },
-    tells: {
+    fields: {
       ...TASK_ID,
       FileId: "FileId",
       Url: "WechatUrl",
@@ -236,13 +242,13 @@ export const FORMS: Forms = {
     state: "Status",
     error: CODE,
     verdict: { at: "PublishResult", good: "Pass" },
-    tells: { ...TASK_ID, FileId: "FileId", PublishResult: "PublishResult" },
+    fields: { ...TASK_ID, FileId: "FileId", PublishResult: "PublishResult" },
   },
 
   // Its Status and Message are obsolete; the message says what nothing else does.
   RestoreMediaComplete: {
     title: "RestoreMedia completed",
-    tells: {
+    fields: {
       FileId: "FileId",
       OriginalStorageClass: "OriginalStorageClass",
       TargetStorageClass: "TargetStorageClass",
@@ -253,18 +259,18 @@ export const FORMS: Forms = {
   },
   PersistenceComplete: {
     title: "Persistence completed",
-    tells: { FileId: "FileId", PersistenceSource: "PersistenceSource" },
+    fields: { FileId: "FileId", PersistenceSource: "PersistenceSource" },
   },
-  MediaCastStatusChanged: { title: "MediaCast", state: "Status", tells: { CastId: "CastId" } },
+  MediaCastStatusChanged: { title: "MediaCast", state: "Status", fields: { CastId: "CastId" } },
   ComplexAdaptiveDynamicStreamingComplete: {
     title: "ComplexAdaptiveDynamicStreaming",
     state: "Status",
-    tells: TASK_ID,
+    fields: TASK_ID,
     items: {
       at: "ComplexAdaptiveDynamicStreamingTaskResultSet",
       state: "Status",
       error: EXT,
-      tells: {
+      fields: {
         Definition: "Output.Definition",
         Url: "Output.Url",
         Format: "Output.Format",
@@ -277,12 +283,12 @@ export const FORMS: Forms = {
     title: "ProcessMediaByMPS",
     state: "Status",
     error: CODE,
-    tells: TASK_ID,
+    fields: TASK_ID,
     items: {
       at: "SubTaskSet",
       state: "Status",
       error: CODE,
-      tells: {
+      fields: {
         TaskType: "TaskType",
         FileType: "Output.OutputFiles[].FileType",
         FileId: "Output.OutputFiles[].FileId",
@@ -292,11 +298,11 @@ export const FORMS: Forms = {
     },
   },
 
-  AigcImageTaskComplete: { title: "AigcImage", ...TASK, tells: { ...TASK_ID, ...MADE_FILES } },
+  AigcImageTaskComplete: { title: "AigcImage", ...TASK, fields: { ...TASK_ID, ...MADE_FILES } },
   AigcVideoTaskComplete: {
     title: "AigcVideo",
     ...TASK,
-    tells: {
+    fields: {
       ...TASK_ID,
       ...MADE_FILES,
       UsageType: "Output.FileInfos[].UsageType",
@@ -307,17 +313,17 @@ export const FORMS: Forms = {
     title: "SceneAigcImage",
     state: "Status",
     error: CODE,
-    tells: { ...TASK_ID, ...MADE_FILES },
+    fields: { ...TASK_ID, ...MADE_FILES },
   },
   // The SDK's type has nothing but the configuration that was asked for.
   ProcessImageAsyncCompleteEvent: {
     title: "ProcessImageAsync completed",
-    tells: { Format: "EncodeConfig.Format" },
+    fields: { Format: "EncodeConfig.Format" },
   },
   CreateAigcAdvancedCustomElementCompleteEvent: {
     title: "CreateAigcAdvancedCustomElement",
     ...TASK,
-    tells: {
+    fields: {
       ...TASK_ID,
       ElementName: "Input.ElementName",
       ElementId: "Output.InfoList[].ElementId",
@@ -327,7 +333,7 @@ export const FORMS: Forms = {
   CreateAigcCustomVoiceCompleteEvent: {
     title: "CreateAigcCustomVoice",
     ...TASK,
-    tells: {
+    fields: {
       ...TASK_ID,
       VoiceName: "Input.VoiceName",
       VoiceId: "Output.InfoList[].VoiceId",
@@ -337,7 +343,7 @@ export const FORMS: Forms = {
   DescribeAigcFaceInfoAsyncComplete: {
     title: "DescribeAigcFaceInfoAsync",
     ...TASK,
-    tells: {
+    fields: {
       ...TASK_ID,
       FileId: "Input.FileInfos[].FileId",
       SessionId: "Output.FaceInfoSet[].SessionId",
@@ -351,7 +357,7 @@ export const FORMS: Forms = {
     // Not "Transcode", which is the line of a task flow's item.
     title: "Transcode2017",
     error: CODE,
-    tells: {
+    fields: {
       ...TASK_ID,
       FileId: "FileId",
       CoverUrl: "CoverUrl",
@@ -362,7 +368,7 @@ export const FORMS: Forms = {
   CreateImageSpriteComplete: {
     title: "CreateImageSprite",
     error: CODE,
-    tells: {
+    fields: {
       ...TASK_ID,
       FileId: "FileId",
       Definition: "Definition",
@@ -372,17 +378,17 @@ export const FORMS: Forms = {
   },
   ClipComplete: {
     title: "Clip",
-    tells: { ...TASK_ID, SourceFileId: "SrcFileId" },
-    items: { at: "FileInfo", error: CODE, tells: { FileId: "FileId", Url: "FileUrl" } },
+    fields: { ...TASK_ID, SourceFileId: "SrcFileId" },
+    items: { at: "FileInfo", error: CODE, fields: { FileId: "FileId", Url: "FileUrl" } },
   },
   ConcatComplete: {
     title: "Concat",
-    tells: TASK_ID,
-    items: { at: "FileInfoSet", error: CODE, tells: { FileId: "FileId", Url: "FileUrl" } },
+    fields: TASK_ID,
+    items: { at: "FileInfoSet", error: CODE, fields: { FileId: "FileId", Url: "FileUrl" } },
   },
   CreateSnapshotByTimeOffsetComplete: {
     title: "CreateSnapshotByTimeOffset",
-    tells: { ...TASK_ID, FileId: "FileId", Definition: "Definition" },
-    items: { at: "SnapshotInfoSet", error: ["ErrCode"], tells: { Url: "Url", TimeOffset: "TimeOffset" } },
+    fields: { ...TASK_ID, FileId: "FileId", Definition: "Definition" },
+    items: { at: "SnapshotInfoSet", error: ["ErrCode"], fields: { Url: "Url", TimeOffset: "TimeOffset" } },
   },
 };

@@ -11,7 +11,7 @@ export interface Kind<P extends string = string> {
   /** The item's `Type`, which does not follow from the member's name (FACTS C). */
   readonly type: string;
   /** What its line tells, in this order: the label, and where the value is. */
-  readonly tells: { readonly [label: string]: P };
+  readonly fields: { readonly [label: string]: P };
 }
 
 /** The kinds of a result set's items, by their member; one that the SDK adds does not compile without a row. */
@@ -20,18 +20,18 @@ export type Kinds<Item> = {
 };
 
 export const MEDIA_PROCESS = {
-  TranscodeTask: { type: "Transcode", tells: { Url: "Output.Url", OutputFileId: "Output.FileId" } },
-  AnimatedGraphicTask: { type: "AnimatedGraphics", tells: { Url: "Output.Url" } },
-  SnapshotByTimeOffsetTask: { type: "SnapshotByTimeOffset", tells: { Url: "Output.PicInfoSet[].Url" } },
-  SampleSnapshotTask: { type: "SampleSnapshot", tells: { Url: "Output.ImageUrlSet[]" } },
+  TranscodeTask: { type: "Transcode", fields: { Url: "Output.Url", OutputFileId: "Output.FileId" } },
+  AnimatedGraphicTask: { type: "AnimatedGraphics", fields: { Url: "Output.Url" } },
+  SnapshotByTimeOffsetTask: { type: "SnapshotByTimeOffset", fields: { Url: "Output.PicInfoSet[].Url" } },
+  SampleSnapshotTask: { type: "SampleSnapshot", fields: { Url: "Output.ImageUrlSet[]" } },
   ImageSpriteTask: {
     type: "ImageSprites",
-    tells: { Url: "Output.ImageUrlSet[]", WebVttUrl: "Output.WebVttUrl" },
+    fields: { Url: "Output.ImageUrlSet[]", WebVttUrl: "Output.WebVttUrl" },
   },
-  CoverBySnapshotTask: { type: "CoverBySnapshot", tells: { Url: "Output.CoverUrl" } },
+  CoverBySnapshotTask: { type: "CoverBySnapshot", fields: { Url: "Output.CoverUrl" } },
   AdaptiveDynamicStreamingTask: {
     type: "AdaptiveDynamicStreaming",
-    tells: { Url: "Output.Url", SubtitleUrl: "Output.SubtitleSet[].Url" },
+    fields: { Url: "Output.Url", SubtitleUrl: "Output.SubtitleSet[].Url" },
   },
 } as const satisfies Kinds<MediaProcessTaskResult>;
 
@@ -44,35 +44,35 @@ const OCR_REVIEW = { ...TEXT_REVIEW, Url: "Output.SegmentSet[].Url" } as const;
 const PICTURE_REVIEW = { ...OCR_REVIEW, Label: "Output.Label" } as const;
 
 export const CONTENT_REVIEW: Kinds<AiContentReviewResult> = {
-  PornTask: { type: "Porn", tells: PICTURE_REVIEW },
-  TerrorismTask: { type: "Terrorism", tells: PICTURE_REVIEW },
-  PoliticalTask: { type: "Political", tells: PICTURE_REVIEW },
-  PornAsrTask: { type: "Porn.Asr", tells: TEXT_REVIEW },
-  PornOcrTask: { type: "Porn.Ocr", tells: OCR_REVIEW },
-  PoliticalAsrTask: { type: "Political.Asr", tells: TEXT_REVIEW },
-  PoliticalOcrTask: { type: "Political.Ocr", tells: OCR_REVIEW },
-  TerrorismOcrTask: { type: "Terrorism.Ocr", tells: OCR_REVIEW },
-  ProhibitedAsrTask: { type: "Prohibited.Asr", tells: TEXT_REVIEW },
-  ProhibitedOcrTask: { type: "Prohibited.Ocr", tells: OCR_REVIEW },
+  PornTask: { type: "Porn", fields: PICTURE_REVIEW },
+  TerrorismTask: { type: "Terrorism", fields: PICTURE_REVIEW },
+  PoliticalTask: { type: "Political", fields: PICTURE_REVIEW },
+  PornAsrTask: { type: "Porn.Asr", fields: TEXT_REVIEW },
+  PornOcrTask: { type: "Porn.Ocr", fields: OCR_REVIEW },
+  PoliticalAsrTask: { type: "Political.Asr", fields: TEXT_REVIEW },
+  PoliticalOcrTask: { type: "Political.Ocr", fields: OCR_REVIEW },
+  TerrorismOcrTask: { type: "Terrorism.Ocr", fields: OCR_REVIEW },
+  ProhibitedAsrTask: { type: "Prohibited.Asr", fields: TEXT_REVIEW },
+  ProhibitedOcrTask: { type: "Prohibited.Ocr", fields: OCR_REVIEW },
 };
 
 export const ANALYSIS: Kinds<AiAnalysisResult> = {
   ClassificationTask: {
     type: "Classification",
-    tells: {
+    fields: {
       ClassificationSetFileUrl: "Output.ClassificationSetFileUrl",
       Classification: "Output.ClassificationSet[].Classification",
     },
   },
   CoverTask: {
     type: "Cover",
-    tells: { Url: "Output.CoverSet[].CoverUrl", CoverSetFileUrl: "Output.CoverSetFileUrl" },
+    fields: { Url: "Output.CoverSet[].CoverUrl", CoverSetFileUrl: "Output.CoverSetFileUrl" },
   },
-  TagTask: { type: "Tag", tells: { TagSetFileUrl: "Output.TagSetFileUrl", Tag: "Output.TagSet[].Tag" } },
-  FrameTagTask: { type: "FrameTag", tells: { SegmentSetFileUrl: "Output.SegmentSetFileUrl" } },
+  TagTask: { type: "Tag", fields: { TagSetFileUrl: "Output.TagSetFileUrl", Tag: "Output.TagSet[].Tag" } },
+  FrameTagTask: { type: "FrameTag", fields: { SegmentSetFileUrl: "Output.SegmentSetFileUrl" } },
   HighlightTask: {
     type: "Highlight",
-    tells: {
+    fields: {
       Url: "Output.HighlightSet[].HighlightUrl",
       CoverUrl: "Output.HighlightSet[].CovImgUrl",
       HighlightSetFileUrl: "Output.HighlightSetFileUrl",
@@ -83,11 +83,11 @@ export const ANALYSIS: Kinds<AiAnalysisResult> = {
 export const RECOGNITION: Kinds<AiRecognitionResult> = {
   HeadTailTask: {
     type: "HeadTailRecognition",
-    tells: { HeadTimeOffset: "Output.HeadTimeOffset", TailTimeOffset: "Output.TailTimeOffset" },
+    fields: { HeadTimeOffset: "Output.HeadTimeOffset", TailTimeOffset: "Output.TailTimeOffset" },
   },
   SegmentTask: {
     type: "SegmentRecognition",
-    tells: {
+    fields: {
       OutputFileId: "Output.SegmentSet[].FileId",
       Url: "Output.SegmentSet[].SegmentUrl",
       CoverUrl: "Output.SegmentSet[].CovImgUrl",
@@ -96,15 +96,15 @@ export const RECOGNITION: Kinds<AiRecognitionResult> = {
   },
   FaceTask: {
     type: "FaceRecognition",
-    tells: { ResultSetFileUrl: "Output.ResultSetFileUrl", Name: "Output.ResultSet[].Name" },
+    fields: { ResultSetFileUrl: "Output.ResultSetFileUrl", Name: "Output.ResultSet[].Name" },
   },
   AsrWordsTask: {
     type: "AsrWordsRecognition",
-    tells: { ResultSetFileUrl: "Output.ResultSetFileUrl", Word: "Output.ResultSet[].Word" },
+    fields: { ResultSetFileUrl: "Output.ResultSetFileUrl", Word: "Output.ResultSet[].Word" },
   },
   AsrFullTextTask: {
     type: "AsrFullTextRecognition",
-    tells: {
+    fields: {
       SegmentSetFileUrl: "Output.SegmentSetFileUrl",
       SubtitleUrl: "Output.SubtitleUrl",
       Language: "Output.SubtitleSet[].Language",
@@ -113,7 +113,7 @@ export const RECOGNITION: Kinds<AiRecognitionResult> = {
   },
   AsrTranslateTask: {
     type: "AsrTranslateRecognition",
-    tells: {
+    fields: {
       SegmentSetFileUrl: "Output.SegmentSetFileUrl",
       Language: "Output.SubtitleSet[].Language",
       Url: "Output.SubtitleSet[].Url",
@@ -121,14 +121,14 @@ export const RECOGNITION: Kinds<AiRecognitionResult> = {
   },
   OcrWordsTask: {
     type: "OcrWordsRecognition",
-    tells: { ResultSetFileUrl: "Output.ResultSetFileUrl", Word: "Output.ResultSet[].Word" },
+    fields: { ResultSetFileUrl: "Output.ResultSetFileUrl", Word: "Output.ResultSet[].Word" },
   },
   OcrFullTextTask: {
     type: "OcrFullTextRecognition",
-    tells: { SegmentSetFileUrl: "Output.SegmentSetFileUrl" },
+    fields: { SegmentSetFileUrl: "Output.SegmentSetFileUrl" },
   },
   ObjectTask: {
     type: "ObjectRecognition",
-    tells: { ResultSetFileUrl: "Output.ResultSetFileUrl", Name: "Output.ResultSet[].Name" },
+    fields: { ResultSetFileUrl: "Output.ResultSetFileUrl", Name: "Output.ResultSet[].Name" },
   },
 };

@@ -4,7 +4,7 @@ import { text } from "./untrusted";
 /** What a task says about its failure; no type has another word for any of them. */
 export type ErrorKey = "ErrCode" | "ErrCodeExt" | "Message";
 
-const LONGEST_STATUS = 40;
+const MAX_STATUS = 40;
 
 /**
  * How a task stands: `succeeded`, `failed`, or `is processing` and the like. `Status` comes first; where it
@@ -16,7 +16,7 @@ export function stateOf(status: unknown, codes: JsonObject, ended = "succeeded")
   if (status === "SUCCESS") return "succeeded";
   if (status === "FAIL") return "failed";
   const word = text(status);
-  if (word !== undefined && word !== "FINISH") return `is ${word.slice(0, LONGEST_STATUS).toLowerCase()}`;
+  if (word !== undefined && word !== "FINISH") return `is ${word.slice(0, MAX_STATUS).toLowerCase()}`;
   return isFailure(codes["ErrCodeExt"]) || isFailure(codes["ErrCode"]) ? "failed" : ended;
 }
 

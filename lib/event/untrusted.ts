@@ -3,10 +3,10 @@
  * nothing is promised of the values. Notifications leave members out, write null for them, and the SDK's
  * types do not say so.
  */
-export type Wire<T> = T extends readonly (infer Item)[]
+export type Untrusted<T> = T extends readonly (infer Item)[]
   ? WireList<Item>
   : T extends object
-    ? { readonly [Name in keyof T]?: Wire<NonNullable<T[Name]>> | null }
+    ? { readonly [Name in keyof T]?: Untrusted<NonNullable<T[Name]>> | null }
     : unknown;
 
 declare const item: unique symbol;
@@ -16,7 +16,7 @@ export interface WireList<Item> {
 }
 
 /** The members of a list; none where the value is missing, null or anything else. */
-export function list<Item>(value: WireList<Item> | null | undefined): readonly (Wire<Item> | null)[] {
+export function list<Item>(value: WireList<Item> | null | undefined): readonly (Untrusted<Item> | null)[] {
   return Array.isArray(value) ? value : [];
 }
 

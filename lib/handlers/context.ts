@@ -9,7 +9,7 @@ export interface HandlerContext {
   readonly log: Log;
   readonly vod: Vod;
   /** Until when calls may be tried, in milliseconds since 1970. */
-  readonly until: number;
+  readonly deadlineMs: number;
   readonly clock: Clock;
   /** The id of the request that brought the event; "" where there is none. */
   readonly requestId: string;

@@ -1,23 +1,23 @@
 import type { KnownEvent } from "../event/event";
 import { objectsOf, valuesAt } from "../event/paths";
-import { FORMS, type Form, type Part } from "../event/payload-fields";
+import { PAYLOADS, type PartSpec, type PayloadSpec } from "../event/payload-fields";
 import { stateOf } from "../event/task-state";
 import { text } from "../event/untrusted";
 import { isJsonObject, type JsonObject } from "../json";
 import type { Log } from "../log/log";
-import { type Entry, type Told, writeReport } from "./report";
+import { type Entry, type Field, writeReport } from "./report";
 import { taskResult } from "./task-result";
-import { tellError, tellHead, tellRest } from "./tell";
+import { errorFields, headFields, restFields } from "./tell";
 
 /** Whatever else a task flow says of itself, each of its tasks tells how it stands. */
 const HAS_NOT_ENDED = /^is (processing|waiting)$/;
 
 /** A request's log has lines for fewer, and what is made of each takes memory. */
-const MOST_RESULTS = 25_000;
+const MAX_RESULTS = 25_000;
 const TOO_MANY: Entry = {
-  head: `There are more than ${MOST_RESULTS} results: the others are left out.`,
+  head: `There are more than ${MAX_RESULTS} results: the others are left out.`,
   failed: false,
-  told: [],
+  fields: [],
 };
 
 /**
@@ -25,14 +25,14 @@ const TOO_MANY: Entry = {
  * succeeds or fails by itself. Items of a task that has not ended are left out: they come again.
  */
 export function logPayload({ eventType, payload }: KnownEvent, log: Log): void {
-  writeReport(entriesOf(FORMS[eventType], payload), log);
+  writeReport(entriesOf(PAYLOADS[eventType], payload), log);
 }
 
-function entriesOf(form: Form, payload: JsonObject): Entry[] {
-  const { title, items, sets, tells } = form;
-  const ids = tellHead(payload, tells);
+function entriesOf(form: PayloadSpec, payload: JsonObject): Entry[] {
+  const { title, items, sets, fields } = form;
+  const ids = headFields(payload, fields);
   const stateful = form.state !== undefined || form.error !== undefined;
-  if (!stateful && !items) return [entry(title, ids, tellRest(payload, tells))];
+  if (!stateful && !items) return [entry(title, ids, restFields(payload, fields))];
 
   // That a task with results of its own has ended says nothing of their success.
   const state = stateful ? partState(form, payload, items || sets ? "finished" : "succeeded") : undefined;
@@ -43,24 +43,24 @@ function entriesOf(form: Form, payload: JsonObject): Entry[] {
   return results.length > 0 ? results : [entry(`${title}: there is no result`, ids, [])];
 }
 
-function itemEntries({ title, items }: Form, payload: JsonObject, ids: readonly string[]): Entry[] {
+function itemEntries({ title, items }: PayloadSpec, payload: JsonObject, ids: readonly string[]): Entry[] {
   if (!items) return [];
   const found = objectsOf(payload[items.at]);
-  const entries = found.slice(0, MOST_RESULTS).map((item) => {
-    const head = [...ids, ...tellHead(item, items.tells)];
+  const entries = found.slice(0, MAX_RESULTS).map((item) => {
+    const head = [...ids, ...headFields(item, items.fields)];
     return partEntry(items, item, title, partState(items, item, "succeeded"), head);
   });
   return found.length > entries.length ? [...entries, TOO_MANY] : entries;
 }
 
-function setEntries({ sets = {} }: Form, payload: JsonObject): Entry[] {
+function setEntries({ sets = {} }: PayloadSpec, payload: JsonObject): Entry[] {
   const entries: Entry[] = [];
   for (const set in sets) {
     const items: unknown = payload[set];
     if (!Array.isArray(items)) continue;
     for (const item of items) {
       if (item === null) continue;
-      if (entries.length === MOST_RESULTS) return [...entries, TOO_MANY];
+      if (entries.length === MAX_RESULTS) return [...entries, TOO_MANY];
       entries.push(taskResult(isJsonObject(item) ? item : {}, set, sets[set] ?? {}, payload["FileId"]));
     }
   }
@@ -68,7 +68,7 @@ function setEntries({ sets = {} }: Form, payload: JsonObject): Entry[] {
 }
 
 /** @param ended what to say of a task that has ended without an error */
-function partState({ state, error, verdict }: Part, part: JsonObject, ended: string): string {
+function partState({ state, error, verdict }: PartSpec, part: JsonObject, ended: string): string {
   const status = text(state && valuesAt(part, state)[0]);
   // Success needs a sign; and that a task flow has ended, its own word.
   const hasCode = error?.some((key) => key !== "Message" && (part[key] ?? undefined) !== undefined);
@@ -79,20 +79,20 @@ function partState({ state, error, verdict }: Part, part: JsonObject, ended: str
 }
 
 function partEntry(
-  { error = [], tells }: Part,
+  { error = [], fields: paths }: PartSpec,
   part: JsonObject,
   title: string,
   state: string,
   ids: readonly string[],
 ): Entry {
   const failed = state === "failed";
-  const told = [...(failed ? tellError(part, error) : []), ...tellRest(part, tells)];
-  return entry(`${title} ${state}`, ids, told, failed);
+  const fields = [...(failed ? errorFields(part, error) : []), ...restFields(part, paths)];
+  return entry(`${title} ${state}`, ids, fields, failed);
 }
 
 /** A line needs something behind its first words; where there is no identity, the first of what is told. */
-function entry(words: string, ids: readonly string[], told: readonly Told[], failed = false): Entry {
-  if (ids.length > 0) return { head: `${words}. ${ids.join(", ")}`, failed, told };
-  const [first, ...rest] = told;
-  return { head: first ? `${words}. ${first.text}` : `${words}.`, failed, told: rest };
+function entry(words: string, ids: readonly string[], fields: readonly Field[], failed = false): Entry {
+  if (ids.length > 0) return { head: `${words}. ${ids.join(", ")}`, failed, fields };
+  const [first, ...rest] = fields;
+  return { head: first ? `${words}. ${first.text}` : `${words}.`, failed, fields: rest };
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from "../config";
-import { correlationId } from "../event/correlation";
 import type { EventOf } from "../event/event";
+import { correlationId } from "../event/identifiers";
 import { Refusal } from "../http/refusal";
 import { DONE, type Outcome } from "../outcome";
 import { describeFailure } from "../tencent-cloud/client-config";
@@ -18,7 +18,7 @@ import { reasonToSkip } from "./processing-rules";
  */
 export async function newFileUpload(
   event: EventOf<"NewFileUpload">,
-  { config, log, vod, until, requestId }: HandlerContext,
+  { config, log, vod, deadlineMs, requestId }: HandlerContext,
 ): Promise<Outcome> {
   const { FileId: fileId, MediaBasicInfo, ProcedureTaskId } = event.payload;
   // 17 to 20 digits as yet; up to 32 leave room for the rest of a SessionId.
@@ -42,7 +42,7 @@ export async function newFileUpload(
         ...(context === undefined ? {} : { SessionContext: context }),
         ...(config.subAppId === undefined ? {} : { SubAppId: config.subAppId }),
       },
-      until,
+      deadlineMs,
     );
     const packet = JSON.stringify(response);
     log.line(packet);
@@ -57,7 +57,7 @@ export async function newFileUpload(
       if (kind === "already done") return { kind: "done", body: packet };
     }
     // What the owner has yet to set up is no answer of VOD's; the same event will do once that is done.
-    const passing = error instanceof ConfigError || kind === "passing";
+    const passing = error instanceof ConfigError || kind === "transient";
     return { kind: passing ? "retry" : "park", error: `ProcessMedia: ${code ? `${code}: ` : ""}${message}` };
   }
 }

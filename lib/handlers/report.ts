@@ -1,7 +1,7 @@
 import type { Log } from "../log/log";
 
 /** Something said of a value, such as `Url: https://…`. */
-export interface Told {
+export interface Field {
   readonly text: string;
   /** Whether it leads somewhere: an identity, a URL, an error. Prose comes last where there is much. */
   readonly weighty: boolean;
@@ -11,7 +11,7 @@ export interface Told {
 export interface Entry {
   readonly head: string;
   readonly failed: boolean;
-  readonly told: readonly Told[];
+  readonly fields: readonly Field[];
 }
 
 /** Above this the log of a request may overflow, as lines repeat their heads. */
@@ -23,36 +23,36 @@ const MUCH = 512 * 1024;
  */
 export function writeReport(entries: readonly Entry[], log: Log): void {
   if (sizeOf(entries) <= MUCH) {
-    for (const entry of entries) write(entry, entry.told, log);
+    for (const entry of entries) write(entry, entry.fields, log);
     return;
   }
   for (const failed of [true, false]) {
     for (const entry of entries.filter((candidate) => candidate.failed === failed)) {
       write(
         entry,
-        entry.told.filter(({ weighty }) => weighty),
+        entry.fields.filter(({ weighty }) => weighty),
         log,
       );
     }
   }
   for (const entry of entries) {
-    const prose = entry.told.filter(({ weighty }) => !weighty);
+    const prose = entry.fields.filter(({ weighty }) => !weighty);
     if (prose.length > 0) write(entry, prose, log);
   }
 }
 
-function write({ head }: Entry, told: readonly Told[], log: Log): void {
+function write({ head }: Entry, fields: readonly Field[], log: Log): void {
   log.list(
     head,
-    told.map(({ text }) => text),
+    fields.map(({ text }) => text),
   );
 }
 
 function sizeOf(entries: readonly Entry[]): number {
   let characters = 0;
-  for (const { head, told } of entries) {
+  for (const { head, fields } of entries) {
     characters += head.length;
-    for (const { text } of told) characters += text.length;
+    for (const { text } of fields) characters += text.length;
   }
   return characters;
 }

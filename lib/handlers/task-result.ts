@@ -3,8 +3,8 @@ import type { Kind } from "../event/task-kinds";
 import { type ErrorKey, stateOf } from "../event/task-state";
 import { integer, text } from "../event/untrusted";
 import { isJsonObject, type JsonObject } from "../json";
-import type { Entry, Told } from "./report";
-import { tellError, tellRest } from "./tell";
+import type { Entry, Field } from "./report";
+import { errorFields, restFields } from "./tell";
 
 /** What every task of a result set has, or leaves out (FACTS C). */
 const ERROR: readonly ErrorKey[] = ["ErrCode", "ErrCodeExt", "Message"];
@@ -36,7 +36,7 @@ export function taskResult(
   const definition = definitionOf(task);
   return entry(
     `${title} ${state}. ${file}${definition ? `, Definition: ${definition}` : ""}`,
-    [...(state === "failed" ? tellError(task, ERROR) : []), ...tellRest(task, kind.tells)],
+    [...(state === "failed" ? errorFields(task, ERROR) : []), ...restFields(task, kind.fields)],
     state === "failed",
   );
 }
@@ -58,6 +58,6 @@ function definitionOf({ Input, Output }: JsonObject): number | undefined {
     .find((definition) => definition !== undefined && definition > 0);
 }
 
-function entry(head: string, told: readonly Told[] = [], failed = false): Entry {
-  return { head, failed, told };
+function entry(head: string, fields: readonly Field[] = [], failed = false): Entry {
+  return { head, failed, fields };
 }

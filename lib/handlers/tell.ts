@@ -3,10 +3,10 @@ import { valuesAt } from "../event/paths";
 import type { ErrorKey } from "../event/task-state";
 import { text } from "../event/untrusted";
 import type { JsonObject } from "../json";
-import type { Told } from "./report";
+import type { Field } from "./report";
 
 /** Characters of a value that is no URL: prose, and what should be short. */
-const LONGEST_PROSE = 1000;
+const MAX_PROSE = 1000;
 /** They are told by themselves where prose is cut: MPS gives outputs as JSON in a text. */
 const URLS = /https?:\/\/[^\s"]*[^\s"\\]/g;
 const UNITS = new Map([
@@ -17,29 +17,29 @@ const UNITS = new Map([
 /** What a line begins with, so that every line of a long list has it. */
 const IN_HEAD = new Set(["TaskId", "FileId", "SourceFileId", "CastId", "Definition"]);
 
-type Tells = { readonly [label: string]: string };
+type FieldPaths = { readonly [label: string]: string };
 
 /** The identities that stand in the head of a part's lines: `TaskId: …, FileId: …`. */
-export function tellHead(part: unknown, tells: Tells): string[] {
-  const told: string[] = [];
-  for (const [label, path] of orderOf(tells).head) {
-    const said = say(label, valuesAt(part, path)[0]);
-    if (said !== undefined) told.push(`${label}: ${said}`);
+export function headFields(part: unknown, paths: FieldPaths): string[] {
+  const fields: string[] = [];
+  for (const [label, path] of orderOf(paths).head) {
+    const said = formatField(label, valuesAt(part, path)[0]);
+    if (said !== undefined) fields.push(`${label}: ${said}`);
   }
-  return told;
+  return fields;
 }
 
 /** All else that a part tells; what belongs to one item of a list stands together. */
-export function tellRest(part: unknown, tells: Tells): Told[] {
-  const told: Told[] = [];
-  for (const [list, group] of orderOf(tells).rest) {
+export function restFields(part: unknown, paths: FieldPaths): Field[] {
+  const fields: Field[] = [];
+  for (const [list, group] of orderOf(paths).rest) {
     for (const item of list === "" ? [part] : valuesAt(part, list)) {
       for (const [label, path] of group) {
-        for (const value of valuesAt(item, path)) tellValue(label, value, told);
+        for (const value of valuesAt(item, path)) addFields(label, value, fields);
       }
     }
   }
-  return told;
+  return fields;
 }
 
 type Labels = readonly (readonly [label: string, path: string])[];
@@ -52,14 +52,14 @@ interface Order {
 }
 
 /** Made once for each row: a large notification has tens of thousands of items. */
-const orders = new WeakMap<Tells, Order>();
+const orders = new WeakMap<FieldPaths, Order>();
 
-function orderOf(tells: Tells): Order {
-  const known = orders.get(tells);
+function orderOf(paths: FieldPaths): Order {
+  const known = orders.get(paths);
   if (known) return known;
   const head: [label: string, path: string][] = [];
   const rest = new Map<string, [label: string, path: string][]>();
-  for (const [label, path] of Object.entries(tells)) {
+  for (const [label, path] of Object.entries(paths)) {
     if (isInHead(label, path)) {
       head.push([label, path]);
       continue;
@@ -71,34 +71,34 @@ function orderOf(tells: Tells): Order {
     group.push([label, end === -1 ? path : path.slice(end + 3)]);
   }
   const order = { head, rest };
-  orders.set(tells, order);
+  orders.set(paths, order);
   return order;
 }
 
 /** What a failed part says of its failure. */
-export function tellError(part: JsonObject, keys: readonly ErrorKey[]): Told[] {
-  const told: Told[] = [];
-  for (const key of keys) tellValue(key, part[key], told);
-  return told.map(({ text }) => ({ text, weighty: true }));
+export function errorFields(part: JsonObject, keys: readonly ErrorKey[]): Field[] {
+  const fields: Field[] = [];
+  for (const key of keys) addFields(key, part[key], fields);
+  return fields.map(({ text }) => ({ text, weighty: true }));
 }
 
 function isInHead(label: string, path: string): boolean {
   return IN_HEAD.has(label) && !path.includes("[]");
 }
 
-function tellValue(label: string, value: unknown, told: Told[]): void {
-  const said = say(label, value);
+function addFields(label: string, value: unknown, fields: Field[]): void {
+  const said = formatField(label, value);
   if (said === undefined) return;
-  told.push({ text: `${label}: ${said}${UNITS.get(label) ?? ""}`, weighty: /(Url|Id)$/.test(label) });
+  fields.push({ text: `${label}: ${said}${UNITS.get(label) ?? ""}`, weighty: /(Url|Id)$/.test(label) });
   if (typeof value !== "string" || said === value) return;
-  for (const url of value.match(URLS) ?? []) told.push({ text: `Url: ${url}`, weighty: true });
+  for (const url of value.match(URLS) ?? []) fields.push({ text: `Url: ${url}`, weighty: true });
 }
 
-function say(label: string, value: unknown): string | undefined {
+function formatField(label: string, value: unknown): string | undefined {
   if (label.endsWith("Id")) return identifier(value);
   if (label.endsWith("Url")) return text(value);
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   const said = text(value);
-  if (said === undefined || said.length <= LONGEST_PROSE) return said;
-  return `${said.slice(0, LONGEST_PROSE)} (cut)`;
+  if (said === undefined || said.length <= MAX_PROSE) return said;
+  return `${said.slice(0, MAX_PROSE)} (cut)`;
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from "../json";
 import { Refusal } from "./refusal";
 
 /** `T` is ten minutes ahead by default (FACTS: ModifyEventConfig.SignKey); the rest is for clocks that differ. */
-const LONGEST_VALIDITY_SECONDS = 10 * 60;
+const MAX_VALIDITY_SECONDS = 10 * 60;
 const CLOCK_ALLOWANCE_SECONDS = 60;
 
 /**
@@ -33,8 +33,7 @@ export function checkSign(body: JsonObject, query: JsonObject, keys: readonly st
     throw new Refusal(403, "Sign or T is missing or malformed.");
   const ahead = Number(expiry) - nowMs / 1000;
   if (ahead < 0) throw new Refusal(403, "T is past.");
-  if (ahead > LONGEST_VALIDITY_SECONDS + CLOCK_ALLOWANCE_SECONDS)
-    throw new Refusal(403, "T is too far ahead.");
+  if (ahead > MAX_VALIDITY_SECONDS + CLOCK_ALLOWANCE_SECONDS) throw new Refusal(403, "T is too far ahead.");
   const lowerCase = sign.toLowerCase();
   const right = keys.filter((key) =>
     equalInConstantTime(lowerCase, digest("md5", key + expiry).toString("hex")),

@@ -7,7 +7,7 @@ import type { Log } from "./log";
 import { logReplayRecord } from "./replay-record";
 
 /** How the work on a notification ended. */
-export interface Conclusion {
+export interface EventRecord {
   readonly requestId: string;
   /** Absent where the notification can't be read as one. */
   readonly event?: VodEvent | undefined;
@@ -23,8 +23,8 @@ export interface Conclusion {
  * Ends the log of an event: what is not done, and nobody else has, is kept in full; the last line says what
  * happened.
  */
-export function conclude(notification: JsonObject, conclusion: Conclusion, log: Log): void {
-  const { requestId, event, outcome, durationMs, leftTo, earlierRecord } = conclusion;
+export function logOutcome(notification: JsonObject, record: EventRecord, log: Log): void {
+  const { requestId, event, outcome, durationMs, leftTo, earlierRecord } = record;
   const done = outcome.kind === "done";
   if (!done && leftTo === undefined) logReplayRecord(notification, log);
   const identity = event ? identityOf(event) : {};

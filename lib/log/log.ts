@@ -5,9 +5,9 @@ const REQUEST_BYTES = 1024 * 1024;
 const RESERVE_BYTES = 3 * LINE_BYTES;
 const CUT = " (cut)";
 /** Characters of what a list's lines begin with; a longer beginning has a line of its own before them. */
-const LONGEST_HEAD = 1000;
+const MAX_HEAD = 1000;
 /** Characters of a value in an event's last line; the second is safe for six values of nothing but escapes. */
-const LONGEST_VALUE = 1000;
+const MAX_VALUE = 1000;
 const SURELY_SHORT_VALUE = 200;
 
 /** The log of one request. */
@@ -55,8 +55,8 @@ export function createLog(write: (line: string) => void, clean = (text: string) 
         const whole = shown([head, ...items].join(", "));
         if (fits(whole)) return putLine(whole);
       }
-      if (head.length > LONGEST_HEAD) putLine(shown(head));
-      const start = shown(head.length > LONGEST_HEAD ? clean(head).slice(0, LONGEST_HEAD) + CUT : head);
+      if (head.length > MAX_HEAD) putLine(shown(head));
+      const start = shown(head.length > MAX_HEAD ? clean(head).slice(0, MAX_HEAD) + CUT : head);
       const startSize = byteLength(start);
       let line = start;
       let size = startSize;
@@ -75,7 +75,7 @@ export function createLog(write: (line: string) => void, clean = (text: string) 
     },
     last(record) {
       if (leftOut > 0) put(`The log of this request is full: ${leftOut} lines were left out.`, REQUEST_BYTES);
-      const whole = escapeControls(stringify(record, LONGEST_VALUE, clean));
+      const whole = escapeControls(stringify(record, MAX_VALUE, clean));
       const line = fits(whole) ? whole : escapeControls(stringify(record, SURELY_SHORT_VALUE, clean));
       put(line, REQUEST_BYTES);
     },

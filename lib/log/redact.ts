@@ -1,7 +1,7 @@
 import type { Config, Environment } from "../config";
 
 /** Shorter ones can be part of any text by chance. */
-const SHORTEST = 8;
+const MIN_LENGTH = 8;
 const SESSION_TOKEN = "TENCENTCLOUD_SESSIONTOKEN";
 
 /**
@@ -20,7 +20,7 @@ export function secretsOf(config: Config | undefined, env: Environment): readonl
     ...[...names, ...role].map((name) => env[name]),
   ];
   return values
-    .filter((value): value is string => value !== undefined && value.length >= SHORTEST)
+    .filter((value): value is string => value !== undefined && value.length >= MIN_LENGTH)
     .sort((one, other) => other.length - one.length);
 }
 

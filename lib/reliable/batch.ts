@@ -3,7 +3,7 @@ import { text } from "../event/untrusted";
 import { isJsonObject, type JsonObject } from "../json";
 import type { Outcome } from "../outcome";
 import type { EventQueue } from "./queue";
-import type { Tally } from "./stats";
+import type { Stats } from "./stats";
 
 /**
  * From the sending of the pull, as a handle's 30 seconds (FACTS B) begin somewhere on the way: when what has
@@ -15,17 +15,17 @@ const CONFIRM_UNTIL_MS = 29_000;
 /** At the end of a run. */
 const LEFT_FOR_CONFIRMING_MS = 3000;
 
-export interface PageOptions {
+export interface BatchOptions {
   readonly queue: EventQueue;
   /** Works on an event; it ends by itself at `until`, in milliseconds since 1970. */
-  readonly work: (event: JsonObject, until: number) => Promise<Outcome>;
+  readonly work: (event: JsonObject, deadlineMs: number) => Promise<Outcome>;
   readonly clock: Clock;
   /** When everything must have ended, in milliseconds since 1970; Infinity where nothing bounds it. */
   readonly end: number;
   /** Writes a line of the log. */
   readonly say: (line: string) => void;
   /** Is kept up to date. */
-  readonly tally: Tally;
+  readonly stats: Stats;
 }
 
 /**
@@ -34,10 +34,10 @@ export interface PageOptions {
  * @param sent when the pull was sent, in milliseconds since 1970
  * @param onEventEnd is called when an event has ended
  */
-export async function workOnPage(
+export async function workOnBatch(
   events: readonly unknown[],
   sent: number,
-  { queue, work, clock, end, say, tally }: PageOptions,
+  { queue, work, clock, end, say, stats }: BatchOptions,
   onEventEnd: () => void,
 ): Promise<void> {
   const workUntil = Math.min(sent + WORK_UNTIL_MS, end - LEFT_FOR_CONFIRMING_MS);
@@ -48,7 +48,7 @@ export async function workOnPage(
   async function confirm(handles: readonly string[]): Promise<void> {
     if (handles.length === 0) return;
     const { refused, reason } = await queue.confirm(handles, confirmUntil);
-    tally.confirmed += handles.length - refused;
+    stats.confirmed += handles.length - refused;
     if (refused > 0) say(`${refused} of ${handles.length} events were not confirmed: ${reason}`);
   }
 
@@ -56,21 +56,21 @@ export async function workOnPage(
     if (!isJsonObject(event)) return say("What was pulled is no event; it can't be confirmed.");
     const handle = text(event["EventHandle"]);
     const { kind } = await work(event, workUntil);
-    tally[kind] += 1;
+    stats[kind] += 1;
     if (kind === "retry") return;
     if (handle === undefined) say("An event without a handle can't be confirmed.");
     else if (ended) ended.push(handle);
     else await confirm([handle]);
   }
 
-  tally.pulled += events.length;
-  tally.inFlight += events.length;
+  stats.pulled += events.length;
+  stats.inFlight += events.length;
   const all = Promise.all(
     events.map((event) =>
       take(event)
         .catch((error: unknown) => say(`An event was left in the queue: ${error}`))
         .finally(() => {
-          tally.inFlight -= 1;
+          stats.inFlight -= 1;
           onEventEnd();
         }),
     ),

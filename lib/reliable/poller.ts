@@ -1,12 +1,12 @@
 import { ConfigError } from "../config";
 import { describeFailure } from "../tencent-cloud/client-config";
-import { isPassing } from "../tencent-cloud/errors";
-import { type PageOptions, workOnPage } from "./batch";
+import { isTransient } from "../tencent-cloud/errors";
+import { type BatchOptions, workOnBatch } from "./batch";
 
 /** FACTS B: the most events that one pull brings. */
 const PAGE = 16;
-const MOST_PULLS = 4;
-const MOST_IN_FLIGHT = 128;
+const MAX_PULLS = 4;
+const MAX_IN_FLIGHT = 128;
 /** With a low rate fewer are taken, so that each gets its turn in time. */
 const SECONDS_TO_A_TURN = 5;
 /** A pull takes up to 7 s; the rest is for its events. */
@@ -14,9 +14,9 @@ const LEFT_FOR_A_PULL_MS = 12_000;
 /** An empty answer that comes sooner was no long poll. */
 const SHORT_POLL_MS = 1000;
 const PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 8000;
+const MAX_PAUSE_MS = 8000;
 
-export interface DrainOptions extends PageOptions {
+export interface PollOptions extends BatchOptions {
   /** With "stop" two empty pulls in a row end the run. */
   readonly idle: "wait" | "stop";
   readonly callsPerSecond: number;
@@ -30,9 +30,9 @@ export interface DrainOptions extends PageOptions {
  * @throws what a pull threw, where another one would throw it again, or where none was answered
  * @throws {ConfigError} where there is no time for a pull
  */
-export async function drain(options: DrainOptions): Promise<void> {
-  const { queue, clock, end, idle, callsPerSecond, isStopped, say, tally } = options;
-  const most = Math.max(PAGE, Math.min(MOST_IN_FLIGHT, SECONDS_TO_A_TURN * callsPerSecond));
+export async function poll(options: PollOptions): Promise<void> {
+  const { queue, clock, end, idle, callsPerSecond, isStopped, say, stats } = options;
+  const most = Math.max(PAGE, Math.min(MAX_IN_FLIGHT, SECONDS_TO_A_TURN * callsPerSecond));
   const pulls = new Set<Promise<void>>();
   const pages = new Set<Promise<void>>();
   /** As long as pulls come back full, more of them are sent at a time. */
@@ -47,9 +47,9 @@ export async function drain(options: DrainOptions): Promise<void> {
 
   const goesOn = () =>
     !isFatal && !(idle === "stop" && empty >= 2) && clock.now() + LEFT_FOR_A_PULL_MS <= end && !isStopped();
-  const mustWait = () => pulls.size >= width || tally.inFlight + PAGE * (pulls.size + 1) > most;
+  const mustWait = () => pulls.size >= width || stats.inFlight + PAGE * (pulls.size + 1) > most;
   const pause = async (earlier: number) => {
-    const ms = Math.min(PAUSE_MS * 2 ** earlier, LONGEST_PAUSE_MS);
+    const ms = Math.min(PAUSE_MS * 2 ** earlier, MAX_PAUSE_MS);
     if (goesOn()) await clock.sleep(ms * (0.5 + Math.random() / 2));
   };
 
@@ -59,20 +59,20 @@ export async function drain(options: DrainOptions): Promise<void> {
       const events = await queue.pull();
       failures = 0;
       answered = true;
-      width = events.length < PAGE ? 1 : Math.min(width + 1, MOST_PULLS);
+      width = events.length < PAGE ? 1 : Math.min(width + 1, MAX_PULLS);
       // What is being worked on may bring new events.
-      empty = events.length > 0 || tally.inFlight > 0 ? 0 : empty + 1;
+      empty = events.length > 0 || stats.inFlight > 0 ? 0 : empty + 1;
       if (events.length > 0)
         keep(
           pages,
-          workOnPage(events, sent, options, () => wake()),
+          workOnBatch(events, sent, options, () => wake()),
         );
       else if (clock.now() - sent < SHORT_POLL_MS) await pause(0);
     } catch (error) {
       const failure = describeFailure(error);
       width = 1;
       if (!isFatal) failed = { error };
-      isFatal ||= error instanceof ConfigError || !isPassing(failure);
+      isFatal ||= error instanceof ConfigError || !isTransient(failure);
       if (isFatal) return;
       const reason = `${failure.code ?? ""} ${failure.message}`.trim();
       say(`PullEvents failed, and is tried again: ${reason}`);

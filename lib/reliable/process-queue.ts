@@ -4,17 +4,17 @@ import { dispatch } from "../dispatch";
 import { parseEvent, type VodEvent } from "../event/event";
 import { Refusal } from "../http/refusal";
 import type { JsonObject } from "../json";
-import { conclude } from "../log/event-record";
+import { logOutcome } from "../log/event-record";
 import type { Log } from "../log/log";
 import { hasRoomForRecord } from "../log/replay-record";
 import type { Outcome } from "../outcome";
 import { clientConfig } from "../tencent-cloud/client-config";
 import { createVod, type Vod, vodBy } from "../tencent-cloud/vod";
-import { drain } from "./poller";
+import { poll } from "./poller";
 import { createQueue } from "./queue";
-import { createRate, type Rate } from "./rate-limiter";
-import type { Deliveries } from "./receive-count";
-import type { Tally } from "./stats";
+import { createRateLimiter, type RateLimiter } from "./rate-limiter";
+import type { ReceiveCounts } from "./receive-count";
+import type { Stats } from "./stats";
 
 /** What a run over the queue needs, in a function or on a machine of one's own. */
 export interface Run {
@@ -27,9 +27,9 @@ export interface Run {
   /** Asked before each pull; what is in flight is finished all the same. */
   readonly isStopped: () => boolean;
   /** What the runs before this one saw. */
-  readonly deliveries: Deliveries;
+  readonly receiveCounts: ReceiveCounts;
   /** Is kept up to date. */
-  readonly tally: Tally;
+  readonly stats: Stats;
   /** Opens the log for an event, and for the run itself; it may be the same one. */
   readonly openLog: () => Log;
 }
@@ -39,26 +39,26 @@ export interface Run {
  * confirmed once it is done or parked.
  * @throws as `drain` does
  */
-export async function drainQueue(run: Run): Promise<void> {
-  const { config, env, clock, openLog, deliveries, requestId } = run;
+export async function processQueue(run: Run): Promise<void> {
+  const { config, env, clock, openLog, receiveCounts, requestId } = run;
   const { callsPerSecond, maxDeliveries } = config;
   const credentials = () => clientConfig(config, env);
   const vod = createVod(credentials, clock);
-  const rate = () => createRate(callsPerSecond, clock);
+  const rate = () => createRateLimiter(callsPerSecond, clock);
   const handlersVod = atRate(vod, rate());
 
   async function work(
     { EventHandle: _handle, ...notification }: JsonObject,
-    until: number,
+    deadlineMs: number,
   ): Promise<Outcome> {
     const start = clock.now();
     const log = openLog();
-    const delivery = deliveries.count(notification);
+    const delivery = receiveCounts.count(notification);
     let event: VodEvent | undefined;
     let outcome: Outcome;
     try {
       event = parseEvent(notification);
-      outcome = await dispatch(event, { config, log, vod: handlersVod, until, clock, requestId });
+      outcome = await dispatch(event, { config, log, vod: handlersVod, deadlineMs, clock, requestId });
     } catch (error) {
       // What can't be read today can't be read the next time either.
       outcome =
@@ -72,13 +72,13 @@ export async function drainQueue(run: Run): Promise<void> {
     if (outcome.kind === "park" && !hasRoomForRecord(notification, log)) {
       outcome = { kind: "retry", error: `${outcome.error} (not parked yet: this run's log is full)` };
     }
-    if (outcome.kind !== "retry") deliveries.forget(notification);
+    if (outcome.kind !== "retry") receiveCounts.forget(notification);
     const ending = { requestId, ...(event && { event }), outcome, durationMs: clock.now() - start };
-    conclude(notification, outcome.kind === "retry" ? { ...ending, leftTo: "queue" } : ending, log);
+    logOutcome(notification, outcome.kind === "retry" ? { ...ending, leftTo: "queue" } : ending, log);
     return outcome;
   }
 
-  const { end, isStopped, tally } = run;
+  const { end, isStopped, stats } = run;
   const { idle, subAppId } = config;
   const say = (line: string) => openLog().line(line);
   const queue = createQueue({
@@ -88,10 +88,10 @@ export async function drainQueue(run: Run): Promise<void> {
     pulling: rate(),
     confirming: rate(),
   });
-  await drain({ queue, work, clock, end, idle, callsPerSecond, isStopped, tally, say });
+  await poll({ queue, work, clock, end, idle, callsPerSecond, isStopped, stats, say });
 }
 
 /** The same VOD, with each try of a call at its turn. */
-function atRate(vod: Vod, rate: Rate): Vod {
-  return vodBy((use, until) => vod.call((client) => rate.run(() => use(client)), until));
+function atRate(vod: Vod, rate: RateLimiter): Vod {
+  return vodBy((use, deadlineMs) => vod.call((client) => rate.run(() => use(client)), deadlineMs));
 }

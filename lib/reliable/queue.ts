@@ -1,7 +1,7 @@
 import type { ClientConfig } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
 import { describeFailure } from "../tencent-cloud/client-config";
 import type { Vod } from "../tencent-cloud/vod";
-import type { Rate } from "./rate-limiter";
+import type { RateLimiter } from "./rate-limiter";
 
 /** A pull is held for 5 s at most (FACTS B). */
 const PULL_TIMEOUT_MS = 7000;
@@ -27,24 +27,24 @@ export interface EventQueue {
    * @param handles 1 to 16
    * @param until when to give up, in milliseconds since 1970
    */
-  confirm(handles: readonly string[], until: number): Promise<Confirmation>;
+  confirm(handles: readonly string[], deadlineMs: number): Promise<Confirmation>;
 }
 
 export interface QueueOptions {
   readonly vod: Vod;
   readonly clientConfig: () => ClientConfig;
   readonly subAppId: number | undefined;
-  readonly pulling: Rate;
-  readonly confirming: Rate;
+  readonly pulling: RateLimiter;
+  readonly confirming: RateLimiter;
 }
 
 export function createQueue({ vod, clientConfig, subAppId, pulling, confirming }: QueueOptions): EventQueue {
   const application = subAppId === undefined ? {} : { SubAppId: subAppId };
 
-  async function confirm(handles: readonly string[], until: number): Promise<Confirmation> {
+  async function confirm(handles: readonly string[], deadlineMs: number): Promise<Confirmation> {
     const request = { EventHandles: [...handles], ...application };
     try {
-      await vod.call((client) => confirming.run(() => client.ConfirmEvents(request)), until);
+      await vod.call((client) => confirming.run(() => client.ConfirmEvents(request)), deadlineMs);
       return { refused: 0, reason: "" };
     } catch (error) {
       const { code, message } = describeFailure(error);
@@ -52,8 +52,8 @@ export function createQueue({ vod, clientConfig, subAppId, pulling, confirming }
       if (code === undefined || handles.length === 1) return { refused: handles.length, reason };
       // One stale handle refuses the whole batch, or so it seems (FACTS B): the others are tried without it.
       const middle = Math.ceil(handles.length / 2);
-      const first = await confirm(handles.slice(0, middle), until);
-      const second = await confirm(handles.slice(middle), until);
+      const first = await confirm(handles.slice(0, middle), deadlineMs);
+      const second = await confirm(handles.slice(middle), deadlineMs);
       return { refused: first.refused + second.refused, reason: second.reason || first.reason };
     }
   }

@@ -7,7 +7,7 @@ const BURST_SECONDS = 0.1;
 const SLOW_MS = 10_000;
 
 /** Holds the calls of one action under a rate. */
-export interface Rate {
+export interface RateLimiter {
   /** Makes a call when its turn has come; what it returns or throws is handed through. */
   run<Result>(call: () => Promise<Result>): Promise<Result>;
 }
@@ -17,7 +17,7 @@ export interface Rate {
  * the user's other software (FACTS B), so `RequestLimitExceeded` halves the rate for ten seconds.
  * @param perSecond how many calls a second; Infinity for no limit
  */
-export function createRate(perSecond: number, clock: Clock): Rate {
+export function createRateLimiter(perSecond: number, clock: Clock): RateLimiter {
   const distanceMs = 1000 / perSecond;
   let nextTurn = 0;
   let slowUntil = 0;

@@ -2,10 +2,10 @@ import { digest } from "../crypto";
 import type { JsonObject } from "../json";
 
 /** Far more events than can be on their way back at a time. */
-const MOST_EVENTS = 5000;
+const MAX_EVENTS = 5000;
 
 /** Counts how often each event was delivered, best effort: an instance knows only what came to it. */
-export interface Deliveries {
+export interface ReceiveCounts {
   /** Notes a delivery. @returns which one it is, from 1 */
   count(event: JsonObject): number;
   /** The event is not expected back. */
@@ -13,7 +13,7 @@ export interface Deliveries {
 }
 
 /** Knows an event by its content: give it without its handle, which is a new one at each delivery (FACTS B). */
-export function createDeliveries(): Deliveries {
+export function createReceiveCounts(): ReceiveCounts {
   const counts = new Map<string, number>();
   return {
     count(event) {
@@ -23,7 +23,7 @@ export function createDeliveries(): Deliveries {
       counts.delete(identity);
       counts.set(identity, count);
       const [oldest] = counts.keys();
-      if (counts.size > MOST_EVENTS && oldest !== undefined) counts.delete(oldest);
+      if (counts.size > MAX_EVENTS && oldest !== undefined) counts.delete(oldest);
       return count;
     },
     forget(event) {

@@ -1,5 +1,5 @@
 /** What a run has done so far, in events. */
-export interface Tally {
+export interface Stats {
   pulled: number;
   /** Being worked on now. */
   inFlight: number;
@@ -9,4 +9,4 @@ export interface Tally {
   confirmed: number;
 }
 
-export const newTally = (): Tally => ({ pulled: 0, inFlight: 0, done: 0, park: 0, retry: 0, confirmed: 0 });
+export const newStats = (): Stats => ({ pulled: 0, inFlight: 0, done: 0, park: 0, retry: 0, confirmed: 0 });

@@ -16,19 +16,19 @@ const SHORT_MS = 500;
  */
 export async function callUntil<Result>(
   attempt: (signal: AbortSignal) => Promise<Result>,
-  until: number,
+  deadlineMs: number,
   clock: Clock,
-  isPassing: (error: unknown) => boolean,
+  isTransient: (error: unknown) => boolean,
 ): Promise<Result> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
     try {
-      const left = until - clock.now();
+      const left = deadlineMs - clock.now();
       if (left <= 0) throw new Error("there is no time left for a call");
       return await withDeadline(attempt, Math.max(left * ATTEMPT_SHARE, Math.min(left, SHORT_MS)));
     } catch (error) {
       // Half of each pause is chance, so that callers that failed together don't come back together.
       const pause = pauseMs * (0.5 + Math.random() / 2);
-      if (!isPassing(error) || clock.now() + pause >= until) throw error;
+      if (!isTransient(error) || clock.now() + pause >= deadlineMs) throw error;
       await clock.sleep(pause);
     }
   }

@@ -4,26 +4,26 @@ import type { ApiFailure } from "./client-config";
  * What an error means for the call that got it: the same call may succeed later; it never will as things
  * are; what it asks for was asked for before.
  */
-export type ErrorClass = "passing" | "permanent" | "already done";
+export type ErrorClass = "transient" | "permanent" | "already done";
 
 /** Codes, or families of them with everything below, in the official lists; the first that fits counts. */
 const RULES: readonly (readonly [family: string, ErrorClass])[] = [
   // The same SessionId within three days (FACTS D).
   ["InvalidParameterValue.SessionId", "already done"],
   // Its text advises to try again; all else below it is the server's own trouble too.
-  ["InternalError", "passing"],
-  ["RequestLimitExceeded", "passing"],
+  ["InternalError", "transient"],
+  ["RequestLimitExceeded", "transient"],
   // Not among the actions' own codes, but a common one of all APIs: the service is unavailable for the moment.
-  ["ServiceUnavailable", "passing"],
+  ["ServiceUnavailable", "transient"],
   // Clocks that differ are put right by the platform, temporary credentials are renewed by it.
-  ["AuthFailure.SignatureExpire", "passing"],
-  ["AuthFailure.TokenFailure", "passing"],
+  ["AuthFailure.SignatureExpire", "transient"],
+  ["AuthFailure.TokenFailure", "transient"],
   // Invoke: the function is just being updated.
-  ["FailedOperation.FunctionStatusError", "passing"],
+  ["FailedOperation.FunctionStatusError", "transient"],
   // SearchLog: it took too long, or too many searches run at once.
-  ["FailedOperation.Timeout", "passing"],
-  ["FailedOperation.SearchTimeout", "passing"],
-  ["LimitExceeded.LogSearch", "passing"],
+  ["FailedOperation.Timeout", "transient"],
+  ["FailedOperation.SearchTimeout", "transient"],
+  ["LimitExceeded.LogSearch", "transient"],
 ];
 
 /**
@@ -33,16 +33,16 @@ const RULES: readonly (readonly [family: string, ErrorClass])[] = [
  * permanent as well: taking it for done could lose an upload, whereas replay looks at what VOD has.
  */
 export function errorClass({ code, message }: ApiFailure): ErrorClass {
-  if (code === undefined) return "passing";
+  if (code === undefined) return "transient";
   const rule = RULES.find(([family]) => code === family || code.startsWith(`${family}.`));
   if (rule) return rule[1];
   // A general code, whose text tells what to do.
   return /^FailedOperation(\.|$)/.test(code) && /重试|retry|try again/i.test(message)
-    ? "passing"
+    ? "transient"
     : "permanent";
 }
 
 /** Whether the same call may succeed a little later. */
-export function isPassing(failure: ApiFailure): boolean {
-  return errorClass(failure) === "passing";
+export function isTransient(failure: ApiFailure): boolean {
+  return errorClass(failure) === "transient";
 }

@@ -8,7 +8,7 @@ import type { Clock } from "../clock";
 import { text } from "../event/untrusted";
 import { callUntil } from "./call-until";
 import { describeFailure } from "./client-config";
-import { isPassing } from "./errors";
+import { isTransient } from "./errors";
 
 /** VOD's API. */
 export interface Vod {
@@ -18,7 +18,7 @@ export interface Vod {
    * @throws the SDK's error, which `describeFailure` reads
    * @throws {ConfigError} where the credentials are missing
    */
-  processMedia(request: ProcessMediaRequest, until: number): Promise<ProcessMediaResponse>;
+  processMedia(request: ProcessMediaRequest, deadlineMs: number): Promise<ProcessMediaResponse>;
 
   /**
    * Makes any call of the SDK's typed client, trying again while the trouble is a passing one, so the call
@@ -27,20 +27,20 @@ export interface Vod {
    * @param until when to give up, in milliseconds since 1970
    * @throws as `processMedia` does, and what `use` throws
    */
-  call<Result>(use: (client: Client) => Promise<Result>, until: number): Promise<Result>;
+  call<Result>(use: (client: Client) => Promise<Result>, deadlineMs: number): Promise<Result>;
 }
 
 /** @param clientConfig is asked for at each call: credentials may have changed since the last one */
 export function createVod(clientConfig: () => ClientConfig, clock: Clock): Vod {
-  async function call<Result>(use: (client: Client) => Promise<Result>, until: number): Promise<Result> {
+  async function call<Result>(use: (client: Client) => Promise<Result>, deadlineMs: number): Promise<Result> {
     const config = clientConfig();
     // Loaded only here: an event that needs no call does without the SDK.
     const { AbortableClient }: typeof import("./vod-client") = require("./vod-client");
     return callUntil(
       (signal) => use(new AbortableClient(config, signal)),
-      until,
+      deadlineMs,
       clock,
-      (error) => isPassing(describeFailure(error)),
+      (error) => isTransient(describeFailure(error)),
     );
   }
   return vodBy(call);
@@ -50,7 +50,7 @@ export function createVod(clientConfig: () => ClientConfig, clock: Clock): Vod {
 export function vodBy(call: Vod["call"]): Vod {
   return {
     call,
-    processMedia: (request, until) => call((client) => startTask(client, request), until),
+    processMedia: (request, deadlineMs) => call((client) => startTask(client, request), deadlineMs),
   };
 }
 

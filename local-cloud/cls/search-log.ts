@@ -5,7 +5,7 @@ import { parseQuery } from "./query";
 import type { LogRecord, Topic, Topics } from "./topics";
 
 const DEFAULT_LIMIT = 100;
-const MOST = 1000;
+const MAX_COUNT = 1000;
 
 /** The SearchLog action, for raw logs of one topic. @throws {ApiError} */
 export function searchLog(request: SearchLogRequest, topics: Topics): object {
@@ -23,7 +23,8 @@ export function searchLog(request: SearchLogRequest, topics: Topics): object {
   if (TopicId === undefined) throw new ApiError("MissingParameter", "TopicId is missing.");
   const topic = topics.find(TopicId);
   if (!topic) throw new ApiError("ResourceNotFound.TopicNotExist", `There is no topic ${TopicId}.`);
-  if (Limit < 1 || Limit > MOST) throw new ApiError("InvalidParameter", `Limit must be 1 to ${MOST}.`);
+  if (Limit < 1 || Limit > MAX_COUNT)
+    throw new ApiError("InvalidParameter", `Limit must be 1 to ${MAX_COUNT}.`);
   if (Sort !== "asc" && Sort !== "desc") throw new ApiError("InvalidParameter", "Sort must be asc or desc.");
   if (From > To) throw new ApiError("InvalidParameter", "From must not be after To.");
   const conditions = parseQuery(QueryString);

@@ -17,7 +17,7 @@ export interface Topic {
 }
 
 /** What one topic keeps here: enough for anything that is looked up while trying. */
-const MOST_RECORDS = 100_000;
+const MAX_RECORDS = 100_000;
 
 /** The log topics of one region. */
 export class Topics {
@@ -38,7 +38,7 @@ export class Topics {
   deliver(topicId: string, line: LogLine): void {
     const records = this.find(topicId)?.records;
     records?.push({ time: line.time, fields: fieldsOf(line) });
-    if (records && records.length > MOST_RECORDS) records.shift();
+    if (records && records.length > MAX_RECORDS) records.shift();
   }
 
   #create(name: string): Topic {

@@ -14,7 +14,7 @@ import {
 import { invoke } from "./control/invoke";
 import { Namespaces } from "./control/namespaces";
 import { type FailChange, Rollout, type RolloutOptions } from "./control/rollout";
-import type { LogTopic, Surroundings } from "./control/settings";
+import type { LogTopic, SettingsReferences } from "./control/settings";
 import { TriggerControl } from "./control/trigger-control";
 import type { Functions } from "./runtime/functions";
 import type { Platform } from "./runtime/platform";
@@ -22,7 +22,7 @@ import type { Platform } from "./runtime/platform";
 export interface ScfOptions extends Pick<RolloutOptions, "assumeRole"> {
   readonly functions: Functions;
   readonly platform: Platform;
-  readonly around: Surroundings;
+  readonly around: SettingsReferences;
   readonly statePolls: number;
   readonly failChange: FailChange;
   readonly schedule: Schedule;

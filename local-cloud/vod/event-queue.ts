@@ -5,7 +5,7 @@ import type { Schedule } from "../schedule";
 import { notification } from "./null-siblings";
 
 /** FACTS B. */
-const MOST_EVENTS = 16;
+const MAX_EVENTS = 16;
 const CONFIRM_MS = 30_000;
 const KEEP_MS = 4 * 24 * 3600 * 1000;
 /** The official "about three minutes" that the count is late. */
@@ -78,8 +78,8 @@ export class EventQueue {
    * @throws {ApiError} InvalidParameterValue where a handle is unknown, used, or older than 30 seconds
    */
   confirm(handles: readonly string[]): void {
-    if (handles.length < 1 || handles.length > MOST_EVENTS) {
-      throw new ApiError("InvalidParameterValue", `EventHandles takes 1 to ${MOST_EVENTS} handles.`);
+    if (handles.length < 1 || handles.length > MAX_EVENTS) {
+      throw new ApiError("InvalidParameterValue", `EventHandles takes 1 to ${MAX_EVENTS} handles.`);
     }
     this.#settle();
     const stale = handles.filter((handle) => !this.#delivered.has(handle));
@@ -141,7 +141,7 @@ export class EventQueue {
 
   #deliver(): object[] {
     this.#settle();
-    return this.#waiting.splice(0, MOST_EVENTS).map((queued) => {
+    return this.#waiting.splice(0, MAX_EVENTS).map((queued) => {
       const EventHandle = randomUUID();
       this.#delivered.set(EventHandle, { queued, at: this.options.now() });
       return { EventHandle, ...notification(queued.event) };

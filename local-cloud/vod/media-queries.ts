@@ -9,10 +9,10 @@ import { outputMetaData } from "./meta-data";
 import { nullsOf } from "./null-siblings";
 import { checkSort, inRange } from "./query-rules";
 
-const MOST_FILE_IDS = 20;
-const MOST_SEARCHED_FILE_IDS = 10;
-const MOST_SOURCE_TYPES = 10;
-const MOST_RESULTS = 5000;
+const MAX_FILE_IDS = 20;
+const MAX_SEARCHED_FILE_IDS = 10;
+const MAX_SOURCE_TYPES = 10;
+const MAX_RESULTS = 5000;
 const DEFAULT_LIMIT = 10;
 const CATEGORIES = ["Video", "Audio", "Image"];
 
@@ -29,8 +29,8 @@ export function describeMediaInfos(
   library: MediaLibrary,
 ): object {
   refuseUnsupported(rest);
-  if (FileIds.length < 1 || FileIds.length > MOST_FILE_IDS) {
-    throw new ApiError("InvalidParameterValue.FileIds", `FileIds takes 1 to ${MOST_FILE_IDS} of them.`);
+  if (FileIds.length < 1 || FileIds.length > MAX_FILE_IDS) {
+    throw new ApiError("InvalidParameterValue.FileIds", `FileIds takes 1 to ${MAX_FILE_IDS} of them.`);
   }
   const describe = mediaInfo(Filters);
   return {
@@ -51,13 +51,13 @@ export function searchMedia(request: SearchMediaRequest, library: MediaLibrary):
   } = rest;
   refuseUnsupported(others);
   checkSort(Sort, ["CreateTime"]);
-  checkCount("FileIds", FileIds, MOST_SEARCHED_FILE_IDS);
-  checkCount("SourceTypes", SourceTypes, MOST_SOURCE_TYPES);
+  checkCount("FileIds", FileIds, MAX_SEARCHED_FILE_IDS);
+  checkCount("SourceTypes", SourceTypes, MAX_SOURCE_TYPES);
   if (Categories?.some((category) => !CATEGORIES.includes(category))) {
     throw new ApiError("InvalidParameterValue", `Categories takes ${CATEGORIES.join(", ")}.`);
   }
-  if (Offset < 0 || Limit < 1 || Offset + Limit > MOST_RESULTS) {
-    throw new ApiError("InvalidParameterValue", `Offset and Limit reach to ${MOST_RESULTS} at most.`);
+  if (Offset < 0 || Limit < 1 || Offset + Limit > MAX_RESULTS) {
+    throw new ApiError("InvalidParameterValue", `Offset and Limit reach to ${MAX_RESULTS} at most.`);
   }
   const created = inRange(CreateTime ?? {}, "with Before");
   const describe = mediaInfo(Filters);
@@ -70,7 +70,7 @@ export function searchMedia(request: SearchMediaRequest, library: MediaLibrary):
   );
   if (Sort.Order === "Desc") found.reverse();
   return {
-    TotalCount: Math.min(found.length, MOST_RESULTS),
+    TotalCount: Math.min(found.length, MAX_RESULTS),
     MediaInfoSet: found.slice(Offset, Offset + Limit).map(describe),
   };
 }

@@ -11,7 +11,7 @@ import { checkSort, inRange } from "./query-rules";
 import { procedureTask, statusOf, type TaskRecord } from "./task-record";
 
 const DEFAULT_LIMIT = 10;
-const MOST = 100;
+const MAX_COUNT = 100;
 const STATES = ["WAITING", "PROCESSING", "FINISH"];
 
 /**
@@ -32,8 +32,8 @@ export function describeTasks(request: DescribeTasksRequest, tasks: readonly Tas
   if (Status !== undefined && !STATES.includes(Status)) {
     throw new ApiError("InvalidParameterValue", `Status must be one of ${STATES.join(", ")}.`);
   }
-  if (Limit < 1 || Limit > MOST) {
-    throw new ApiError("InvalidParameterValue", `Limit must be 1 to ${MOST}.`);
+  if (Limit < 1 || Limit > MAX_COUNT) {
+    throw new ApiError("InvalidParameterValue", `Limit must be 1 to ${MAX_COUNT}.`);
   }
   checkSort(Sort, ["CreateTime", "FinishTime"]);
   const created = inRange(CreateTime ?? {}, "without Before");

@@ -8,7 +8,7 @@ import { isJsonObject } from "../../lib/json";
 import { redact, secretsOf } from "../../lib/log/redact";
 import { callUntil } from "../../lib/tencent-cloud/call-until";
 import { describeFailure, httpProfile } from "../../lib/tencent-cloud/client-config";
-import { isPassing } from "../../lib/tencent-cloud/errors";
+import { isTransient } from "../../lib/tencent-cloud/errors";
 
 /** Whose cloud it is, and its services. */
 export interface Account {
@@ -43,7 +43,7 @@ export function openAccount(
     profile: { httpProfile: httpProfile(env), language: "en-US" },
   };
   const secrets = secretsOf(undefined, env);
-  const make = <Client extends AbstractClient>(client: Client) => patient(client, secrets, wait, clock);
+  const make = <Client extends AbstractClient>(client: Client) => withRetries(client, secrets, wait, clock);
   return {
     region,
     secrets,
@@ -79,8 +79,8 @@ export class CallError extends Error {
   }
 }
 
-/** The same client, whose calls are made again after a passing trouble. */
-function patient<Client extends AbstractClient>(
+/** The same client, whose calls are made again after a transient error. */
+function withRetries<Client extends AbstractClient>(
   client: Client,
   secrets: readonly string[],
   wait: (line: string) => void,
@@ -91,13 +91,18 @@ function patient<Client extends AbstractClient>(
     const isWorthAnother = (error: unknown) => {
       const failure = describeFailure(error);
       // A wrong key or clock of a person's does not pass by itself, as a function's does.
-      const again = isPassing(failure) && !failure.code?.startsWith("AuthFailure");
+      const again = isTransient(failure) && !failure.code?.startsWith("AuthFailure");
       if (again) wait(`${action}: ${failure.code ?? failure.message}; trying again.`);
       return again;
     };
-    const until = clock.now() + PATIENCE_MS;
+    const deadlineMs = clock.now() + PATIENCE_MS;
     try {
-      return await callUntil((signal) => request(action, params, { signal }), until, clock, isWorthAnother);
+      return await callUntil(
+        (signal) => request(action, params, { signal }),
+        deadlineMs,
+        clock,
+        isWorthAnother,
+      );
     } catch (error) {
       throw new CallError(action, error, [...secrets, ...secretsSent(params)]);
     }

@@ -5,28 +5,28 @@ import { ROOT } from "../project";
 import type { FunctionName } from "./remote-function";
 
 /** The functions that there are: each folder of `functions` is one. */
-export type Door = "callback" | "reliable" | "retry";
+export type EntryPoint = "callback" | "reliable" | "retry";
 
 /** How VOD hands its events over: to an address (normal callback), or in a queue (reliable callback). */
 export type Mode = "normal" | "reliable";
 
-interface DoorFacts {
+interface EntryPointFacts {
   /** Where the function is described. */
   readonly file: string;
   /** The variable that its description takes its name from. */
   readonly variable: "FUNCTION" | "RELIABLE_FUNCTION" | "RETRY_FUNCTION";
 }
 
-const DOORS: Readonly<Record<Door, DoorFacts>> = {
+const ENTRY_POINTS: Readonly<Record<EntryPoint, EntryPointFacts>> = {
   callback: { file: "serverless.yml", variable: "FUNCTION" },
   reliable: { file: "functions/reliable/serverless.yml", variable: "RELIABLE_FUNCTION" },
   retry: { file: "functions/retry/serverless.yml", variable: "RETRY_FUNCTION" },
 };
 
 /** In the order in which they may go: whoever calls another goes before it. */
-export const REMOVAL_ORDER: readonly Door[] = ["callback", "reliable", "retry"];
+export const REMOVAL_ORDER: readonly EntryPoint[] = ["callback", "reliable", "retry"];
 
-const DEPLOYED: Readonly<Record<Mode, readonly Door[]>> = {
+const DEPLOYED: Readonly<Record<Mode, readonly EntryPoint[]>> = {
   // What callback hands over must find retry there.
   normal: ["retry", "callback"],
   // What reliable can't finish stays in VOD's queue.
@@ -34,7 +34,7 @@ const DEPLOYED: Readonly<Record<Mode, readonly Door[]>> = {
 };
 
 /** What a mode deploys, in that order. */
-export function doorsOf(mode: Mode): readonly Door[] {
+export function entryPointsOf(mode: Mode): readonly EntryPoint[] {
   return DEPLOYED[mode];
 }
 
@@ -55,22 +55,22 @@ export function functionVariables(callback: string): Environment {
   return { FUNCTION: callback, RELIABLE_FUNCTION: `${prefix}reliable`, RETRY_FUNCTION: `${prefix}retry` };
 }
 
-/** What a door's function is called; of an environment with `withDefaults`. */
-export function functionOf(door: Door, env: Environment): FunctionName {
-  return { namespace: env["NAMESPACE"] ?? "", name: env[DOORS[door].variable] ?? "" };
+/** What a entry point's function is called; of an environment with `withDefaults`. */
+export function functionOf(entryPoint: EntryPoint, env: Environment): FunctionName {
+  return { namespace: env["NAMESPACE"] ?? "", name: env[ENTRY_POINTS[entryPoint].variable] ?? "" };
 }
 
-/** The file that describes a door's function. */
-export function descriptionOf(door: Door): string {
-  return join(ROOT, DOORS[door].file);
+/** The file that describes a entry point's function. */
+export function descriptionOf(entryPoint: EntryPoint): string {
+  return join(ROOT, ENTRY_POINTS[entryPoint].file);
 }
 
 /**
  * Lets a description pass that names what the variables name: no other command would find what it makes.
  * @throws naming the variable to set
  */
-export function refuseOtherNames(door: Door, spec: FunctionSpec, env: Environment): void {
-  const { file, variable } = DOORS[door];
+export function refuseOtherNames(entryPoint: EntryPoint, spec: FunctionSpec, env: Environment): void {
+  const { file, variable } = ENTRY_POINTS[entryPoint];
   const named = { [variable]: spec.name, NAMESPACE: spec.namespace, REGION: spec.region };
   for (const [name, value] of Object.entries(named)) {
     if (value === env[name]) continue;
@@ -82,7 +82,7 @@ export function refuseOtherNames(door: Door, spec: FunctionSpec, env: Environmen
   }
 }
 
-/** Which door a function is, by its marker; those of before there were several have another value. */
-export function doorOf(marker: string | undefined): Door {
+/** Which entry point a function is, by its marker; those of before there were several have another value. */
+export function entryPointOf(marker: string | undefined): EntryPoint {
   return marker === "reliable" || marker === "retry" ? marker : "callback";
 }

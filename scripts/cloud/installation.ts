@@ -1,7 +1,7 @@
 import type { Environment } from "../../lib/config";
 import type { Account } from "./account";
 import { functionOf, type Mode, modeIn } from "./function-names";
-import { type FoundFunction, findDoor } from "./our-functions";
+import { type FoundFunction, findFunction } from "./our-functions";
 import { serviceAddress } from "./remote-function";
 
 /** The functions that VOD's events can go to, as they are in the cloud. */
@@ -19,16 +19,16 @@ export interface Installation {
 /** @throws where both are deployed and MODE does not say which is meant */
 export async function readInstallation(account: Account, env: Environment): Promise<Installation> {
   const asked = modeIn(env);
-  const callback = await findDoor(account, "callback", env);
-  const reliable = await findDoor(account, "reliable", env);
+  const callback = await findFunction(account, "callback", env);
+  const reliable = await findFunction(account, "reliable", env);
   if (callback && reliable && asked === undefined) {
     throw new Error(
       "Both callback and reliable are deployed. Say which one VOD's events are to go to: " +
         "MODE=normal or MODE=reliable, before ./vod-receiver event-config",
     );
   }
-  const label = (door: "callback" | "reliable") => {
-    const { namespace, name } = functionOf(door, env);
+  const label = (entryPoint: "callback" | "reliable") => {
+    const { namespace, name } = functionOf(entryPoint, env);
     return `${namespace}/${name}`;
   };
   return {

@@ -1,7 +1,7 @@
 import type { TriggerInfo } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 import type { Environment } from "../../lib/config";
 import type { Account } from "./account";
-import { type Door, doorOf, functionOf, REMOVAL_ORDER } from "./function-names";
+import { type EntryPoint, entryPointOf, functionOf, REMOVAL_ORDER } from "./function-names";
 import {
   type FunctionName,
   isMissing,
@@ -13,7 +13,7 @@ import {
 
 /** A function that deploying made, with its triggers. */
 export interface FoundFunction {
-  readonly door: Door;
+  readonly entryPoint: EntryPoint;
   readonly name: FunctionName;
   readonly remote: RemoteFunction;
   readonly triggers: readonly TriggerInfo[];
@@ -25,8 +25,8 @@ export interface FoundFunction {
  */
 export async function listInstalled(account: Account, env: Environment): Promise<readonly FoundFunction[]> {
   const found: FoundFunction[] = [];
-  for (const door of REMOVAL_ORDER) {
-    const one = await findDoor(account, door, env);
+  for (const entryPoint of REMOVAL_ORDER) {
+    const one = await findFunction(account, entryPoint, env);
     if (one) found.push(one);
   }
   return found;
@@ -58,21 +58,21 @@ export async function findOurFunction(
   const remote = await readFunction(account, name);
   if (!remote || !(MARKER in remote.variables)) return undefined;
   return {
-    door: doorOf(remote.variables[MARKER]),
+    entryPoint: entryPointOf(remote.variables[MARKER]),
     name,
     remote,
     triggers: await readTriggers(account, name),
   };
 }
 
-/** One of them that must be that door. */
-export async function findDoor(
+/** One of them that must be that entry point. */
+export async function findFunction(
   account: Account,
-  door: Door,
+  entryPoint: EntryPoint,
   env: Environment,
 ): Promise<FoundFunction | undefined> {
-  const found = await findOurFunction(account, functionOf(door, env));
-  return found?.door === door ? found : undefined;
+  const found = await findOurFunction(account, functionOf(entryPoint, env));
+  return found?.entryPoint === entryPoint ? found : undefined;
 }
 
 /** The names of all functions of a namespace; a namespace holds 50 at most. */

@@ -19,7 +19,7 @@ export interface RemoteFunction {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** The variable by which a function is known as ours; its value says which door it is. */
+/** The variable by which a function is known as ours; its value says which entry point it is. */
 export const MARKER = "VOD_RECEIVER";
 
 /** Reads a function; undefined where there is none. */
@@ -54,7 +54,11 @@ export function isForbidden(error: unknown): boolean {
 }
 
 /** What the platform says of a function, without the person's and the function's secrets, which it may quote. */
-export function quotable(text: string, { secrets }: Account, { variables }: RemoteFunction): string {
+export function redactPlatformMessage(
+  text: string,
+  { secrets }: Account,
+  { variables }: RemoteFunction,
+): string {
   return redact(text, [...secrets, ...secretsOf(undefined, variables)]);
 }
 

@@ -1,5 +1,5 @@
 import { type FunctionName, readFunction } from "./remote-function";
-import { changeWhenFree, type Surroundings, waitUntilActive } from "./wait-active";
+import { changeWhenFree, type DeployContext, waitUntilActive } from "./wait-active";
 
 /**
  * Changes single variables of a function, and waits until the function has them; undefined takes one away. The
@@ -9,10 +9,10 @@ import { changeWhenFree, type Surroundings, waitUntilActive } from "./wait-activ
 export async function setVariables(
   name: FunctionName,
   changes: Readonly<Record<string, string | undefined>>,
-  surroundings: Surroundings,
+  context: DeployContext,
 ): Promise<void> {
-  const { account } = surroundings;
-  await changeWhenFree(name, surroundings, async () => {
+  const { account } = context;
+  await changeWhenFree(name, context, async () => {
     const remote = await readFunction(account, name);
     if (!remote) throw new Error(`The function ${name.namespace}/${name.name} has disappeared.`);
     const variables = Object.entries({ ...remote.variables, ...changes }).flatMap(([Key, Value]) =>
@@ -24,5 +24,5 @@ export async function setVariables(
       Environment: { Variables: variables },
     });
   });
-  await waitUntilActive(name, surroundings);
+  await waitUntilActive(name, context);
 }

@@ -1,13 +1,13 @@
 import { checkSignKey, type Environment } from "../../lib/config";
 import { newToken } from "../deploy/variables";
 import { readProjectConfig } from "../project";
-import { say } from "../terminal/output";
+import { logLine } from "../terminal/output";
 import type { Installation } from "./installation";
 import type { FunctionName } from "./remote-function";
 import { askByHttp, passesSelfTest } from "./self-test";
 import { setVariables } from "./set-variables";
 import { type Application, applicationOf, readEventConfig } from "./vod-events";
-import type { Surroundings } from "./wait-active";
+import type { DeployContext } from "./wait-active";
 
 /** How long a signature with the old key can be valid (FACTS A: T is ten minutes ahead), and a minute more. */
 const OLD_KEY_SECONDS = 11 * 60;
@@ -22,7 +22,7 @@ interface Work {
   readonly address: string;
   readonly digest: string;
   readonly application: Application;
-  readonly surroundings: Surroundings;
+  readonly context: DeployContext;
 }
 
 /**
@@ -35,7 +35,7 @@ interface Work {
 export async function changeSignKey(
   { callback, address, names }: Installation,
   env: Environment,
-  surroundings: Surroundings,
+  context: DeployContext,
 ): Promise<void> {
   if (!callback || !address)
     throw new Error(`There is no function ${names.callback} with an address; deploy it first.`);
@@ -45,7 +45,7 @@ export async function changeSignKey(
       "The configuration has sign_keys, which the next deployment would set again. Take them out first.",
     );
   }
-  const { account, clock } = surroundings;
+  const { account, clock } = context;
   const application = applicationOf([callback], env);
   const { Mode, NotificationUrl } = await readEventConfig(account, application);
   if (Mode === "PULL" || NotificationUrl !== address) {
@@ -54,7 +54,7 @@ export async function changeSignKey(
     );
   }
   const { CODE_DIGEST: digest = "", SIGN_KEY, SIGN_KEY_NEXT, SIGN_KEY_SINCE } = callback.remote.variables;
-  const work: Work = { name: callback.name, address, digest, application, surroundings };
+  const work: Work = { name: callback.name, address, digest, application, context };
   if (SIGN_KEY && SIGN_KEY_NEXT && SIGN_KEY_SINCE) {
     return dropOldKey(Number(SIGN_KEY_SINCE) + OLD_KEY_SECONDS - clock.now() / 1000, work);
   }
@@ -69,18 +69,19 @@ export async function changeSignKey(
     );
   const key = begun || asked || newToken();
   await (current ? replaceKey(current, key, work) : setFirstKey(key, work));
-  if (asked === undefined) say("Give no SIGN_KEY at the next deployment: the function keeps the one it has.");
+  if (asked === undefined)
+    logLine("Give no SIGN_KEY at the next deployment: the function keeps the one it has.");
 }
 
 async function replaceKey(old: string, key: string, work: Work): Promise<void> {
-  const { name, surroundings } = work;
-  await setVariables(name, { SIGN_KEY: old, SIGN_KEY_NEXT: key }, surroundings);
+  const { name, context } = work;
+  await setVariables(name, { SIGN_KEY: old, SIGN_KEY_NEXT: key }, context);
   await requireAnswers(key, work);
-  say("The function takes both keys.");
+  logLine("The function takes both keys.");
   await setAtVod(key, work);
-  const since = String(Math.floor(surroundings.clock.now() / 1000));
-  await setVariables(name, { SIGN_KEY: key, SIGN_KEY_NEXT: old, SIGN_KEY_SINCE: since }, surroundings);
-  say(
+  const since = String(Math.floor(context.clock.now() / 1000));
+  await setVariables(name, { SIGN_KEY: key, SIGN_KEY_NEXT: old, SIGN_KEY_SINCE: since }, context);
+  logLine(
     `The old key is taken for another ${OLD_KEY_SECONDS / 60} minutes, and until this is run again: ` +
       "./vod-receiver event-config --sign-key",
   );
@@ -88,32 +89,32 @@ async function replaceKey(old: string, key: string, work: Work): Promise<void> {
 
 /** A function without a key takes what is signed too, so VOD comes first. */
 async function setFirstKey(key: string, work: Work): Promise<void> {
-  const { name, surroundings } = work;
+  const { name, context } = work;
   await setAtVod(key, work);
-  say("Waiting a minute for notifications that are on their way unsigned.");
-  await surroundings.clock.sleep(UNSIGNED_MS);
-  await setVariables(name, { SIGN_KEY: key }, surroundings);
+  logLine("Waiting a minute for notifications that are on their way unsigned.");
+  await context.clock.sleep(UNSIGNED_MS);
+  await setVariables(name, { SIGN_KEY: key }, context);
   await requireAnswers(key, work);
-  say("The function takes signed notifications only.");
+  logLine("The function takes signed notifications only.");
 }
 
-async function dropOldKey(secondsLeft: number, { name, surroundings }: Work): Promise<void> {
+async function dropOldKey(secondsLeft: number, { name, context }: Work): Promise<void> {
   if (secondsLeft > 0) {
     const minutes = Math.ceil(secondsLeft / 60);
-    return say(`Notifications signed with the old key may still come. Run this again in ${minutes} min.`);
+    return logLine(`Notifications signed with the old key may still come. Run this again in ${minutes} min.`);
   }
-  await setVariables(name, { SIGN_KEY_NEXT: undefined, SIGN_KEY_SINCE: undefined }, surroundings);
-  say("The old key is not taken any more. To change the key again, run this again.");
+  await setVariables(name, { SIGN_KEY_NEXT: undefined, SIGN_KEY_SINCE: undefined }, context);
+  logLine("The old key is not taken any more. To change the key again, run this again.");
 }
 
-async function setAtVod(SignKey: string, { application, surroundings }: Work): Promise<void> {
-  await surroundings.account.vod.ModifyEventConfig({ ...application, SignKey });
-  say("VOD signs with the new key.");
+async function setAtVod(SignKey: string, { application, context }: Work): Promise<void> {
+  await context.account.vod.ModifyEventConfig({ ...application, SignKey });
+  logLine("VOD signs with the new key.");
 }
 
 /** @throws where the function does not take what is signed with the key */
-async function requireAnswers(key: string, { address, digest, surroundings }: Work): Promise<void> {
-  const { clock } = surroundings;
+async function requireAnswers(key: string, { address, digest, context }: Work): Promise<void> {
+  const { clock } = context;
   for (let passed = 0; passed < TESTS; passed++) {
     if (await passesSelfTest(askByHttp(address, key, clock), digest, clock)) continue;
     throw new Error("The function does not answer what is signed with the new key. Run this again.");

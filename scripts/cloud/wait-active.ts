@@ -1,11 +1,17 @@
 import type { Clock } from "../../lib/clock";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import type { Account } from "./account";
-import { type FunctionName, isMissing, quotable, type RemoteFunction, readFunction } from "./remote-function";
+import {
+  type FunctionName,
+  isMissing,
+  type RemoteFunction,
+  readFunction,
+  redactPlatformMessage,
+} from "./remote-function";
 
 const PATIENCE_MS = 5 * 60_000;
 const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 3000;
+const MAX_PAUSE_MS = 3000;
 const PROGRESS_MS = 15_000;
 const BUSY_PATIENCE_MS = 60_000;
 const BUSY_PAUSE_MS = 1000;
@@ -13,7 +19,7 @@ const GONE_TRIES = 60;
 const GONE_PAUSE_MS = 1000;
 
 /** What a wait needs. */
-export interface Surroundings {
+export interface DeployContext {
   readonly account: Account;
   readonly clock: Clock;
   /** Is told what takes long. */
@@ -26,18 +32,18 @@ export interface Surroundings {
  */
 export async function waitUntilActive(
   name: FunctionName,
-  { account, clock, progress }: Surroundings,
+  { account, clock, progress }: DeployContext,
 ): Promise<RemoteFunction> {
   const start = clock.now();
   let told = start;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, MAX_PAUSE_MS)) {
     const remote = await readFunction(account, name);
     if (!remote) throw new Error(`The function ${name.namespace}/${name.name} has disappeared.`);
     const { Status = "" } = remote.description;
     if (Status === "Active") return remote;
     if (/Failed$/.test(Status))
       throw new Error(
-        `The function is ${Status}: ${quotable(reasonOf(remote), account, remote)}\nRun this again.`,
+        `The function is ${Status}: ${redactPlatformMessage(reasonOf(remote), account, remote)}\nRun this again.`,
       );
     const waited = clock.now() - start;
     if (waited > PATIENCE_MS)
@@ -56,25 +62,25 @@ export async function waitUntilActive(
  */
 export async function changeWhenFree<Result>(
   name: FunctionName,
-  surroundings: Surroundings,
+  context: DeployContext,
   change: () => Promise<Result>,
 ): Promise<Result> {
-  const { clock, progress } = surroundings;
+  const { clock, progress } = context;
   const start = clock.now();
   for (;;) {
     try {
       return await change();
     } catch (error) {
-      if (!(await isBusy(error, name, surroundings)) || clock.now() - start > BUSY_PATIENCE_MS) throw error;
+      if (!(await isBusy(error, name, context)) || clock.now() - start > BUSY_PATIENCE_MS) throw error;
       progress("Another change of the function is under way; waiting.");
       await clock.sleep(BUSY_PAUSE_MS);
-      await waitUntilActive(name, surroundings);
+      await waitUntilActive(name, context);
     }
   }
 }
 
 /** Not every action has a code of its own for it; the function's state tells. */
-async function isBusy(error: unknown, name: FunctionName, { account }: Surroundings): Promise<boolean> {
+async function isBusy(error: unknown, name: FunctionName, { account }: DeployContext): Promise<boolean> {
   const { code = "" } = describeFailure(error);
   if (/^FailedOperation\.(FunctionStatusError|FunctionNameStatusError|OperationConflict)$/.test(code)) {
     return true;
@@ -88,10 +94,10 @@ async function isBusy(error: unknown, name: FunctionName, { account }: Surroundi
  * Deletes a function and waits until it is gone; one that is gone already is no error.
  * @throws where it is still there after a minute
  */
-export async function deleteFunction(name: FunctionName, surroundings: Surroundings): Promise<void> {
-  const { account, clock } = surroundings;
+export async function deleteFunction(name: FunctionName, context: DeployContext): Promise<void> {
+  const { account, clock } = context;
   try {
-    await changeWhenFree(name, surroundings, () =>
+    await changeWhenFree(name, context, () =>
       account.scf.DeleteFunction({ FunctionName: name.name, Namespace: name.namespace }),
     );
   } catch (error) {

@@ -8,7 +8,7 @@ import { pack } from "../build/pack";
 import { type Account, openAccount, required } from "../cloud/account";
 import {
   descriptionOf,
-  doorsOf,
+  entryPointsOf,
   functionOf,
   functionVariables,
   modeIn,
@@ -16,7 +16,7 @@ import {
 } from "../cloud/function-names";
 import { readFunction } from "../cloud/remote-function";
 import { type Ask, askByHttp, askByInvoke, passesSelfTest } from "../cloud/self-test";
-import type { Surroundings } from "../cloud/wait-active";
+import type { DeployContext } from "../cloud/wait-active";
 import { missingTags } from "../deploy/configuration";
 import { type Deployed, deployFunction, refuseForeign } from "../deploy/deploy-function";
 import { ensureRole, roleOf } from "../deploy/role";
@@ -30,7 +30,7 @@ import {
   REGION_NAME,
 } from "../name-rules";
 import { ROOT, readJsonObject, readProjectConfig, secretsIn } from "../project";
-import { say } from "../terminal/output";
+import { logLine } from "../terminal/output";
 
 const SERVICE = "event notification receipt service of VOD";
 
@@ -66,39 +66,42 @@ export async function deploy(
   const mode = modeIn(environment) ?? "normal";
   const env = withDefaults(environment);
   if (mode === "reliable") checkName(env["FUNCTION"] ?? "", "FUNCTION", NAME_BEFORE_RELIABLE);
-  const account = openAccount(env, say, clock);
-  const surroundings: Surroundings = { account, clock, progress: say };
+  const account = openAccount(env, logLine, clock);
+  const context: DeployContext = { account, clock, progress: logLine };
 
-  say("Start configuring SCF.");
+  logLine("Start configuring SCF.");
   refuseTrackedSecrets();
-  const doors = doorsOf(mode).map((door) => ({ door, spec: loadServerlessFile(descriptionOf(door), env) }));
-  for (const { door, spec } of doors) refuseOtherNames(door, spec, env);
-  const specs = doors.map(({ spec }) => spec);
-  for (const notice of specs.flatMap(({ notices }) => notices)) say(notice);
+  const entryPoints = entryPointsOf(mode).map((entryPoint) => ({
+    entryPoint,
+    spec: loadServerlessFile(descriptionOf(entryPoint), env),
+  }));
+  for (const { entryPoint, spec } of entryPoints) refuseOtherNames(entryPoint, spec, env);
+  const specs = entryPoints.map(({ spec }) => spec);
+  for (const notice of specs.flatMap(({ notices }) => notices)) logLine(notice);
   // A malformed token or key is named before anything is made.
   withEnvironment(parseConfig(config), env);
   await build(config);
   const { role, keys } = await findCredentials(account, specs, config, env);
-  say("SCF configuration is completed.");
+  logLine("SCF configuration is completed.");
 
-  say(`Start deploying the ${SERVICE}.`);
+  logLine(`Start deploying the ${SERVICE}.`);
   // All of them before the first is made, so that nothing is left half done.
-  for (const { door, spec } of doors) {
+  for (const { entryPoint, spec } of entryPoints) {
     const remote = await readFunction(account, spec);
-    refuseForeign(remote, spec, door);
+    refuseForeign(remote, spec, entryPoint);
     const tags = remote ? missingTags(remote, spec) : [];
-    if (tags.length > 0) say(tagsNotice(spec.name, tags));
+    if (tags.length > 0) logLine(tagsNotice(spec.name, tags));
   }
   const secrets = { config, env, keys };
   let deployed: Deployed | undefined;
-  for (const { door, spec } of doors) {
+  for (const { entryPoint, spec } of entryPoints) {
     const code = pack(join(ROOT, spec.src.src), spec.src.exclude, spec.src.include);
-    deployed = await deployFunction({ door, spec, code, role: spec.role || role, secrets }, surroundings);
+    deployed = await deployFunction({ entryPoint, spec, code, role: spec.role || role, secrets }, context);
   }
   if (!deployed) throw new Error(`MODE=${mode} deploys nothing.`);
-  say(`The ${SERVICE} is deployed.`);
-  if (mode === "reliable") await tellOfReliable(deployed, surroundings);
-  else await tellOfCallback(deployed, surroundings, env);
+  logLine(`The ${SERVICE} is deployed.`);
+  if (mode === "reliable") await tellOfReliable(deployed, context);
+  else await tellOfCallback(deployed, context, env);
   return deployed;
 }
 
@@ -106,30 +109,30 @@ function tagsNotice(name: string, tags: readonly string[]): string {
   return `SCF takes tags only when a function is made. Give them to ${name} in the console: ${tags.join(", ")}`;
 }
 
-async function tellOfCallback(deployed: Deployed, { clock }: Surroundings, env: Environment): Promise<void> {
+async function tellOfCallback(deployed: Deployed, { clock }: DeployContext, env: Environment): Promise<void> {
   const { address, digest, signKey } = deployed;
   if (address === undefined) return;
   await warnUnlessPassing(askByHttp(address, signKey, clock), digest, clock);
   if (signKey)
-    say("Notifications must be signed now. Set the key at VOD too: ./vod-receiver event-config --yes");
+    logLine("Notifications must be signed now. Set the key at VOD too: ./vod-receiver event-config --yes");
   warnOfOtherAccount(address, env);
-  say(`Service address: ${address}`);
+  logLine(`Service address: ${address}`);
 }
 
-async function tellOfReliable(deployed: Deployed, { account, clock }: Surroundings): Promise<void> {
+async function tellOfReliable(deployed: Deployed, { account, clock }: DeployContext): Promise<void> {
   const { spec, digest } = deployed;
   await warnUnlessPassing(askByInvoke(account, spec), digest, clock);
-  say(
+  logLine(
     'Choose "Reliable Callback" in the VOD console, under Event Notification; or let this do it: ' +
       "MODE=reliable ./vod-receiver event-config --yes",
   );
   const [timer] = spec.timers;
-  say(`Reliable callback: ${spec.namespace}/${spec.name}, timer ${timer?.cronExpression ?? "none"}`);
+  logLine(`Reliable callback: ${spec.namespace}/${spec.name}, timer ${timer?.cronExpression ?? "none"}`);
 }
 
 async function warnUnlessPassing(ask: Ask, digest: string, clock: Clock): Promise<void> {
   if (await passesSelfTest(ask, digest, clock)) return;
-  say("Warning: the event notification receipt service failed the test.");
+  logLine("Warning: the event notification receipt service failed the test.");
 }
 
 /** What functions call the API with: a role, or the key pair that they get instead. */
@@ -153,7 +156,7 @@ async function findCredentials(
   const wanted = roleOf(functionOf("callback", env), functionOf("retry", env), account.region);
   const role = await ensureRole(account, wanted);
   if (role !== undefined) return { role, keys: undefined };
-  say(
+  logLine(
     "The key may not make a role for the function (CAM): SECRET_ID and SECRET_KEY get into its environment.",
   );
   return {
@@ -166,7 +169,7 @@ async function findCredentials(
 function warnOfOtherAccount(address: string, { APPID }: Environment): void {
   const [, owner] = /^https:\/\/(\d+)-/.exec(address) ?? [];
   if (!owner || !APPID || owner === APPID) return;
-  say(`Warning: the keys are those of the account with the APPID ${owner}, not ${APPID}.`);
+  logLine(`Warning: the keys are those of the account with the APPID ${owner}, not ${APPID}.`);
 }
 
 /** A key in a committed file is everybody's; one in a file that git does not know is the person's own matter. */

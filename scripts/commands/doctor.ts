@@ -4,7 +4,7 @@ import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import { type Account, CallError, openAccount } from "../cloud/account";
 import { explain } from "../cloud/explain";
 import type { Mode } from "../cloud/function-names";
-import { type FoundFunction, findDoor, findOurFunction } from "../cloud/our-functions";
+import { type FoundFunction, findFunction, findOurFunction } from "../cloud/our-functions";
 import { countRefused } from "../cloud/refused-requests";
 import { serviceAddress } from "../cloud/remote-function";
 import {
@@ -17,7 +17,7 @@ import {
 } from "../cloud/vod-events";
 import { isRepeating } from "../deploy/invocation-config";
 import { roleExists } from "../deploy/role";
-import { openDesk } from "../replay/replay-context";
+import { openReplayContext } from "../replay/replay-context";
 import { countWaitingForReplay } from "../replay/waiting";
 import { withDefaults } from "./deploy";
 
@@ -58,8 +58,8 @@ export async function doctor(environment: Environment): Promise<boolean> {
 async function examine(env: Environment): Promise<Examination> {
   const account = openAccount(env, console.error);
   try {
-    const callback = await findDoor(account, "callback", env);
-    const reliable = await findDoor(account, "reliable", env);
+    const callback = await findFunction(account, "callback", env);
+    const reliable = await findFunction(account, "reliable", env);
     const found = [callback, reliable].flatMap((one) => one ?? []);
     const findings = found.length > 0 ? [] : [NOTHING];
     for (const one of found) findings.push(...examineFunction(one), ...(await examineRole(account, one)));
@@ -79,8 +79,8 @@ const NOTHING: Finding = {
   remedy: "Deploy it: bash installer.sh",
 };
 
-function examineFunction({ door, name: { name }, remote, triggers }: FoundFunction): Finding[] {
-  const again = door === "reliable" ? DEPLOY_RELIABLE : DEPLOY;
+function examineFunction({ entryPoint, name: { name }, remote, triggers }: FoundFunction): Finding[] {
+  const again = entryPoint === "reliable" ? DEPLOY_RELIABLE : DEPLOY;
   const findings: Finding[] = [];
   const { Status, ClsTopicId, Role, AvailableStatus } = remote.description;
   if (Status !== "Active") {
@@ -104,7 +104,7 @@ function examineFunction({ door, name: { name }, remote, triggers }: FoundFuncti
       remedy: "Switch on log delivery in the SCF console, in the function's configuration.",
     });
   }
-  if (door === "callback" && serviceAddress(remote, triggers) === undefined) {
+  if (entryPoint === "callback" && serviceAddress(remote, triggers) === undefined) {
     findings.push({ problem: `The function ${name} has no address.`, remedy: again });
   }
   return findings;
@@ -125,7 +125,7 @@ async function examineRetry(account: Account, callback: FoundFunction): Promise<
     return [{ problem, remedy: DEPLOY }];
   }
   const retry = await findOurFunction(account, { namespace, name });
-  if (retry?.door !== "retry") {
+  if (retry?.entryPoint !== "retry") {
     const problem = `There is no function ${namespace}/${name}, to which ${callback.name.name} hands over what it can't finish in time.`;
     return [{ problem, remedy: DEPLOY }];
   }
@@ -195,8 +195,8 @@ async function hintAtRefused(
 async function examineReplay(env: Environment, found: readonly FoundFunction[]): Promise<Finding[]> {
   if (!found.some(({ remote }) => remote.description.ClsTopicId)) return [];
   try {
-    const desk = await openDesk(env, systemClock);
-    const waiting = await countWaitingForReplay(desk, DAY_MS, systemClock);
+    const context = await openReplayContext(env, systemClock);
+    const waiting = await countWaitingForReplay(context, DAY_MS, systemClock);
     if (waiting === 0) return [];
     const problem = `Events of the last day that could not be handled and wait in the log: ${waiting}.`;
     return [{ problem, remedy: "Put right what the log says, then: ./vod-receiver replay --since 1d" }];
@@ -211,7 +211,7 @@ function setIt(mode: Mode | undefined): string {
   return `Set it: ${commandToSet(mode)}`;
 }
 
-/** @param mode to be said where both doors are deployed */
+/** @param mode to be said where both entry points are deployed */
 function commandToSet(mode: Mode | undefined): string {
   return `${mode ? `MODE=${mode} ` : ""}./vod-receiver event-config --yes`;
 }

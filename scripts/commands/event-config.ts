@@ -6,12 +6,12 @@ import { type Clock, systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { openAccount } from "../cloud/account";
 import { type Installation, readInstallation } from "../cloud/installation";
-import { quotable } from "../cloud/remote-function";
+import { redactPlatformMessage } from "../cloud/remote-function";
 import { askByHttp, askByInvoke, passesSelfTest, tryTick } from "../cloud/self-test";
 import { changeSignKey } from "../cloud/sign-key";
 import { applicationOf, openTimer, readEventConfig } from "../cloud/vod-events";
-import type { Surroundings } from "../cloud/wait-active";
-import { say } from "../terminal/output";
+import type { DeployContext } from "../cloud/wait-active";
+import { logLine } from "../terminal/output";
 import { withDefaults } from "./deploy";
 
 export interface EventConfigOptions {
@@ -49,14 +49,14 @@ export async function eventConfig(
   clock: Clock = systemClock,
 ): Promise<void> {
   const env = withDefaults(environment);
-  const account = openAccount(env, say, clock);
-  const surroundings: Surroundings = { account, clock, progress: say };
+  const account = openAccount(env, logLine, clock);
+  const context: DeployContext = { account, clock, progress: logLine };
   // Only what is sent to an address is signed.
   const installation = await readInstallation(account, options.signKey ? { ...env, MODE: "normal" } : env);
-  if (options.signKey) return changeSignKey(installation, env, surroundings);
+  if (options.signKey) return changeSignKey(installation, env, context);
   const { callback, reliable } = installation;
   const application = applicationOf([callback, reliable], env);
-  const target = targetOf(installation, surroundings);
+  const target = targetOf(installation, context);
 
   const now = await readEventConfig(account, application);
   console.log(`Application: ${application.SubAppId ?? "the default one (no SUBAPPID)"}`);
@@ -86,14 +86,14 @@ function isSetting(name: string): name is Setting {
   return ["Mode", "NotificationUrl", "UploadMediaCompleteEventSwitch"].includes(name);
 }
 
-/** @throws where the doors of the mode are not deployed */
-function targetOf(installation: Installation, surroundings: Surroundings): Target {
+/** @throws where the entry points of the mode are not deployed */
+function targetOf(installation: Installation, context: DeployContext): Target {
   return installation.mode === "reliable"
-    ? toReliable(installation, surroundings)
-    : toNormal(installation, surroundings);
+    ? toReliable(installation, context)
+    : toNormal(installation, context);
 }
 
-function toNormal(installation: Installation, { clock }: Surroundings): Target {
+function toNormal(installation: Installation, { clock }: DeployContext): Target {
   const { callback, reliable, address, names } = installation;
   if (!callback || !address)
     throw new Error(`There is no function ${names.callback} with an address; deploy it first.`);
@@ -118,7 +118,7 @@ function toNormal(installation: Installation, { clock }: Surroundings): Target {
   };
 }
 
-function toReliable(installation: Installation, { account, clock }: Surroundings): Target {
+function toReliable(installation: Installation, { account, clock }: DeployContext): Target {
   const { callback, reliable, address, names } = installation;
   const again = "MODE=reliable bash installer.sh";
   if (!reliable) throw new Error(`There is no function ${names.reliable}; deploy it first: ${again}`);
@@ -136,10 +136,10 @@ function toReliable(installation: Installation, { account, clock }: Surroundings
         throw new Error(
           `${names.reliable} does not run as it should; nothing was changed. Deploy it again: ${again}`,
         );
-      say(`Trying ${names.reliable} on VOD's queue.`);
+      logLine(`Trying ${names.reliable} on VOD's queue.`);
       const tick = await tryTick(account, reliable.name);
       if ("pulled" in tick) return;
-      const reason = quotable(tick.failure, account, reliable.remote);
+      const reason = redactPlatformMessage(tick.failure, account, reliable.remote);
       throw new Error(`${names.reliable} can't work through VOD's queue; nothing was changed: ${reason}`);
     },
     afterwards: callback ? [`${names.callback} stays for what is still on its way to it.`] : [],

@@ -15,7 +15,8 @@ export async function printInfo(environment: Environment): Promise<void> {
   // The address last, where it is found again.
   for (const one of [...found].reverse()) {
     console.log(describe(one).join("\n"));
-    if (one.door === "reliable") for (const line of await describeQueue(account, one, env)) console.log(line);
+    if (one.entryPoint === "reliable")
+      for (const line of await describeQueue(account, one, env)) console.log(line);
   }
 }
 

@@ -6,7 +6,7 @@ import type { JsonObject } from "../../lib/json";
 import { type LocalCloud, startLocalCloud } from "../../local-cloud";
 import { openAccount } from "../cloud/account";
 import { ROOT, readProjectConfig, withoutSecrets } from "../project";
-import { dim, say } from "../terminal/output";
+import { dim, logLine } from "../terminal/output";
 import { untilStopped } from "../terminal/wait-for-signal";
 import { deploy } from "./deploy";
 
@@ -28,7 +28,7 @@ export async function runLocal({ once = false }: { once?: boolean }): Promise<vo
       // Whatever became of the sample, the next video may be tried.
       await arrived.then(
         () => invite(cloud),
-        (error: Error) => say(error.message),
+        (error: Error) => logLine(error.message),
       );
       return stopped;
     });
@@ -48,7 +48,7 @@ async function startMainJob(cloud: LocalCloud): Promise<{ arrived: Promise<void>
   await setAddressAtVod(env, address ?? "");
   const arrived = outputsArrived(cloud, parseConfig(configOf(env)).definitions);
   cloud.functions.onLog(({ text }) => console.log(text));
-  say(`Uploading ${SAMPLE} to the local VOD.`);
+  logLine(`Uploading ${SAMPLE} to the local VOD.`);
   await cloud.upload(SAMPLE, readFileSync(join(ROOT, "local-cloud", SAMPLE)));
   return { arrived };
 }
@@ -72,7 +72,7 @@ function configOf(env: Environment): JsonObject {
 
 /** What a person does in VOD's console: paste the address, and switch on the event of uploads. */
 async function setAddressAtVod(env: Environment, NotificationUrl: string): Promise<void> {
-  await openAccount(env, say).vod.ModifyEventConfig({
+  await openAccount(env, logLine).vod.ModifyEventConfig({
     Mode: "PUSH",
     NotificationUrl,
     UploadMediaCompleteEventSwitch: "ON",
@@ -108,6 +108,6 @@ export function isGivenUp(line: string): boolean {
 }
 
 function invite(cloud: LocalCloud): void {
-  say("The outputs are there: open their addresses in a browser. Ctrl-C ends everything.");
-  say(`Another video: curl --data-binary @video.mp4 '${cloud.endpointUrl}/upload?name=video.mp4'`);
+  logLine("The outputs are there: open their addresses in a browser. Ctrl-C ends everything.");
+  logLine(`Another video: curl --data-binary @video.mp4 '${cloud.endpointUrl}/upload?name=video.mp4'`);
 }

@@ -3,9 +3,9 @@ import { systemClock } from "../../lib/clock";
 import { ConfigError, type Environment, parseConfig } from "../../lib/config";
 import { createLog } from "../../lib/log/log";
 import { redact, secretsOf } from "../../lib/log/redact";
-import { drainQueue } from "../../lib/reliable/process-queue";
-import { createDeliveries } from "../../lib/reliable/receive-count";
-import { newTally } from "../../lib/reliable/stats";
+import { processQueue } from "../../lib/reliable/process-queue";
+import { createReceiveCounts } from "../../lib/reliable/receive-count";
+import { newStats } from "../../lib/reliable/stats";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
 import { CallError } from "../cloud/account";
@@ -27,9 +27,9 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
   const secrets = secretsOf(config, env);
   const vod = createVod(() => clientConfig(config, env), systemClock);
   const application = config.subAppId === undefined ? {} : { SubAppId: config.subAppId };
-  const until = () => systemClock.now() + PATIENCE_MS;
+  const deadlineMs = () => systemClock.now() + PATIENCE_MS;
   const { Mode } = await vod
-    .call((client) => client.DescribeEventConfig(application), until())
+    .call((client) => client.DescribeEventConfig(application), deadlineMs())
     .catch(failed("DescribeEventConfig", secrets));
   if (Mode !== "PULL") {
     const problem = `VOD sends its events to an address (Mode: ${Mode || "not set"}), so its queue gets none.`;
@@ -49,32 +49,32 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
   let stopped = false;
   void untilStopped().then(() => {
     stopped = true;
-    progress.say("Stopping: what is in flight is finished first.");
+    progress.logLine("Stopping: what is in flight is finished first.");
   });
-  const tally = newTally();
+  const stats = newStats();
   const countWaiting = async () => {
-    const state = await vod.call((client) => client.DescribeEventsState(application), until());
+    const state = await vod.call((client) => client.DescribeEventsState(application), deadlineMs());
     return state.CountOfEventsToPull;
   };
-  const progress = showProgress({ tally, countWaiting, output: process.stderr, clock: systemClock });
+  const progress = showProgress({ stats, countWaiting, output: process.stderr, clock: systemClock });
   const write = (line: string) => progress.around(() => console.log(line));
   const clean = (text: string) => redact(text, secrets);
   try {
-    await drainQueue({
+    await processQueue({
       config,
       env,
       clock: systemClock,
       requestId: randomUUID(),
       end: Number.POSITIVE_INFINITY,
       isStopped: () => stopped,
-      deliveries: createDeliveries(),
-      tally,
+      receiveCounts: createReceiveCounts(),
+      stats,
       openLog: () => createLog(write, clean),
     }).catch(failed("PullEvents", secrets));
   } finally {
     progress.end();
   }
-  const { pulled, done, park, confirmed } = tally;
+  const { pulled, done, park, confirmed } = stats;
   const left = pulled - confirmed;
   console.error(
     `${pulled} event${pulled === 1 ? "" : "s"}: ${done} done, ${park} parked (kept in the log above)${left > 0 ? `; ${left} come back to the queue` : ""}.`,

@@ -6,8 +6,8 @@ import { explain } from "../cloud/explain";
 import { parseDuration } from "../cloud/function-log";
 import { deployedSince } from "../replay/deployed-since";
 import { uploadEvent } from "../replay/fetch-event";
-import { type FileState, look, outputsOf, plan } from "../replay/file-state";
-import { type Desk, openDesk } from "../replay/replay-context";
+import { type FileState, outputsOf, planProcessing, readFileState } from "../replay/file-state";
+import { openReplayContext, type ReplayContext } from "../replay/replay-context";
 import { replayEvent } from "../replay/replay-event";
 
 export interface ReconcileOptions {
@@ -21,7 +21,7 @@ export interface ReconcileOptions {
 
 const PAGE = 100;
 /** What SearchMedia gives in all. */
-const MOST_RESULTS = 5000;
+const MAX_RESULTS = 5000;
 /** What processing made has a source type of its own (MediaSourceData), which no filter can ask for here. */
 const MADE_BY_PROCESSING = "VideoProcessing";
 
@@ -36,23 +36,23 @@ export async function reconcile(
   { since, limit, yes }: ReconcileOptions,
   clock: Clock = systemClock,
 ): Promise<boolean> {
-  const desk = await openDesk(environment, clock);
+  const context = await openReplayContext(environment, clock);
   const now = clock.now();
-  const after = Math.max(now - parseDuration(since), deployedSince(desk.functions, now));
+  const after = Math.max(now - parseDuration(since), deployedSince(context.functions, now));
   console.log(`Looking at what was uploaded since ${isoTime(after)}.`);
   let listed = 0;
   let failed = 0;
-  for await (const media of search(desk, after, now)) {
+  for await (const media of search(context, after, now)) {
     if (listed >= limit) {
       console.log(`There may be more than ${limit}: say --limit, or run this again when these are done.`);
       break;
     }
     const fileId = media.FileId ?? "";
-    const state = await look(desk.account.vod, fileId, desk.config);
-    if (!isMissing(fileId, state, desk.config)) continue;
+    const state = await readFileState(context.account.vod, fileId, context.config);
+    if (!isMissing(fileId, state, context.config)) continue;
     listed += 1;
     console.log(`${fileId} ${media.BasicInfo?.CreateTime ?? ""} ${media.BasicInfo?.Name ?? ""}`);
-    const error = yes && (await start(fileId, state, desk, clock));
+    const error = yes && (await start(fileId, state, context, clock));
     if (!error) continue;
     failed += 1;
     console.log(`${fileId}: failed: ${error}`);
@@ -63,9 +63,13 @@ export async function reconcile(
 }
 
 /** The files of a time in the order of their making, but those that have an output of ours already. */
-async function* search({ account, config }: Desk, after: number, before: number): AsyncGenerator<MediaInfo> {
+async function* search(
+  { account, config }: ReplayContext,
+  after: number,
+  before: number,
+): AsyncGenerator<MediaInfo> {
   const sources = config.sourceTypes ?? ["Upload"];
-  for (let Offset = 0; Offset < MOST_RESULTS; Offset += PAGE) {
+  for (let Offset = 0; Offset < MAX_RESULTS; Offset += PAGE) {
     const { MediaInfoSet = [] } = await account.vod.SearchMedia({
       CreateTime: { After: isoTime(after), Before: isoTime(before) },
       Categories: ["Video", "Audio"],
@@ -83,7 +87,7 @@ async function* search({ account, config }: Desk, after: number, before: number)
     if (MediaInfoSet.length < PAGE) return;
   }
   console.log(
-    `VOD tells of ${MOST_RESULTS} files at most. To look at those after them, say a shorter --since.`,
+    `VOD tells of ${MAX_RESULTS} files at most. To look at those after them, say a shorter --since.`,
   );
 }
 
@@ -96,18 +100,18 @@ function isMissing(fileId: string, state: FileState, config: Config): boolean {
   };
   if (reasonToSkip(config, traits) !== undefined) return false;
   if (config.definitions.some((definition) => state.made.has(definition))) return false;
-  return "definitions" in plan(fileId, state, config);
+  return "definitions" in planProcessing(fileId, state, config);
 }
 
 /** @returns why it failed */
 async function start(
   fileId: string,
   state: FileState,
-  desk: Desk,
+  context: ReplayContext,
   clock: Clock,
 ): Promise<string | undefined> {
   try {
-    return await replayEvent(uploadEvent(fileId, state), desk, clock);
+    return await replayEvent(uploadEvent(fileId, state), context, clock);
   } catch (error) {
     return explain(error);
   }

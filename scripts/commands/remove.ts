@@ -1,10 +1,10 @@
 import { systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { type Account, openAccount } from "../cloud/account";
-import { type Door, functionOf } from "../cloud/function-names";
+import { type EntryPoint, functionOf } from "../cloud/function-names";
 import {
   type FoundFunction,
-  findDoor,
+  findFunction,
   listInstalled,
   listNames,
   listOurFunctions,
@@ -17,14 +17,14 @@ import { deleteFunction } from "../cloud/wait-active";
 import { NAMESPACE_DESCRIPTION } from "../deploy/deploy-function";
 import { removeRole, roleOf, sharedRoleName } from "../deploy/role";
 import { deleteTrigger } from "../deploy/triggers";
-import { say } from "../terminal/output";
+import { logLine } from "../terminal/output";
 import { ask } from "../terminal/prompt";
 import { withDefaults } from "./deploy";
 
 export interface RemoveOptions {
   /** Without asking. */
   readonly yes?: boolean;
-  /** One door's function only: reliable, which is left over after going back to the normal callback. */
+  /** One entry point's function only: reliable, which is left over after going back to the normal callback. */
   readonly only?: string;
 }
 
@@ -35,27 +35,28 @@ export interface RemoveOptions {
  */
 export async function remove(environment: Environment, { yes, only }: RemoveOptions): Promise<void> {
   const env = withDefaults(environment);
-  const account = openAccount(env, say);
+  const account = openAccount(env, logLine);
   if (only !== undefined) return removeOnly(only, account, env, yes);
   const namespace = env["NAMESPACE"] ?? "";
   const found = await listInstalled(account, env);
-  const has = (wanted: Door) => found.some(({ door }) => door === wanted);
+  const has = (wanted: EntryPoint) => found.some(({ entryPoint }) => entryPoint === wanted);
   if (found.length === 0) {
-    say(`${nothingInstalled(env)}.`);
+    logLine(`${nothingInstalled(env)}.`);
   } else {
     const names = found.map(({ name }) => `${name.namespace}/${name.name}`).join(", ");
     const loss = has("callback") ? " Its address will be gone for good." : "";
     if (!yes) await confirm(`Remove ${names} from ${account.region}?${loss}`);
     for (const one of found) await removeFunction(one, account);
   }
-  if (has("callback")) say("VOD may still send its events to the old address; change that in its console.");
-  if (has("reliable")) say("VOD may still keep its events in its queue; change that in its console.");
+  if (has("callback"))
+    logLine("VOD may still send its events to the old address; change that in its console.");
+  if (has("reliable")) logLine("VOD may still keep its events in its queue; change that in its console.");
   const others = (await listOurFunctions(account, namespace)).map(({ name }) => name.name).sort();
   if (others.length > 0) {
-    say(`Left alone, as FUNCTION=${env["FUNCTION"]} does not name them: ${others.join(", ")}.`);
+    logLine(`Left alone, as FUNCTION=${env["FUNCTION"]} does not name them: ${others.join(", ")}.`);
   }
-  if (await removeNamespace(account, namespace)) say(`Removed the namespace ${namespace}.`);
-  if (await removeRoles(account, env, found)) say("Removed the role of the functions.");
+  if (await removeNamespace(account, namespace)) logLine(`Removed the namespace ${namespace}.`);
+  if (await removeRoles(account, env, found)) logLine("Removed the role of the functions.");
 }
 
 /**
@@ -64,7 +65,7 @@ export async function remove(environment: Environment, { yes, only }: RemoveOpti
  */
 async function removeOnly(only: string, account: Account, env: Environment, yes = false): Promise<void> {
   if (only !== "reliable") throw new Error(`--only ${only}: only reliable can be removed alone.`);
-  const reliable = await findDoor(account, "reliable", env);
+  const reliable = await findFunction(account, "reliable", env);
   const { namespace, name } = functionOf("reliable", env);
   if (!reliable) throw new Error(`There is no function ${namespace}/${name}.`);
   const application = applicationOf([reliable], env);
@@ -79,7 +80,7 @@ async function removeOnly(only: string, account: Account, env: Environment, yes 
       `About ${waiting} events still wait in VOD's queue; let ${name} finish. The count is three minutes late.`,
     );
   }
-  say(`Having ${name} look into VOD's queue once more.`);
+  logLine(`Having ${name} look into VOD's queue once more.`);
   const tick = await tryTick(account, reliable.name);
   if ("pulled" in tick && tick.pulled > 0) {
     throw new Error(`Events still waited in VOD's queue (${tick.pulled} came just now); let ${name} finish.`);
@@ -90,12 +91,12 @@ async function removeOnly(only: string, account: Account, env: Environment, yes 
 
 /** Its timers first, so that no tick comes upon a function that is half gone. */
 async function removeFunction({ name, triggers }: FoundFunction, account: Account): Promise<void> {
-  const surroundings = { account, clock: systemClock, progress: say };
+  const context = { account, clock: systemClock, progress: logLine };
   for (const timer of triggers) {
-    if (timer.Type === "timer") await deleteTrigger(name, timer, surroundings);
+    if (timer.Type === "timer") await deleteTrigger(name, timer, context);
   }
-  await deleteFunction(name, surroundings);
-  say(`Removed the function ${name.namespace}/${name.name}.`);
+  await deleteFunction(name, context);
+  logLine(`Removed the function ${name.namespace}/${name.name}.`);
 }
 
 async function removeNamespace(account: Account, namespace: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import { parseDuration } from "../cloud/function-log";
 import { fetchEvent } from "../replay/fetch-event";
 import { looksKept, parseObject, readOwnLines, savedLines } from "../replay/own-lines";
 import { collectRecords, type Kept, type Records } from "../replay/records";
-import { type Desk, openDesk } from "../replay/replay-context";
+import { openReplayContext, type ReplayContext } from "../replay/replay-context";
 import { replayEvent } from "../replay/replay-event";
 import { ask } from "../terminal/prompt";
 
@@ -31,9 +31,9 @@ export async function replay(
   { since, file, yes }: ReplayOptions,
   clock: Clock = systemClock,
 ): Promise<boolean> {
-  const desk = await openDesk(environment, clock);
+  const context = await openReplayContext(environment, clock);
   const { found, complete } =
-    file === undefined ? await findInLog(desk, since, clock) : findInFile(desk, file);
+    file === undefined ? await findInLog(context, since, clock) : findInFile(context, file);
   console.log(`Found ${found.length} ${found.length === 1 ? "event that was" : "events that were"} kept.`);
   if (found.length === 0) return complete;
   // Where nobody can be asked, running it was the answer.
@@ -41,7 +41,7 @@ export async function replay(
   if (goOn === false) throw new Error("Nothing was done.");
   let failed = 0;
   for (const record of found) {
-    const error = await replayRecord(record, desk, clock);
+    const error = await replayRecord(record, context, clock);
     if (error === undefined) continue;
     failed += 1;
     console.log(`${nameOf(record)} still fails: ${error}`);
@@ -57,16 +57,16 @@ interface Finding {
   readonly complete: boolean;
 }
 
-async function findInLog(desk: Desk, since: string, clock: Clock): Promise<Finding> {
+async function findInLog(context: ReplayContext, since: string, clock: Clock): Promise<Finding> {
   const now = clock.now();
-  const lines = await readOwnLines(desk.account, desk.functions, now - parseDuration(since), now);
+  const lines = await readOwnLines(context.account, context.functions, now - parseDuration(since), now);
   const records = collectRecords(lines);
   return { found: waitingIn(records), complete: isComplete(records, "Say a longer --since.") };
 }
 
 /** A notification in a file was put there by its owner: no line of a function's log begins like one. */
-function findInFile(desk: Desk, file: string): Finding {
-  const lines = savedLines(readFileSync(file, "utf8"), desk.names);
+function findInFile(context: ReplayContext, file: string): Finding {
+  const lines = savedLines(readFileSync(file, "utf8"), context.names);
   const notifications = lines.map(parseObject).filter(({ EventType }) => typeof EventType === "string");
   const records = collectRecords(lines, looksKept);
   return {
@@ -95,12 +95,14 @@ function isComplete({ incomplete, unreadable }: Records, remedy: string): boolea
 }
 
 /** @returns why it still fails */
-async function replayRecord(record: Kept, desk: Desk, clock: Clock): Promise<string | undefined> {
+async function replayRecord(record: Kept, context: ReplayContext, clock: Clock): Promise<string | undefined> {
   try {
     const event: JsonObject | undefined =
-      "event" in record ? record.event : await fetchEvent(record.identity, desk.account.vod, desk.config);
+      "event" in record
+        ? record.event
+        : await fetchEvent(record.identity, context.account.vod, context.config);
     if (!event) return "it was too large to be kept, and VOD does not tell of it any more";
-    return await replayEvent(event, desk, clock);
+    return await replayEvent(event, context, clock);
   } catch (error) {
     return explain(error);
   }

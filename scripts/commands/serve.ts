@@ -24,7 +24,7 @@ export async function serve(port: number, environment: Environment): Promise<voi
   const env = functionEnvironment(content, environment);
   const folder = mkdtempSync(join(tmpdir(), "vod-receiver-"));
   try {
-    // The door reads a file, as in SCF; the secrets are in its environment.
+    // The entry point reads a file, as in SCF; the secrets are in its environment.
     const configFile = join(folder, "config.json");
     writeFileSync(configFile, JSON.stringify(withoutSecrets(content)));
     const write = (line: string) => console.log(line);

@@ -1,7 +1,7 @@
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import type { CodePackage } from "../build/pack";
 import type { Account } from "../cloud/account";
-import { type Door, doorOf } from "../cloud/function-names";
+import { type EntryPoint, entryPointOf } from "../cloud/function-names";
 import {
   type FunctionName,
   MARKER,
@@ -10,7 +10,7 @@ import {
   withToken,
 } from "../cloud/remote-function";
 import { setVariables } from "../cloud/set-variables";
-import { changeWhenFree, deleteFunction, type Surroundings, waitUntilActive } from "../cloud/wait-active";
+import { changeWhenFree, type DeployContext, deleteFunction, waitUntilActive } from "../cloud/wait-active";
 import { configurationOf, isConfigured } from "./configuration";
 import { ensureBound, ensureRepeating } from "./invocation-config";
 import type { FunctionSpec } from "./serverless-file";
@@ -24,7 +24,7 @@ const ROLE_PAUSE_MS = 2000;
 export const NAMESPACE_DESCRIPTION = "Made by vod-receiver";
 
 export interface Deployment {
-  readonly door: Door;
+  readonly entryPoint: EntryPoint;
   readonly spec: FunctionSpec;
   readonly code: CodePackage;
   readonly role: string | undefined;
@@ -47,27 +47,27 @@ export interface Deployed {
  * off or failed is taken up: each step looks at what is there.
  * @throws {Error} where a function of that name is not ours, or the cloud refuses a step
  */
-export async function deployFunction(deployment: Deployment, surroundings: Surroundings): Promise<Deployed> {
-  const { door, spec, code } = deployment;
-  const { account } = surroundings;
+export async function deployFunction(deployment: Deployment, context: DeployContext): Promise<Deployed> {
+  const { entryPoint, spec, code } = deployment;
+  const { account } = context;
   const name: FunctionName = spec;
 
   let remote = await readFunction(account, name);
-  if (remote) remote = await makeUsable(remote, name, deployment, surroundings);
+  if (remote) remote = await makeUsable(remote, name, deployment, context);
   if (!remote) {
-    await createFunction(deployment, surroundings);
-    remote = await waitUntilActive(name, surroundings);
+    await createFunction(deployment, context);
+    remote = await waitUntilActive(name, context);
     // Somebody else may have made one of that name since it was looked for.
-    refuseForeign(remote, name, door);
+    refuseForeign(remote, name, entryPoint);
   }
-  const variables = variablesFor(door, spec, code.digest, remote.variables, deployment.secrets);
+  const variables = variablesFor(entryPoint, spec, code.digest, remote.variables, deployment.secrets);
   const configuration = configurationOf(spec, deployment.role, variables);
   // A digest must never stand for code that is not there: it goes before the code does, and comes after it.
   if (remote.variables["CODE_DIGEST"] !== code.digest || remote.description.Handler !== spec.handler) {
     if ("CODE_DIGEST" in remote.variables) {
-      await setVariables(name, { CODE_DIGEST: undefined }, surroundings);
+      await setVariables(name, { CODE_DIGEST: undefined }, context);
     }
-    await changeWhenFree(name, surroundings, () =>
+    await changeWhenFree(name, context, () =>
       account.scf.UpdateFunctionCode({
         FunctionName: name.name,
         Namespace: name.namespace,
@@ -76,7 +76,7 @@ export async function deployFunction(deployment: Deployment, surroundings: Surro
         ZipFile: Buffer.from(code.zip).toString("base64"),
       }),
     );
-    remote = await waitUntilActive(name, surroundings);
+    remote = await waitUntilActive(name, context);
   }
   if (!isConfigured(remote, configuration)) {
     const update = () =>
@@ -85,12 +85,12 @@ export async function deployFunction(deployment: Deployment, surroundings: Surro
         Namespace: name.namespace,
         ...configuration,
       });
-    await whenRoleIsKnown(surroundings, () => changeWhenFree(name, surroundings, update));
-    await waitUntilActive(name, surroundings);
+    await whenRoleIsKnown(context, () => changeWhenFree(name, context, update));
+    await waitUntilActive(name, context);
   }
-  await ensureBound(name, spec, surroundings);
-  if (door === "retry") await ensureRepeating(name, surroundings);
-  const url = await ensureTriggers(name, spec, surroundings);
+  await ensureBound(name, spec, context);
+  if (entryPoint === "retry") await ensureRepeating(name, context);
+  const url = await ensureTriggers(name, spec, context);
   return {
     spec,
     digest: code.digest,
@@ -107,14 +107,14 @@ export async function deployFunction(deployment: Deployment, surroundings: Surro
 async function makeUsable(
   remote: RemoteFunction,
   name: FunctionName,
-  { door, spec }: Deployment,
-  surroundings: Surroundings,
+  { entryPoint, spec }: Deployment,
+  context: DeployContext,
 ): Promise<RemoteFunction | undefined> {
   const { Runtime, Status } = remote.description;
-  refuseForeign(remote, name, door);
+  refuseForeign(remote, name, entryPoint);
   if (Status === "CreateFailed") {
-    surroundings.progress("The function could not be created the last time; it is created anew.");
-    await deleteFunction(name, surroundings);
+    context.progress("The function could not be created the last time; it is created anew.");
+    await deleteFunction(name, context);
     return undefined;
   }
   if (Runtime !== spec.runtime) {
@@ -123,38 +123,38 @@ async function makeUsable(
         "Choose another name with FUNCTION=…, or remove it first: ./vod-receiver remove",
     );
   }
-  return Status === "Active" || Status === "UpdateFailed" ? remote : waitUntilActive(name, surroundings);
+  return Status === "Active" || Status === "UpdateFailed" ? remote : waitUntilActive(name, context);
 }
 
 /**
  * Lets only pass what deploying may change.
- * @throws where there is a function of that name that does not carry our marker, or is another door
+ * @throws where there is a function of that name that does not carry our marker, or is another entry point
  */
 export function refuseForeign(
   remote: RemoteFunction | undefined,
   { namespace, name }: FunctionName,
-  door: Door,
+  entryPoint: EntryPoint,
 ): void {
   if (!remote) return;
   const marker = remote.variables[MARKER];
-  if (marker !== undefined && doorOf(marker) === door) return;
+  if (marker !== undefined && entryPointOf(marker) === entryPoint) return;
   const whose =
     marker === undefined
       ? "that this did not deploy"
-      : `that is the ${doorOf(marker)} of another installation`;
+      : `that is the ${entryPointOf(marker)} of another installation`;
   throw new Error(
     `There is a function ${namespace}/${name} (${remote.description.Runtime}) ${whose}; it is left alone. ` +
       "Choose another name with FUNCTION=… or another namespace with NAMESPACE=…",
   );
 }
 
-async function createFunction(deployment: Deployment, surroundings: Surroundings): Promise<void> {
-  const { door, spec, code, role, secrets } = deployment;
-  const { account } = surroundings;
+async function createFunction(deployment: Deployment, context: DeployContext): Promise<void> {
+  const { entryPoint, spec, code, role, secrets } = deployment;
+  const { account } = context;
   await ensureNamespace(account, spec.namespace);
-  const configuration = configurationOf(spec, role, variablesFor(door, spec, code.digest, {}, secrets));
+  const configuration = configurationOf(spec, role, variablesFor(entryPoint, spec, code.digest, {}, secrets));
   try {
-    await whenRoleIsKnown(surroundings, () =>
+    await whenRoleIsKnown(context, () =>
       account.scf.CreateFunction({
         FunctionName: spec.name,
         Namespace: spec.namespace,
@@ -186,7 +186,7 @@ async function ensureNamespace({ scf }: Account, namespace: string): Promise<voi
 }
 
 async function whenRoleIsKnown<Result>(
-  { clock, progress }: Surroundings,
+  { clock, progress }: DeployContext,
   call: () => Promise<Result>,
 ): Promise<Result> {
   const start = clock.now();

@@ -1,7 +1,7 @@
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import type { Account } from "../cloud/account";
 import type { FunctionName } from "../cloud/remote-function";
-import { changeWhenFree, type Surroundings } from "../cloud/wait-active";
+import { changeWhenFree, type DeployContext } from "../cloud/wait-active";
 import type { FunctionSpec } from "./serverless-file";
 
 /**
@@ -11,10 +11,10 @@ import type { FunctionSpec } from "./serverless-file";
 const ASYNC_CONFIG = { RetryConfig: [{ RetryNum: 2 }], MsgTTL: 6 * 3600 };
 
 /** Makes SCF repeat a function's failed asynchronous invocations, where it does not so already. */
-export async function ensureRepeating(name: FunctionName, surroundings: Surroundings): Promise<void> {
-  const { account } = surroundings;
+export async function ensureRepeating(name: FunctionName, context: DeployContext): Promise<void> {
+  const { account } = context;
   if (await isRepeating(account, name)) return;
-  await changeWhenFree(name, surroundings, () =>
+  await changeWhenFree(name, context, () =>
     account.scf.UpdateFunctionEventInvokeConfig({ ...addressOf(name), AsyncTriggerConfig: ASYNC_CONFIG }),
   );
 }
@@ -33,15 +33,15 @@ export async function isRepeating({ scf }: Account, name: FunctionName): Promise
 export async function ensureBound(
   name: FunctionName,
   { reservedConcurrency, memorySize }: FunctionSpec,
-  surroundings: Surroundings,
+  context: DeployContext,
 ): Promise<void> {
   if (reservedConcurrency === undefined) return;
-  const { account, progress } = surroundings;
+  const { account, progress } = context;
   const megabytes = reservedConcurrency * memorySize;
   try {
     const { ReservedMem } = await account.scf.GetReservedConcurrencyConfig(addressOf(name));
     if (ReservedMem === megabytes) return;
-    await changeWhenFree(name, surroundings, () =>
+    await changeWhenFree(name, context, () =>
       account.scf.PutReservedConcurrencyConfig({ ...addressOf(name), ReservedConcurrencyMem: megabytes }),
     );
   } catch (error) {

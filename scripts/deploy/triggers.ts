@@ -12,7 +12,7 @@ import {
   readTriggers,
   triggerDescription,
 } from "../cloud/remote-function";
-import { changeWhenFree, type Surroundings } from "../cloud/wait-active";
+import { changeWhenFree, type DeployContext } from "../cloud/wait-active";
 import type { FunctionSpec } from "./serverless-file";
 
 const ADDRESS_TRIES = 30;
@@ -29,13 +29,13 @@ type TimerSpec = FunctionSpec["timers"][number];
 export async function ensureTriggers(
   name: FunctionName,
   spec: FunctionSpec,
-  surroundings: Surroundings,
+  context: DeployContext,
 ): Promise<string | undefined> {
-  const { account, clock } = surroundings;
+  const { account, clock } = context;
   const triggers = await readTriggers(account, name);
-  for (const timer of spec.timers) await ensureTimer(name, timer, triggers, surroundings);
+  for (const timer of spec.timers) await ensureTimer(name, timer, triggers, context);
   if (!spec.http) return undefined;
-  await ensureHttp(name, spec.http, triggers, surroundings);
+  await ensureHttp(name, spec.http, triggers, context);
   let address = addressOf(triggers);
   for (let tries = 0; address === undefined && tries < ADDRESS_TRIES; tries++) {
     if (tries > 0) await clock.sleep(ADDRESS_PAUSE_MS);
@@ -50,7 +50,7 @@ async function ensureHttp(
   { namespace, name }: FunctionName,
   spec: HttpSpec,
   triggers: readonly TriggerInfo[],
-  surroundings: Surroundings,
+  context: DeployContext,
 ): Promise<void> {
   const { enableIntranet: EnableIntranet, enableExtranet: EnableExtranet } = spec.netConfig;
   const TriggerDesc = JSON.stringify({
@@ -62,38 +62,38 @@ async function ensureHttp(
   const found = triggers.find(({ Type }) => Type === "http");
   const request = { FunctionName: name, Namespace: namespace, Type: "http", TriggerDesc, Enable: "OPEN" };
   if (!found) {
-    await createTrigger({ ...request, TriggerName: spec.name, Qualifier: spec.qualifier }, surroundings);
+    await createTrigger({ ...request, TriggerName: spec.name, Qualifier: spec.qualifier }, context);
   } else if (!hasHttp(found, spec)) {
     const { TriggerName = spec.name, Qualifier = spec.qualifier } = found;
-    await updateTrigger({ ...request, TriggerName, Qualifier }, surroundings);
+    await updateTrigger({ ...request, TriggerName, Qualifier }, context);
   }
 }
 
-async function createTrigger(request: CreateTriggerRequest, surroundings: Surroundings): Promise<void> {
+async function createTrigger(request: CreateTriggerRequest, context: DeployContext): Promise<void> {
   const name = nameIn(request);
   try {
-    await changeWhenFree(name, surroundings, () => surroundings.account.scf.CreateTrigger(request));
+    await changeWhenFree(name, context, () => context.account.scf.CreateTrigger(request));
   } catch (error) {
     // A cut connection hides whether the call before this one was carried out.
     if (!describeFailure(error).code?.startsWith("ResourceInUse")) throw error;
   }
 }
 
-async function updateTrigger(request: UpdateTriggerRequest, surroundings: Surroundings): Promise<void> {
-  const { scf } = surroundings.account;
-  await changeWhenFree(nameIn(request), surroundings, () => scf.UpdateTrigger(request));
+async function updateTrigger(request: UpdateTriggerRequest, context: DeployContext): Promise<void> {
+  const { scf } = context.account;
+  await changeWhenFree(nameIn(request), context, () => scf.UpdateTrigger(request));
 }
 
 /** Takes a trigger away; one that is gone already is no error. */
 export async function deleteTrigger(
   { namespace, name }: FunctionName,
   { TriggerName = "", Type = "", Qualifier }: TriggerInfo,
-  surroundings: Surroundings,
+  context: DeployContext,
 ): Promise<void> {
-  const { scf } = surroundings.account;
+  const { scf } = context.account;
   const request = { FunctionName: name, Namespace: namespace, TriggerName, Type };
   try {
-    await changeWhenFree({ namespace, name }, surroundings, () =>
+    await changeWhenFree({ namespace, name }, context, () =>
       scf.DeleteTrigger({ ...request, ...(Qualifier && { Qualifier }) }),
     );
   } catch (error) {
@@ -133,7 +133,7 @@ async function ensureTimer(
   { namespace, name }: FunctionName,
   spec: TimerSpec,
   triggers: readonly TriggerInfo[],
-  surroundings: Surroundings,
+  context: DeployContext,
 ): Promise<void> {
   const found = triggers.find(({ Type, TriggerName }) => Type === "timer" && TriggerName === spec.name);
   const same =
@@ -151,6 +151,6 @@ async function ensureTimer(
     Enable: spec.enable ? "OPEN" : "CLOSE",
     ...(spec.argument === undefined ? {} : { CustomArgument: spec.argument }),
   };
-  if (found) await updateTrigger(request, surroundings);
-  else await createTrigger(request, surroundings);
+  if (found) await updateTrigger(request, context);
+  else await createTrigger(request, context);
 }

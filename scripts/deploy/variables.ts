@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { checkPathToken, checkSignKey, parseConfig } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
-import type { Door } from "../cloud/function-names";
+import type { EntryPoint } from "../cloud/function-names";
 import { MARKER } from "../cloud/remote-function";
 import type { FunctionSpec } from "./serverless-file";
 
@@ -39,7 +39,7 @@ export interface SecretSources {
  * @throws where a token or key is malformed
  */
 export function variablesFor(
-  door: Door,
+  entryPoint: EntryPoint,
   spec: FunctionSpec,
   digest: string,
   now: Variables,
@@ -51,10 +51,10 @@ export function variablesFor(
   return {
     ...Object.fromEntries(usersOwn),
     ...spec.environment?.variables,
-    [MARKER]: door,
+    [MARKER]: entryPoint,
     CODE_DIGEST: digest,
-    // The other doors have no address, and trust what comes in.
-    ...(door === "callback" && admissionFor(now, sources)),
+    // The other entry points have no address, and trust what comes in.
+    ...(entryPoint === "callback" && admissionFor(now, sources)),
     ...(subAppId === undefined ? {} : { SUBAPPID: String(subAppId) }),
     DEFINITIONS: definitions.join(","),
     ...(keys && { SECRET_ID: keys.secretId, SECRET_KEY: keys.secretKey }),
@@ -68,10 +68,10 @@ export function variablesFor(
  */
 function admissionFor(now: Variables, { config, env }: SecretSources): Variables {
   const [firstKey, secondKey] = Array.isArray(config["sign_keys"]) ? config["sign_keys"] : [];
-  const signKey = env["SIGN_KEY"] ?? given(firstKey, now["SIGN_KEY"]);
-  const kept = env["SIGN_KEY"] === "" ? undefined : given(secondKey, now["SIGN_KEY_NEXT"]);
+  const signKey = env["SIGN_KEY"] ?? firstNonEmpty(firstKey, now["SIGN_KEY"]);
+  const kept = env["SIGN_KEY"] === "" ? undefined : firstNonEmpty(secondKey, now["SIGN_KEY_NEXT"]);
   const nextKey = env["SIGN_KEY_NEXT"] ?? kept;
-  const token = given(env["PATH_TOKEN"], config["path_token"], now["PATH_TOKEN"]) ?? newToken();
+  const token = firstNonEmpty(env["PATH_TOKEN"], config["path_token"], now["PATH_TOKEN"]) ?? newToken();
   const since = now["SIGN_KEY_SINCE"];
   const sameKeys = signKey === now["SIGN_KEY"] && nextKey === now["SIGN_KEY_NEXT"];
   return {
@@ -83,7 +83,7 @@ function admissionFor(now: Variables, { config, env }: SecretSources): Variables
 }
 
 /** The first that says something. */
-function given(...values: unknown[]): string | undefined {
+function firstNonEmpty(...values: unknown[]): string | undefined {
   return values.find((value): value is string => typeof value === "string" && value !== "");
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../../lib/clock";
-import type { Tally } from "../../lib/reliable/stats";
+import type { Stats } from "../../lib/reliable/stats";
 
 /** What is printed now and then where it goes to a file or a pipe; a terminal's line is kept up to date. */
 const PLAIN_MS = 10_000;
@@ -8,7 +8,7 @@ const TERMINAL_MS = 1000;
 const COUNT_MS = 30_000;
 
 export interface ProgressOptions {
-  readonly tally: Tally;
+  readonly stats: Stats;
   /** Asks VOD how many events wait in the queue. */
   readonly countWaiting: () => Promise<number | undefined>;
   readonly output: NodeJS.WriteStream;
@@ -19,12 +19,12 @@ export interface ProgressOptions {
 export interface Progress {
   /** Prints something, with the line out of the way. */
   around(print: () => void): void;
-  say(text: string): void;
+  logLine(text: string): void;
   end(): void;
 }
 
 /** Shows how a run gets on: events a second, in flight, and the backlog by VOD's own count. */
-export function showProgress({ tally, countWaiting, output, clock }: ProgressOptions): Progress {
+export function showProgress({ stats, countWaiting, output, clock }: ProgressOptions): Progress {
   const isTerminal = output.isTTY;
   let shown = false;
   let last = { at: clock.now(), ended: 0 };
@@ -46,11 +46,11 @@ export function showProgress({ tally, countWaiting, output, clock }: ProgressOpt
         () => {},
       );
     }
-    const ended = tally.done + tally.park + tally.retry;
+    const ended = stats.done + stats.park + stats.retry;
     const perSecond = ((ended - last.ended) * 1000) / Math.max(1, now - last.at);
     last = { at: now, ended };
     const backlog = counted.waiting === undefined ? "" : `, about ${counted.waiting} in the queue`;
-    const line = `${perSecond.toFixed(1)} events/s, ${tally.inFlight} in flight, ${ended} so far${backlog}`;
+    const line = `${perSecond.toFixed(1)} events/s, ${stats.inFlight} in flight, ${ended} so far${backlog}`;
     clear();
     output.write(isTerminal ? line : `${line}\n`);
     shown = isTerminal;
@@ -62,7 +62,7 @@ export function showProgress({ tally, countWaiting, output, clock }: ProgressOpt
       clear();
       print();
     },
-    say(text) {
+    logLine(text) {
       clear();
       output.write(`${text}\n`);
     },

@@ -9,7 +9,7 @@ const HOURS_OF_BEIJING = 8;
  */
 export function deployedSince(functions: readonly FoundFunction[], now: number): number {
   const times = functions
-    .filter(({ door }) => door !== "retry")
+    .filter(({ entryPoint }) => entryPoint !== "retry")
     .map(({ remote }) => parseAddTime(remote.description.AddTime ?? "", now))
     .filter((time) => !Number.isNaN(time));
   if (times.length === 0) throw new Error("No function of ours is deployed that events come to.");

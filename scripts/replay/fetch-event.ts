@@ -4,7 +4,7 @@ import { text } from "../../lib/event/untrusted";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import type { Work } from "../../lib/tencent-cloud/session-id";
 import { isMissing } from "../cloud/remote-function";
-import { type FileState, look } from "./file-state";
+import { type FileState, readFileState } from "./file-state";
 
 /**
  * Makes an event again of which only the identity was kept: an upload of what VOD has of the file, the end
@@ -18,7 +18,7 @@ export async function fetchEvent(
 ): Promise<JsonObject | undefined> {
   const [fileId, taskId] = [text(FileId), text(TaskId)];
   if (EventType === "NewFileUpload") {
-    return fileId === undefined ? undefined : uploadEvent(fileId, await look(vod, fileId, work));
+    return fileId === undefined ? undefined : uploadEvent(fileId, await readFileState(vod, fileId, work));
   }
   const payloadKey = Object.entries(PAYLOAD_KEYS).find(([eventType]) => eventType === EventType)?.[1];
   if (payloadKey === undefined || taskId === undefined) return undefined;

@@ -25,13 +25,13 @@ export type Plan =
   | { readonly definitions: readonly number[]; readonly generation: number }
   | { readonly nothing: string; readonly later: boolean };
 
-const MOST_TASKS = 100;
+const MAX_TASKS = 100;
 
 /**
  * Asks VOD for a file: its outputs (DescribeMediaInfos) and its task flows of the last three days
  * (DescribeTasks; what each of ours made, by DescribeTaskDetail).
  */
-export async function look(vod: Client, fileId: string, work: Work): Promise<FileState> {
+export async function readFileState(vod: Client, fileId: string, work: Work): Promise<FileState> {
   const application = work.subAppId === undefined ? {} : { SubAppId: work.subAppId };
   const { MediaInfoSet } = await vod.DescribeMediaInfos({
     ...application,
@@ -65,7 +65,7 @@ export async function look(vod: Client, fileId: string, work: Work): Promise<Fil
  * Plans what to start. The generation goes up only where VOD shows a task flow of ours for the same work:
  * it has ended without these outputs.
  */
-export function plan(fileId: string, state: FileState, work: Work): Plan {
+export function planProcessing(fileId: string, state: FileState, work: Work): Plan {
   if (!state.media) return { nothing: "the file is no longer in VOD", later: false };
   const definitions = work.definitions.filter((definition) => !state.made.has(definition));
   if (definitions.length === 0) return { nothing: "its outputs were made already", later: false };
@@ -97,7 +97,7 @@ async function listTaskFlows(
     const page = await vod.DescribeTasks({
       ...application,
       FileId,
-      Limit: MOST_TASKS,
+      Limit: MAX_TASKS,
       ...(ScrollToken && { ScrollToken }),
     });
     found.push(...(page.TaskSet ?? []));

@@ -23,7 +23,7 @@ export interface Records {
 }
 
 /** A notification is at most 6 MB; nothing larger comes out of a record. */
-const LARGEST_EVENT_BYTES = 16 * 1024 * 1024;
+const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 
 /**
  * Collects the records in a function's lines, each once, whatever the order. A line counts only if it is, to
@@ -98,7 +98,7 @@ function readSettlement(line: string): string | undefined {
 
 function readEvent(id: string, data: string): JsonObject | undefined {
   try {
-    const json = inflateRawSync(Buffer.from(data, "base64"), { maxOutputLength: LARGEST_EVENT_BYTES });
+    const json = inflateRawSync(Buffer.from(data, "base64"), { maxOutputLength: MAX_EVENT_BYTES });
     const event: unknown = JSON.parse(json.toString("utf8"));
     return isJsonObject(event) && recordId(json.toString("utf8")) === id ? event : undefined;
   } catch {

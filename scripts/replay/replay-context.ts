@@ -7,7 +7,7 @@ import { type FoundFunction, listInstalled } from "../cloud/our-functions";
 import { withDefaults } from "../commands/deploy";
 
 /** What replaying and reconciling work with. */
-export interface Desk {
+export interface ReplayContext {
   readonly env: Environment;
   readonly account: Account;
   readonly functions: readonly FoundFunction[];
@@ -18,11 +18,13 @@ export interface Desk {
 }
 
 /** @throws where a key is missing, or the configuration is wrong */
-export async function openDesk(environment: Environment, clock: Clock): Promise<Desk> {
+export async function openReplayContext(environment: Environment, clock: Clock): Promise<ReplayContext> {
   const env = withDefaults(environment);
   const account = openAccount(env, console.error, clock);
   const functions = await listInstalled(account, env);
   const { secretId: _id, secretKey: _key, ...config } = deployedConfig(functions, env);
-  const names = (["callback", "reliable", "retry"] as const).map((door) => functionOf(door, env).name);
+  const names = (["callback", "reliable", "retry"] as const).map(
+    (entryPoint) => functionOf(entryPoint, env).name,
+  );
   return { env, account, functions, names, config };
 }

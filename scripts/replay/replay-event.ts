@@ -6,8 +6,8 @@ import { createLog } from "../../lib/log/log";
 import { redact, secretsOf } from "../../lib/log/redact";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
-import type { Desk } from "./replay-context";
-import { carefulVod } from "./start-missing";
+import type { ReplayContext } from "./replay-context";
+import { startMissing } from "./start-missing";
 
 /** A call is tried for a minute, and an upload takes several. */
 const EVENT_MS = 5 * 60_000;
@@ -18,19 +18,19 @@ const EVENT_MS = 5 * 60_000;
  */
 export async function replayEvent(
   event: JsonObject,
-  { account, config, env }: Desk,
+  { account, config, env }: ReplayContext,
   clock: Clock,
 ): Promise<string | undefined> {
   const clean = (text: string) => redact(text, secretsOf(config, env));
   const log = createLog((line) => console.log(line), clean);
   const vod = createVod(() => clientConfig(config, env), clock);
-  const careful = carefulVod(vod, account.vod, (fileId, text) => console.log(`${fileId}: ${text}`));
-  const until = clock.now() + EVENT_MS;
+  const careful = startMissing(vod, account.vod, (fileId, text) => console.log(`${fileId}: ${text}`));
+  const deadlineMs = clock.now() + EVENT_MS;
   const outcome = await dispatch(parseEvent(event), {
     config,
     log,
     vod: careful,
-    until,
+    deadlineMs,
     clock,
     requestId: "",
   });

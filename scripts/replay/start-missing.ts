@@ -3,7 +3,7 @@ import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import { errorClass } from "../../lib/tencent-cloud/errors";
 import { sessionId, type Work } from "../../lib/tencent-cloud/session-id";
 import { startTask, type Vod } from "../../lib/tencent-cloud/vod";
-import { look, plan } from "./file-state";
+import { planProcessing, readFileState } from "./file-state";
 
 /**
  * VOD for events that come once more: a task flow is started only after a look at what VOD has of the file,
@@ -14,10 +14,10 @@ import { look, plan } from "./file-state";
  * @param client makes the calls, and tries them again by itself
  * @param say gets what was found or done for each file
  */
-export function carefulVod(
+export function startMissing(
   { call }: Pick<Vod, "call">,
   client: Client,
-  say: (fileId: string, text: string) => void,
+  logLine: (fileId: string, text: string) => void,
 ): Vod {
   return {
     call,
@@ -26,10 +26,10 @@ export function carefulVod(
       const wanted = (MediaProcessTask?.TranscodeTaskSet ?? []).map(({ Definition }) => Definition);
       const application = SubAppId === undefined ? {} : { subAppId: SubAppId };
       const work: Work = { definitions: wanted, ...application };
-      const nextStep = async () => plan(FileId, await look(client, FileId, work), work);
+      const nextStep = async () => planProcessing(FileId, await readFileState(client, FileId, work), work);
       const next = await nextStep();
       if ("nothing" in next) {
-        say(FileId, `nothing to do: ${next.nothing}`);
+        logLine(FileId, `nothing to do: ${next.nothing}`);
         throw Object.assign(new Error(next.nothing), { code: "InvalidParameterValue.SessionId" });
       }
       const { definitions, generation } = next;
@@ -39,7 +39,7 @@ export function carefulVod(
           MediaProcessTask: { TranscodeTaskSet: definitions.map((Definition) => ({ Definition })) },
           SessionId: sessionId(FileId, { definitions, ...application }, generation),
         });
-        say(FileId, `started ${definitions.join(", ")}${generation > 0 ? " once more" : ""}`);
+        logLine(FileId, `started ${definitions.join(", ")}${generation > 0 ? " once more" : ""}`);
         return answer;
       } catch (error) {
         if (errorClass(describeFailure(error)) !== "already done" || "nothing" in (await nextStep()))

@@ -1,15 +1,15 @@
 import type { Clock } from "../../lib/clock";
 import { text } from "../../lib/event/untrusted";
 import { isJsonObject } from "../../lib/json";
-import { look, plan } from "./file-state";
+import { planProcessing, readFileState } from "./file-state";
 import { readOwnLines } from "./own-lines";
 import { collectRecords, type Kept } from "./records";
-import type { Desk } from "./replay-context";
+import type { ReplayContext } from "./replay-context";
 
-type Deployed = Pick<Desk, "account" | "functions" | "config">;
+type Deployed = Pick<ReplayContext, "account" | "functions" | "config">;
 
 /** Beyond so many, uploads are counted without asking VOD for each. */
-const MOST_LOOKS = 50;
+const MAX_LOOKS = 50;
 
 /**
  * Counts the events that wait for `replay`: those kept in the log, without what a later try has done, and
@@ -17,21 +17,25 @@ const MOST_LOOKS = 50;
  * they count as long as their records are looked at.
  * @param sinceMs how far back, in milliseconds
  */
-export async function countWaitingForReplay(desk: Deployed, sinceMs: number, clock: Clock): Promise<number> {
+export async function countWaitingForReplay(
+  context: Deployed,
+  sinceMs: number,
+  clock: Clock,
+): Promise<number> {
   const now = clock.now();
-  const lines = await readOwnLines(desk.account, desk.functions, now - sinceMs, now);
+  const lines = await readOwnLines(context.account, context.functions, now - sinceMs, now);
   const { kept, settled } = collectRecords(lines);
   const waiting = kept.filter(({ id }) => !settled.has(id));
   const uploads = new Set(waiting.flatMap((record) => fileIdOf(record) ?? []));
   let count = waiting.filter((record) => fileIdOf(record) === undefined).length;
   for (const [index, fileId] of [...uploads].entries()) {
-    if (index >= MOST_LOOKS || (await needsWork(fileId, desk))) count += 1;
+    if (index >= MAX_LOOKS || (await needsWork(fileId, context))) count += 1;
   }
   return count;
 }
 
 async function needsWork(fileId: string, { account, config }: Deployed): Promise<boolean> {
-  return "definitions" in plan(fileId, await look(account.vod, fileId, config), config);
+  return "definitions" in planProcessing(fileId, await readFileState(account.vod, fileId, config), config);
 }
 
 /** The file of an upload; undefined for other events. */

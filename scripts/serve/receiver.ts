@@ -10,7 +10,7 @@ const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
 /** How often that is looked after. */
 const CHECK_MS = 5_000;
-const LONGEST_PRINTED_BODY = 4096;
+const MAX_PRINTED_BODY = 4096;
 const GREETING =
   "This is vod-receiver, which receives event notifications of Tencent Cloud VOD. Send them by POST.\n";
 
@@ -87,6 +87,6 @@ function functionUrlEvent({ method, url = "", headers, socket }: IncomingMessage
 }
 
 function cut(text: string): string {
-  const rest = text.length - LONGEST_PRINTED_BODY;
-  return rest <= 0 ? text : `${text.slice(0, LONGEST_PRINTED_BODY)} (and ${rest} characters more)`;
+  const rest = text.length - MAX_PRINTED_BODY;
+  return rest <= 0 ? text : `${text.slice(0, MAX_PRINTED_BODY)} (and ${rest} characters more)`;
 }

@@ -1,7 +1,7 @@
 /**
  * Writes a line as Tencent's installer does: `[2020-06-05 17:16:08] text`, in local time, for a person.
  */
-export function say(text: string): void {
+export function logLine(text: string): void {
   const now = new Date();
   const two = (value: number) => String(value).padStart(2, "0");
   const date = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-");

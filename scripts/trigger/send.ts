@@ -1,7 +1,7 @@
 import { escapeControls } from "../../lib/log/log";
 
 const DEADLINE_MS = 10_000;
-const LONGEST_ANSWER = 4096;
+const MAX_ANSWER = 4096;
 
 /**
  * Posts a notification as VOD does, and prints the status and the answer. Of the address only the host is
@@ -22,7 +22,7 @@ export async function send(notification: object, address: string): Promise<boole
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
     const answer = escapeControls(withoutPath(await response.text(), url));
-    console.log(`${response.status} ${answer.slice(0, LONGEST_ANSWER)}`);
+    console.log(`${response.status} ${answer.slice(0, MAX_ANSWER)}`);
     return response.ok;
   } catch (error) {
     throw new Error(`${url.origin} could not be reached: ${reasonOf(error)}.`);

@@ -1,5 +1,5 @@
 import { systemClock } from "../../lib/clock";
-import { openDesk } from "../../scripts/replay/replay-context";
+import { openReplayContext } from "../../scripts/replay/replay-context";
 import { Checkout } from "../helpers/checkout";
 import { addressIn, answers, DeployStage } from "../helpers/deploy-stage";
 
@@ -73,19 +73,19 @@ describe("of two installations in one namespace", () => {
 
   test("replay and reconcile read the log of the one that FUNCTION names, and do as it does", async () => {
     await stage.deploy({ ...STAGING, SUBAPPID: "1500000002", DEFINITIONS: "30,40" });
-    const deskOf = async (changes: object) => {
-      const { functions, config } = await openDesk({ ...stage.env, ...changes }, systemClock);
+    const contextOf = async (changes: object) => {
+      const { functions, config } = await openReplayContext({ ...stage.env, ...changes }, systemClock);
       const names = functions.map(({ name }) => name.name);
       return { names, subAppId: config.subAppId, definitions: config.definitions };
     };
-    expect(await deskOf({})).toEqual({
+    expect(await contextOf({})).toEqual({
       names: ["callback", "retry"],
       subAppId: 1500000001,
       definitions: [20],
     });
     const staging = { names: ["staging", "staging-retry"], subAppId: 1500000002, definitions: [30, 40] };
-    expect(await deskOf(STAGING)).toEqual(staging);
-    expect(await deskOf({ ...STAGING, DEFINITIONS: "50" })).toEqual({ ...staging, definitions: [50] });
+    expect(await contextOf(STAGING)).toEqual(staging);
+    expect(await contextOf({ ...STAGING, DEFINITIONS: "50" })).toEqual({ ...staging, definitions: [50] });
   });
 });
 

@@ -6,7 +6,7 @@ import { reconcile } from "../../scripts/commands/reconcile";
 import { replay } from "../../scripts/commands/replay";
 import { fastTime } from "../../scripts/dev/soak/fast-time";
 import { randomNumbers } from "../../scripts/dev/soak/random";
-import { Doors, uploadOf } from "../helpers/doors";
+import { EntryPoints, uploadOf } from "../helpers/doors";
 import { NAMESPACE, post } from "../helpers/harness";
 
 const CALLERS = 50;
@@ -17,8 +17,8 @@ const LIFE_MS = 12_000;
 /** How many of the callers have one that VOD has no time for. */
 const STUBBORN = 24;
 
-let doors: Doors;
-afterEach(() => doors.cloud.close());
+let entryPoints: EntryPoints;
+afterEach(() => entryPoints.cloud.close());
 
 test("50 callers lose nothing to slow answers, errors, cut connections and killed instances, and double nothing", async () => {
   const random = randomNumbers(6);
@@ -44,16 +44,16 @@ test("50 callers lose nothing to slow answers, errors, cut connections and kille
     if (chance < 0.15) return "cut before";
     return chance < 0.2 ? "cut after" : undefined;
   }
-  doors = await Doors.open({ intercept });
+  entryPoints = await EntryPoints.open({ intercept });
   const environment = fastTime(SPEED).environment(LIFE_MS);
-  await doors.deploy("retry", environment);
-  await doors.deploy("callback", { ...environment, RETRY_FUNCTION: "retry" });
-  const address = await doors.cloud.openAddress(NAMESPACE, "callback");
+  await entryPoints.deploy("retry", environment);
+  await entryPoints.deploy("callback", { ...environment, RETRY_FUNCTION: "retry" });
+  const address = await entryPoints.cloud.openAddress(NAMESPACE, "callback");
 
   const statuses = new Map<string, number>();
   async function caller(_nothing: unknown, index: number): Promise<void> {
     for (let upload = 0; upload < UPLOADS_EACH; upload++) {
-      const fileId = await doors.upload();
+      const fileId = await entryPoints.upload();
       if (upload === 1 && index < STUBBORN) stubborn.add(fileId);
       // Some come twice, as VOD sends again what it had no answer to.
       const sent = [
@@ -68,26 +68,26 @@ test("50 callers lose nothing to slow answers, errors, cut connections and kille
   const withStatus = (status: number) => [...statuses].filter(([, own]) => own === status).map(([id]) => id);
   // The load was one: each way was taken.
   for (const status of [200, 202, 500]) expect(withStatus(status)).not.toEqual([]);
-  expect(withStatus(200).filter((fileId) => doors.started(fileId) !== 1)).toEqual([]);
+  expect(withStatus(200).filter((fileId) => entryPoints.started(fileId) !== 1)).toEqual([]);
 
   // What the retry function could not do is tried again, twice at most, by the platform.
   isOver = true;
-  const isLeft = () => withStatus(202).some((fileId) => doors.started(fileId) === 0);
+  const isLeft = () => withStatus(202).some((fileId) => entryPoints.started(fileId) === 0);
   const tries = () =>
-    doors.lines.filter(({ text, isPlatform }) => isPlatform && text.startsWith("Report ")).length;
-  for (let before = -1; isLeft() && (doors.waiting.size > 0 || tries() !== before); await pause(200)) {
+    entryPoints.lines.filter(({ text, isPlatform }) => isPlatform && text.startsWith("Report ")).length;
+  for (let before = -1; isLeft() && (entryPoints.waiting.size > 0 || tries() !== before); await pause(200)) {
     before = tries();
-    doors.waiting.pass();
+    entryPoints.waiting.pass();
   }
   jest.spyOn(console, "log").mockImplementation(() => {});
-  expect(await replay(doors.env, { since: "1h", yes: true }, systemClock)).toBe(true);
-  expect(withStatus(500).filter((fileId) => doors.started(fileId) !== 1)).toEqual([]);
+  expect(await replay(entryPoints.env, { since: "1h", yes: true }, systemClock)).toBe(true);
+  expect(withStatus(500).filter((fileId) => entryPoints.started(fileId) !== 1)).toEqual([]);
   // Nobody but VOD knows of those whose instance was killed before it could do anything.
-  expect(await reconcile(doors.env, { since: "1h", limit: 1000, yes: true }, systemClock)).toBe(true);
-  expect(await replay(doors.env, { since: "1h", yes: true }, systemClock)).toBe(true);
+  expect(await reconcile(entryPoints.env, { since: "1h", limit: 1000, yes: true }, systemClock)).toBe(true);
+  expect(await replay(entryPoints.env, { since: "1h", yes: true }, systemClock)).toBe(true);
   jest.restoreAllMocks();
 
-  expect([...statuses.keys()].map((fileId) => doors.started(fileId))).toEqual(
+  expect([...statuses.keys()].map((fileId) => entryPoints.started(fileId))).toEqual(
     Array.from({ length: CALLERS * UPLOADS_EACH }, () => 1),
   );
 }, 600_000);

@@ -10,9 +10,9 @@ import { instantTranscoder } from "../../local-cloud/vod/transcode";
 import { doctor } from "../../scripts/commands/doctor";
 import { reconcile } from "../../scripts/commands/reconcile";
 import { replay } from "../../scripts/commands/replay";
-import { openDesk } from "../../scripts/replay/replay-context";
+import { openReplayContext } from "../../scripts/replay/replay-context";
 import { countWaitingForReplay } from "../../scripts/replay/waiting";
-import { Doors, uploadOf } from "../helpers/doors";
+import { EntryPoints, uploadOf } from "../helpers/doors";
 import { NAMESPACE } from "../helpers/harness";
 import { uploadNotification } from "../helpers/notifications";
 import { recordedLog } from "../helpers/recorded-log";
@@ -21,7 +21,7 @@ const DAY_MS = 24 * 3600 * 1000;
 const folder = mkdtempSync(join(tmpdir(), "replay-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-let doors: Doors;
+let entryPoints: EntryPoints;
 /** The definitions whose transcoding fails. */
 const broken = new Set<number>();
 let intercept: (action: string) => Interception;
@@ -46,7 +46,7 @@ beforeEach(async () => {
   });
   broken.clear();
   intercept = () => undefined;
-  doors = await Doors.open({
+  entryPoints = await EntryPoints.open({
     intercept: ({ action }) => intercept(action),
     transcoder: {
       ...instantTranscoder,
@@ -57,7 +57,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await doors.cloud.close();
+  await entryPoints.cloud.close();
   jest.useRealTimers();
 });
 
@@ -76,7 +76,7 @@ async function printed(command: () => Promise<unknown>): Promise<string> {
   return lines.join("\n");
 }
 
-const replayLog = () => printed(() => replay(doors.env, { since: "3d", yes: true }, clock));
+const replayLog = () => printed(() => replay(entryPoints.env, { since: "3d", yes: true }, clock));
 
 function replayFile(...notifications: object[]): Promise<string> {
   return replayLines(...recordOf(...notifications));
@@ -91,28 +91,29 @@ function recordOf(...notifications: object[]): readonly string[] {
 function replayLines(...lines: readonly string[]): Promise<string> {
   const file = join(folder, "saved.log");
   writeFileSync(file, lines.join("\n"));
-  return printed(() => replay(doors.env, { since: "3d", file, yes: true }, clock));
+  return printed(() => replay(entryPoints.env, { since: "3d", file, yes: true }, clock));
 }
 
 const reconcileNow = (options = {}) =>
-  printed(() => reconcile(doors.env, { since: "2d", limit: 100, ...options }, clock));
+  printed(() => reconcile(entryPoints.env, { since: "2d", limit: 100, ...options }, clock));
 
-const waiting = async () => countWaitingForReplay(await openDesk(doors.env, clock), DAY_MS, clock);
+const waiting = async () =>
+  countWaitingForReplay(await openReplayContext(entryPoints.env, clock), DAY_MS, clock);
 
 /** Has the retry function, which has no keys, fail at an event. */
 async function leaveRecord(event: object): Promise<void> {
-  const before = doors.own("retry").length;
-  await doors.call("Invoke", {
+  const before = entryPoints.own("retry").length;
+  await entryPoints.call("Invoke", {
     FunctionName: "retry",
     Namespace: NAMESPACE,
     ClientContext: JSON.stringify(event),
   });
-  expect(doors.own("retry").length).toBeGreaterThan(before);
+  expect(entryPoints.own("retry").length).toBeGreaterThan(before);
 }
 
 /** The SessionIds of all task flows of a file, and the definitions of each. */
 const flows = (fileId: string) =>
-  doors.calls
+  entryPoints.calls
     .filter(({ action, error }) => action === "ProcessMedia" && error === null)
     .map(({ params }) => Object(params))
     .filter(({ FileId }) => FileId === fileId)
@@ -126,7 +127,7 @@ const flows = (fileId: string) =>
 /** Resolves when every task flow has ended. */
 async function settle(): Promise<void> {
   for (;;) {
-    const { TaskSet = [] } = await doors.vod.DescribeTasks({ Limit: 100 });
+    const { TaskSet = [] } = await entryPoints.vod.DescribeTasks({ Limit: 100 });
     if (TaskSet.every(({ Status }) => Status === "FINISH")) return;
   }
 }
@@ -134,11 +135,11 @@ async function settle(): Promise<void> {
 const ALL = [100010, 100020];
 
 describe("replay", () => {
-  beforeEach(() => doors.deploy("retry", { SECRET_ID: "", SECRET_KEY: "" }));
+  beforeEach(() => entryPoints.deploy("retry", { SECRET_ID: "", SECRET_KEY: "" }));
 
   test("takes what the log has kept as if it were new, once, and nothing waits any more", async () => {
-    const fileId = await doors.upload();
-    const large = await doors.upload();
+    const fileId = await entryPoints.upload();
+    const large = await entryPoints.upload();
     await leaveRecord(uploadOf(fileId));
     await leaveRecord(uploadOf(fileId));
     await leaveRecord({ ...uploadOf(large), Extra: Array.from({ length: 60_000 }, Math.random).join() });
@@ -146,30 +147,30 @@ describe("replay", () => {
 
     expect(await replayLog()).toMatch(/Found 2 events[\s\S]*2 done, 0 failed[\s\S]*result: true/);
     expect(flows(fileId)).toEqual([{ generation: 0, definitions: ALL }]);
-    expect(doors.started(large)).toBe(1);
+    expect(entryPoints.started(large)).toBe(1);
     expect(await waiting()).toBe(0);
 
     expect(await replayLog()).toContain("nothing to do");
-    expect(doors.started(fileId)).toBe(1);
+    expect(entryPoints.started(fileId)).toBe(1);
   });
 
   test("doctor tells how many events wait for it", async () => {
-    await doors.deploy("callback");
-    await leaveRecord(uploadOf(await doors.upload()));
+    await entryPoints.deploy("callback");
+    await leaveRecord(uploadOf(await entryPoints.upload()));
     const waitingLine = "- Events of the last day that could not be handled and wait in the log: 1.";
-    expect(await printed(() => doctor(doors.env))).toContain(waitingLine);
+    expect(await printed(() => doctor(entryPoints.env))).toContain(waitingLine);
     await replayLog();
-    expect(await printed(() => doctor(doors.env))).not.toContain("wait in the log");
+    expect(await printed(() => doctor(entryPoints.env))).not.toContain("wait in the log");
   });
 
   test("what still fails stays for the next one", async () => {
-    const fileId = await doors.upload();
+    const fileId = await entryPoints.upload();
     await leaveRecord(uploadOf(fileId));
     intercept = (action) => (action === "ProcessMedia" ? new ApiError("FailedOperation", "No.") : undefined);
     expect(await replayLog()).toMatch(/still fails[\s\S]*0 done, 1 failed[\s\S]*stays[\s\S]*result: false/);
     intercept = () => undefined;
     expect(await replayLog()).toContain("1 done, 0 failed");
-    expect(doors.started(fileId)).toBe(1);
+    expect(entryPoints.started(fileId)).toBe(1);
   });
 
   test("other events are handled again", async () => {
@@ -183,7 +184,7 @@ describe("replay", () => {
 });
 
 test("a transcode that failed is run again at once, as the next generation, and only its part", async () => {
-  const fileId = await doors.upload();
+  const fileId = await entryPoints.upload();
   broken.add(100010).add(100020);
   await replayFile(uploadOf(fileId));
   await settle();
@@ -202,19 +203,19 @@ test("a transcode that failed is run again at once, as the next generation, and 
 });
 
 test("one that succeeded is not run again, after four days either", async () => {
-  const fileId = await doors.upload();
+  const fileId = await entryPoints.upload();
   await replayFile(uploadOf(fileId));
   await settle();
   pass(4 * DAY_MS);
   expect(await replayFile(uploadOf(fileId))).toContain("nothing to do: its outputs were made already");
-  expect(doors.started(fileId)).toBe(1);
+  expect(entryPoints.started(fileId)).toBe(1);
 });
 
 describe("a SessionId that VOD says was used", () => {
   const refusal = new ApiError("InvalidParameterValue.SessionId", "It was used.");
 
   test("is no success where VOD shows nothing that was started with it", async () => {
-    const fileId = await doors.upload();
+    const fileId = await entryPoints.upload();
     intercept = (action) => (action === "ProcessMedia" ? refusal : undefined);
     expect(await replayFile(uploadOf(fileId))).toMatch(
       /still fails: .*nothing that comes of it[\s\S]*0 done/,
@@ -222,18 +223,18 @@ describe("a SessionId that VOD says was used", () => {
   });
 
   test("is one where the call that started it lost its answer", async () => {
-    const fileId = await doors.upload();
+    const fileId = await entryPoints.upload();
     let calls = 0;
     intercept = (action) => (action === "ProcessMedia" && calls++ === 0 ? "cut after" : undefined);
     expect(await replayFile(uploadOf(fileId))).toContain("1 done, 0 failed");
     expect(calls).toBe(2);
-    expect(doors.started(fileId)).toBe(1);
+    expect(entryPoints.started(fileId)).toBe(1);
   });
 });
 
 test("what VOD quotes of the keys is not printed", async () => {
-  const fileId = await doors.upload();
-  const { SECRET_ID = "", SECRET_KEY = "" } = doors.env;
+  const fileId = await entryPoints.upload();
+  const { SECRET_ID = "", SECRET_KEY = "" } = entryPoints.env;
   intercept = (action) =>
     action === "ProcessMedia" ? new ApiError("FailedOperation", `No: ${SECRET_ID} ${SECRET_KEY}`) : undefined;
   const output = await replayFile(uploadOf(fileId));
@@ -249,16 +250,16 @@ test.each([
   ["as it is", (json: string) => json],
   ["with its FileId as a number too", (json: string) => json.replace(/"(\d+)"/, "$1")],
 ])("a notification in a file is taken %s", async (_name, write) => {
-  const fileId = await doors.upload();
+  const fileId = await entryPoints.upload();
   const file = join(folder, "notification.json");
   writeFileSync(file, write(JSON.stringify(uploadOf(fileId))));
-  await printed(() => replay(doors.env, { since: "3d", file, yes: true }, clock));
-  expect(doors.started(fileId)).toBe(1);
+  await printed(() => replay(entryPoints.env, { since: "3d", file, yes: true }, clock));
+  expect(entryPoints.started(fileId)).toBe(1);
 });
 
 test("the end of a task that was too large to be kept is told by VOD", async () => {
-  const fileId = await doors.upload();
-  const { TaskId = "" } = await doors.vod.ProcessMedia({
+  const fileId = await entryPoints.upload();
+  const { TaskId = "" } = await entryPoints.vod.ProcessMedia({
     FileId: fileId,
     MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] },
   });
@@ -296,8 +297,8 @@ describe("what can't be used", () => {
   });
 
   test("of the functions' log is counted too", async () => {
-    await doors.deploy("retry", { SECRET_ID: "", SECRET_KEY: "" });
-    await leaveRecord({ ...uploadOf(await doors.upload()), Extra: large.Extra });
+    await entryPoints.deploy("retry", { SECRET_ID: "", SECRET_KEY: "" });
+    await leaveRecord({ ...uploadOf(await entryPoints.upload()), Extra: large.Extra });
     const request = AbstractClient.prototype.request;
     const spy = jest.spyOn(AbstractClient.prototype, "request");
     spy.mockImplementation(async function (this: AbstractClient, action, params, options) {
@@ -320,16 +321,16 @@ describe("what can't be used", () => {
 
 describe("reconcile", () => {
   test("lists what was uploaded and has no outputs, and starts it with yes, once", async () => {
-    const older = await doors.upload();
+    const older = await entryPoints.upload();
     pass(DAY_MS);
-    await doors.deploy("callback");
+    await entryPoints.deploy("callback");
     const [done, failed, made, lost] = [
-      await doors.upload(),
-      await doors.upload(),
-      await doors.upload("made.mp4", "VideoProcessing"),
-      await doors.upload("lost.mp4"),
+      await entryPoints.upload(),
+      await entryPoints.upload(),
+      await entryPoints.upload("made.mp4", "VideoProcessing"),
+      await entryPoints.upload("lost.mp4"),
     ];
-    const image = await doors.upload("image.png");
+    const image = await entryPoints.upload("image.png");
     await replayFile(uploadOf(done));
     await settle();
     broken.add(100010).add(100020);
@@ -341,7 +342,7 @@ describe("reconcile", () => {
     for (const fileId of [failed, lost]) expect(listed).toContain(fileId);
     for (const fileId of [older, done, made, image]) expect(listed).not.toContain(fileId);
     expect(listed).toMatch(/2 without outputs\.\nNothing was started/);
-    expect(doors.started(lost)).toBe(0);
+    expect(entryPoints.started(lost)).toBe(0);
 
     expect(await reconcileNow({ yes: true })).toContain("2 without outputs, 2 started.");
     expect(flows(lost)).toEqual([{ generation: 0, definitions: ALL }]);
@@ -351,15 +352,15 @@ describe("reconcile", () => {
   });
 
   test("lists no more than its limit", async () => {
-    await doors.deploy("callback");
-    const files = [await doors.upload(), await doors.upload(), await doors.upload()];
+    await entryPoints.deploy("callback");
+    const files = [await entryPoints.upload(), await entryPoints.upload(), await entryPoints.upload()];
     const listed = await reconcileNow({ limit: 2, yes: true });
     expect(listed).toMatch(/more than 2[\s\S]*2 without outputs, 2 started/);
-    expect(files.map((fileId) => doors.started(fileId))).toEqual([1, 1, 0]);
+    expect(files.map((fileId) => entryPoints.started(fileId))).toEqual([1, 1, 0]);
   });
 
-  test("says that VOD tells of so many files only", async () => {
-    await doors.deploy("callback");
+  test("says that VOD shows so many files only", async () => {
+    await entryPoints.deploy("callback");
     const page = Array.from({ length: 100 }, () => ({
       TranscodeInfo: { TranscodeSet: [{ Definition: 100010 }] },
     }));
@@ -371,7 +372,7 @@ describe("reconcile", () => {
   });
 
   test("says where nothing is deployed that events come to", async () => {
-    await doors.deploy("retry");
+    await entryPoints.deploy("retry");
     await expect(reconcileNow()).rejects.toThrow("No function of ours");
   });
 });

@@ -66,7 +66,7 @@ const answersWith = (quoted: string): readonly Answer[] => [
   cutConnection,
 ];
 
-/** One process takes all events of a door with one setting, so that many paths are not many processes. */
+/** One process takes all events of a entry point with one setting, so that many paths are not many processes. */
 const PROGRAM = `
 const { main_handler } = require("./index.js");
 const { events, context } = JSON.parse(require("fs").readFileSync("events.json", "utf8"));
@@ -80,12 +80,12 @@ const { events, context } = JSON.parse(require("fs").readFileSync("events.json",
 const folder = mkdtempSync(join(tmpdir(), "secrets-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function eventsFor(door: string): unknown[] {
+function eventsFor(entryPoint: string): unknown[] {
   const T = Math.floor(Date.now() / 1000) + 300;
   const upload = uploadNotification();
   const flow = procedureNotification(TASK_EXAMPLES.map(succeededItem));
   const test = { EventType: "InstallerSelfTest", Nonce: 5 };
-  if (door !== "callback") return [upload, flow, test, {}, { EventType: "SomethingNew" }, null];
+  if (entryPoint !== "callback") return [upload, flow, test, {}, { EventType: "SomethingNew" }, null];
   const right = { path: `/${DOOR.path}` };
   return [
     ...[upload, flow, test, { EventType: "SomethingNew" }, {}].map((body) =>
@@ -118,14 +118,14 @@ function commandLines(): string {
 
 const seen = (text: string) => SECRETS.filter((secret) => text.includes(secret));
 
-describe.each(["callback", "retry"])("%s shows no secret, whatever happens, with those of", (door) => {
+describe.each(["callback", "retry"])("%s shows no secret, whatever happens, with those of", (entryPoint) => {
   test.each(SETTINGS)("%s", async (_name, { config, env }) => {
     const place = mkdtempSync(join(folder, "door-"));
-    copyFileSync(join(DIST, door, "index.js"), join(place, "index.js"));
+    copyFileSync(join(DIST, entryPoint, "index.js"), join(place, "index.js"));
     writeFileSync(join(place, "main.js"), PROGRAM);
     writeFileSync(join(place, "config.json"), typeof config === "string" ? config : JSON.stringify(config));
     const context = { request_id: "request", time_limit_in_ms: 800, namespace: "vod_demo" };
-    writeFileSync(join(place, "events.json"), JSON.stringify({ events: eventsFor(door), context }));
+    writeFileSync(join(place, "events.json"), JSON.stringify({ events: eventsFor(entryPoint), context }));
     const held = [...Object.values(env), ...Object.values(Object(config)).flat()];
     const quoted = SECRETS.filter((secret) => held.includes(secret)).join(" ");
     for (const answer of answersWith(quoted)) {

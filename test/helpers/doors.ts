@@ -30,12 +30,12 @@ export class Waiting {
 }
 
 /** A local cloud with callback and retry as deploying makes them, and its log. */
-export class Doors {
+export class EntryPoints {
   readonly lines: LogLine[] = [];
   readonly vod: ReturnType<typeof vodClient>;
   readonly call: ReturnType<typeof callerOf>;
 
-  static async open(options: LocalCloudOptions = {}): Promise<Doors> {
+  static async open(options: LocalCloudOptions = {}): Promise<EntryPoints> {
     const waiting = new Waiting();
     const calls: ApiCall[] = [];
     const cloud = await startLocalCloud({
@@ -46,7 +46,7 @@ export class Doors {
       onCall: (call) => calls.push(call),
       ...options,
     });
-    return new Doors(cloud, waiting, calls);
+    return new EntryPoints(cloud, waiting, calls);
   }
 
   private constructor(

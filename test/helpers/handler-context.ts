@@ -5,7 +5,7 @@ import { FIVE_FIELDS } from "./callback";
 import { fakeClock, NOW } from "./fake-clock";
 import { recordedLog } from "./recorded-log";
 
-export const UNTIL = NOW + 3000;
+export const DEADLINE_MS = NOW + 3000;
 /** The id of the request that a handler works for. */
 export const HANDLED_REQUEST_ID = "12121212-3434-5656-7878-909090909090";
 
@@ -19,7 +19,7 @@ export function handlerContext(processMedia: ProcessMedia, config: Readonly<Reco
     config: parseConfig({ ...FIVE_FIELDS, ...config }),
     log,
     vod,
-    until: UNTIL,
+    deadlineMs: DEADLINE_MS,
     clock: fakeClock(),
     requestId: HANDLED_REQUEST_ID,
   };

@@ -11,7 +11,7 @@ import {
   PAYLOAD_KEYS,
   type PayloadKey,
 } from "../../lib/event/event";
-import { list, type Wire } from "../../lib/event/untrusted";
+import { list, type Untrusted } from "../../lib/event/untrusted";
 
 const { FileDeleted, ...withoutOne } = PAYLOAD_KEYS;
 
@@ -39,7 +39,7 @@ export const uncovered: [Uncovered] extends [never] ? true : false = true;
 // @ts-expect-error no event has this name
 export type NoEvent = EventOf<"FileDelete">;
 
-export function readUpload(task: Wire<FileUploadTask>): unknown[] {
+export function readUpload(task: Untrusted<FileUploadTask>): unknown[] {
   return [
     task.FileId,
     task.MediaBasicInfo?.SourceInfo?.SourceType,
@@ -52,7 +52,7 @@ export function readUpload(task: Wire<FileUploadTask>): unknown[] {
   ];
 }
 
-export function readResult(item: Wire<MediaProcessTaskResult>): unknown[] {
+export function readResult(item: Untrusted<MediaProcessTaskResult>): unknown[] {
   // @ts-expect-error nothing is promised of a value: it may be no string
   const url: string | undefined = item.TranscodeTask?.Output?.Url;
   return [

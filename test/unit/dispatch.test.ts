@@ -1,11 +1,11 @@
 import { systemClock } from "../../lib/clock";
 import { dispatch } from "../../lib/dispatch";
 import { parseEvent } from "../../lib/event/event";
-import { FORMS } from "../../lib/event/payload-fields";
+import { PAYLOADS } from "../../lib/event/payload-fields";
 import { type CustomHandler, Park } from "../../lib/handlers/custom-handler";
 import { Refusal } from "../../lib/http/refusal";
 import { SUCCESS } from "../helpers/api-server";
-import { handlerContext, noCalls, UNTIL } from "../helpers/handler-context";
+import { DEADLINE_MS, handlerContext, noCalls } from "../helpers/handler-context";
 import {
   DELETION_NOTIFICATION,
   EVENT_TYPES,
@@ -45,7 +45,7 @@ test.each(EVENT_TYPES.filter((eventType) => eventType !== "NewFileUpload"))(
     await expect(dispatch(parseEvent(notificationOf(eventType, {})), context)).resolves.toEqual({
       kind: "done",
     });
-    expect(lines).toEqual([expect.stringContaining(FORMS[eventType].title)]);
+    expect(lines).toEqual([expect.stringContaining(PAYLOADS[eventType].title)]);
   },
 );
 
@@ -85,7 +85,7 @@ describe("the user's own handler", () => {
   /** Dispatches an event to a handler of the user's. */
   async function outcomeWith(own: CustomHandler, event = UPLOAD, leftMs?: number) {
     const { context, lines } = handlerContext(async () => SUCCESS);
-    const left = leftMs === undefined ? {} : { until: Date.now() + leftMs, clock: systemClock };
+    const left = leftMs === undefined ? {} : { deadlineMs: Date.now() + leftMs, clock: systemClock };
     return { outcome: await dispatch(event, { ...context, ...left }, own), lines };
   }
 
@@ -99,7 +99,7 @@ describe("the user's own handler", () => {
     const { outcome } = await outcomeWith(own, event);
     expect(outcome.kind).toBe("done");
     expect(own.mock.calls.map(([given]) => given)).toEqual([event]);
-    expect(own.mock.calls[0]?.[1]).toMatchObject({ until: UNTIL, signal: { aborted: false } });
+    expect(own.mock.calls[0]?.[1]).toMatchObject({ until: DEADLINE_MS, signal: { aborted: false } });
   });
 
   test("changes nothing of the built-in handler's answer", async () => {
@@ -160,12 +160,12 @@ describe("the user's own handler", () => {
 
   test("that begins when the time is over gets a signal that says so", async () => {
     jest.useFakeTimers();
-    const until = Date.now() + 1000;
+    const deadlineMs = Date.now() + 1000;
     const { context } = handlerContext(
       () => new Promise((resolve) => setTimeout(() => resolve(SUCCESS), 1010)),
     );
     const own = jest.fn<Promise<void>, Parameters<CustomHandler>>(async () => {});
-    const ending = dispatch(UPLOAD, { ...context, until, clock: systemClock }, own);
+    const ending = dispatch(UPLOAD, { ...context, deadlineMs, clock: systemClock }, own);
     await jest.advanceTimersByTimeAsync(1010);
     jest.useRealTimers();
     expect(await ending).toMatchObject({ kind: "done" });
@@ -183,7 +183,7 @@ describe("the user's own handler", () => {
 
 test("a built-in handler that hangs is left at the deadline", async () => {
   const { context } = handlerContext(() => new Promise(() => {}));
-  const soon = { ...context, until: Date.now() + 50, clock: systemClock };
+  const soon = { ...context, deadlineMs: Date.now() + 50, clock: systemClock };
   expect(await dispatch(parseEvent(uploadNotification()), soon)).toEqual({
     kind: "retry",
     error: "the handler did not end in time",

@@ -13,18 +13,18 @@ import { type FunctionRecord, newFunctionRecord } from "./function-record";
 import { checkFunctionName, checkHandler, checkQualifier, isTrue } from "./function-rules";
 import type { FunctionStore } from "./function-store";
 import type { Rollout } from "./rollout";
-import type { Surroundings } from "./settings";
+import type { SettingsReferences } from "./settings";
 import { changedSettings, newSettings } from "./settings-changes";
 import { State } from "./state";
 
 /** FACTS E: a namespace's. */
-const MOST = 50;
+const MAX_COUNT = 50;
 
 export interface ControlOptions {
   readonly store: FunctionStore;
   readonly functions: Functions;
   readonly rollout: Rollout;
-  readonly around: Surroundings;
+  readonly around: SettingsReferences;
   /** How many GetFunction calls must see a change before it ends. */
   readonly statePolls: number;
   readonly now: () => number;
@@ -50,8 +50,8 @@ export class FunctionControl {
     }
     const zip = readCode(request.Code);
     const settings = newSettings(request, around);
-    if (store.in(namespace).length >= MOST) {
-      throw new ApiError("LimitExceeded.Function", `A namespace has at most ${MOST} functions.`);
+    if (store.in(namespace).length >= MAX_COUNT) {
+      throw new ApiError("LimitExceeded.Function", `A namespace has at most ${MAX_COUNT} functions.`);
     }
     const record = newFunctionRecord({ namespace, name, settings, zip, state: new State(statePolls) }, now());
     store.add(record);

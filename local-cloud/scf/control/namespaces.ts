@@ -15,7 +15,7 @@ interface Namespace {
 }
 
 /** FACTS E: a region's; that "default" is one of the five is our reading. */
-const MOST = 5;
+const MAX_COUNT = 5;
 const DEFAULT = "default";
 
 /** The namespaces of one region. */
@@ -44,8 +44,8 @@ export class Namespaces {
     if (this.#namespaces.has(name)) {
       throw new ApiError("ResourceInUse.Namespace", `The namespace ${name} exists already.`);
     }
-    if (this.#namespaces.size >= MOST) {
-      throw new ApiError("LimitExceeded.Namespace", `A region has at most ${MOST} namespaces.`);
+    if (this.#namespaces.size >= MAX_COUNT) {
+      throw new ApiError("LimitExceeded.Namespace", `A region has at most ${MAX_COUNT} namespaces.`);
     }
     this.#add(name, Description);
   }

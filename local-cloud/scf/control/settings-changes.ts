@@ -15,7 +15,7 @@ import {
   checkTimeout,
   isTrue,
 } from "./function-rules";
-import { DEFAULTS, type LogTopic, type Settings, type Surroundings } from "./settings";
+import { DEFAULTS, type LogTopic, type Settings, type SettingsReferences } from "./settings";
 
 type Common = Omit<UpdateFunctionConfigurationRequest, "FunctionName" | "Namespace" | "Runtime">;
 
@@ -34,7 +34,7 @@ export function newSettings(
     AutoDeployClsTopicIndex,
     ...request
   }: CreateFunctionRequest,
-  around: Surroundings,
+  around: SettingsReferences,
 ): Settings {
   if (Type === "HTTP") refuseUnsupported({ "Type HTTP": true });
   if (Type !== "Event") throw new ApiError("InvalidParameterValue.Type", "Type must be Event or HTTP.");
@@ -47,7 +47,7 @@ export function newSettings(
 }
 
 /** What becomes of settings by those that a request has. @throws {ApiError} */
-export function changedSettings(settings: Settings, request: Common, around: Surroundings): Settings {
+export function changedSettings(settings: Settings, request: Common, around: SettingsReferences): Settings {
   const { Description, MemorySize, Timeout, InitTimeout, Environment, Role, VpcConfig, PublicNetConfig } =
     request;
   refuseOthers(request);
@@ -97,7 +97,7 @@ function refuseOthers({
 function topicOf(
   { topic }: Settings,
   { ClsLogsetId, ClsTopicId }: Common,
-  around: Surroundings,
+  around: SettingsReferences,
 ): LogTopic | undefined {
   if (ClsLogsetId === undefined && ClsTopicId === undefined) return topic;
   if (ClsLogsetId === "" && ClsTopicId === "") return undefined;

@@ -8,7 +8,7 @@ export interface LogTopic {
 }
 
 /** What a function's settings refer to. */
-export interface Surroundings {
+export interface SettingsReferences {
   /** @throws {ApiError} where SCF can't use the execution role */
   checkRole(name: string): void;
   /** The topic that SCF makes for the logs of functions. */

@@ -4,7 +4,7 @@ import type { FunctionRecord } from "./function-record";
 import type { TriggerRecord } from "./trigger-record";
 
 /** FACTS E: of each type. */
-const MOST = 10;
+const MAX_COUNT = 10;
 
 /** Whether a trigger passes one of ListTriggers' filters. @throws {ApiError} InvalidParameterValue.Filters */
 export function passes(trigger: TriggerRecord, { Name, Values }: Filter): boolean {
@@ -40,7 +40,7 @@ export function refuseIfTaken(record: FunctionRecord, name: string, type: string
   if (type === "http" && others.some((trigger) => trigger.qualifier === qualifier)) {
     throw new ApiError("ResourceInUse.Trigger", `There is a function URL on ${qualifier} already.`);
   }
-  if (others.length >= MOST) {
-    throw new ApiError("LimitExceeded.Trigger", `A function has at most ${MOST} triggers of a type.`);
+  if (others.length >= MAX_COUNT) {
+    throw new ApiError("LimitExceeded.Trigger", `A function has at most ${MAX_COUNT} triggers of a type.`);
   }
 }

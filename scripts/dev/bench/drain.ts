@@ -4,11 +4,11 @@ import { dispatch } from "../../../lib/dispatch";
 import { parseEvent } from "../../../lib/event/event";
 import { isJsonObject } from "../../../lib/json";
 import { createLog } from "../../../lib/log/log";
-import { drainQueue } from "../../../lib/reliable/process-queue";
+import { processQueue } from "../../../lib/reliable/process-queue";
 import { createQueue } from "../../../lib/reliable/queue";
-import { createRate } from "../../../lib/reliable/rate-limiter";
-import { createDeliveries } from "../../../lib/reliable/receive-count";
-import { newTally } from "../../../lib/reliable/stats";
+import { createRateLimiter } from "../../../lib/reliable/rate-limiter";
+import { createReceiveCounts } from "../../../lib/reliable/receive-count";
+import { newStats } from "../../../lib/reliable/stats";
 import { clientConfig } from "../../../lib/tencent-cloud/client-config";
 import { createVod } from "../../../lib/tencent-cloud/vod";
 import { type BenchCloud, withCloud } from "./cloud";
@@ -49,7 +49,7 @@ async function drainNaively(cloud: BenchCloud): Promise<number> {
   const credentials = () => clientConfig(config, env);
   const clock = systemClock;
   const vod = createVod(credentials, clock);
-  const free = createRate(Number.POSITIVE_INFINITY, clock);
+  const free = createRateLimiter(Number.POSITIVE_INFINITY, clock);
   const queue = createQueue({
     vod,
     clientConfig: credentials,
@@ -63,9 +63,9 @@ async function drainNaively(cloud: BenchCloud): Promise<number> {
     const handles: string[] = [];
     for (const event of await queue.pull()) {
       if (!isJsonObject(event)) continue;
-      const until = clock.now() + 10_000;
+      const deadlineMs = clock.now() + 10_000;
       const log = createLog(() => {});
-      await dispatch(parseEvent(event), { config, log, vod, until, clock, requestId: "" });
+      await dispatch(parseEvent(event), { config, log, vod, deadlineMs, clock, requestId: "" });
       handles.push(String(event["EventHandle"]));
     }
     const { refused } = await queue.confirm(handles, clock.now() + 10_000);
@@ -76,20 +76,20 @@ async function drainNaively(cloud: BenchCloud): Promise<number> {
 
 async function drainOurs(cloud: BenchCloud, rateLimits: boolean): Promise<number> {
   const config = configOf(cloud);
-  const tally = newTally();
+  const stats = newStats();
   const start = performance.now();
-  await drainQueue({
+  await processQueue({
     config: rateLimits ? config : { ...config, callsPerSecond: Number.POSITIVE_INFINITY },
     env: { CLOUD_ENDPOINT_URL: cloud.endpointUrl },
     clock: systemClock,
     requestId: "",
     end: Number.POSITIVE_INFINITY,
-    isStopped: () => tally.pulled >= EVENTS,
-    deliveries: createDeliveries(),
-    tally,
+    isStopped: () => stats.pulled >= EVENTS,
+    receiveCounts: createReceiveCounts(),
+    stats,
     openLog: () => createLog(() => {}),
   });
-  return (tally.confirmed * 1000) / (performance.now() - start);
+  return (stats.confirmed * 1000) / (performance.now() - start);
 }
 
 function configOf({ secretId, secretKey }: BenchCloud): Config {

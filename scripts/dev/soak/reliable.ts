@@ -7,7 +7,7 @@ import { supply } from "./supply";
 
 /** In the functions' time. The next tick comes long before a run ends, so that several go on at once. */
 const TICK_MS = 5000;
-const MOST_TICKS = 4;
+const MAX_TICKS = 4;
 /** A faster time asks more calls of the machine: it gets fewer of them. */
 const CONFIG = { definitions: [100010], idle: "stop", calls_per_second: 40 };
 
@@ -58,7 +58,7 @@ class Ticks {
   /** Fires if the time for it has come. */
   goOn(): void {
     const { cloud, time } = this.stage;
-    if (time.now() - this.#last < TICK_MS || this.#running.size >= MOST_TICKS) return;
+    if (time.now() - this.#last < TICK_MS || this.#running.size >= MAX_TICKS) return;
     this.#last = time.now();
     const tick = {
       Type: "Timer",

@@ -1,6 +1,6 @@
 import { type EventType, type KnownEvent, parseEvent } from "../../../lib/event/event";
 import { identityOf } from "../../../lib/event/identity";
-import { FORMS } from "../../../lib/event/payload-fields";
+import { PAYLOADS } from "../../../lib/event/payload-fields";
 import { logPayload } from "../../../lib/handlers/log-payload";
 import type { JsonObject } from "../../../lib/json";
 import {
@@ -61,11 +61,11 @@ test.each(everyUrl)("%s: the URL at %s is logged", (eventType, path) => {
 
 test.each(everyFile)("%s: the FileId at %s is logged or in the event's last line", (eventType, path) => {
   const payload = endedPayload(path, FILE_ID);
-  const told = [
+  const fields = [
     ...linesOfType(eventType, payload),
     identityOf(eventOf(notificationOf(eventType, payload))).fileId,
   ];
-  expect(told.join("\n")).toContain(FILE_ID);
+  expect(fields.join("\n")).toContain(FILE_ID);
 });
 
 test.each(EVENT_TYPES.filter((type) => DOCUMENTED[type].hasTaskId))(
@@ -81,7 +81,7 @@ test.each(everyError)("%s fails by its %s, which is logged with the message", (e
   const value = key === "ErrCode" ? 70000 : "InternalError.Example";
   const payload = { TaskId: TASK_ID, Status: "FINISH", [key]: value, Message: "What went wrong" };
   const [line] = linesOfType(eventType, payload);
-  expect(line).toMatch(new RegExp(`^${FORMS[eventType].title} failed\\. .*TaskId: ${TASK_ID}`));
+  expect(line).toMatch(new RegExp(`^${PAYLOADS[eventType].title} failed\\. .*TaskId: ${TASK_ID}`));
   expect(line).toContain(`${key}: ${value}, Message: What went wrong`);
 });
 
@@ -89,12 +89,12 @@ test.each(EVENT_TYPES)(
   "%s with an empty payload is logged under its title, without a success",
   (eventType) => {
     const lines = linesOfType(eventType, {});
-    expect(lines).toEqual([expect.stringMatching(new RegExp(`^${FORMS[eventType].title}`))]);
+    expect(lines).toEqual([expect.stringMatching(new RegExp(`^${PAYLOADS[eventType].title}`))]);
     expect(lines[0]).not.toMatch(/succeeded|failed/);
   },
 );
 
-test.each(EVENT_TYPES.filter((type) => FORMS[type].state && type !== "MediaCastStatusChanged"))(
+test.each(EVENT_TYPES.filter((type) => PAYLOADS[type].state && type !== "MediaCastStatusChanged"))(
   "%s that is being processed is neither a success nor a failure, and its items wait for its end",
   (eventType) => {
     for (const Status of ["PROCESSING", "WAITING"]) {
@@ -105,7 +105,7 @@ test.each(EVENT_TYPES.filter((type) => FORMS[type].state && type !== "MediaCastS
         MediaProcessResultSet: [succeededItem(TRANSCODE)],
       };
       expect(linesOfType(eventType, payload)).toEqual([
-        expect.stringMatching(new RegExp(`^${FORMS[eventType].title} is ${Status.toLowerCase()}\\. `)),
+        expect.stringMatching(new RegExp(`^${PAYLOADS[eventType].title} is ${Status.toLowerCase()}\\. `)),
       ]);
     }
   },

@@ -3,7 +3,7 @@ import { ConfigError } from "../../../lib/config";
 import type { EventOf } from "../../../lib/event/event";
 import { newFileUpload } from "../../../lib/handlers/new-file-upload";
 import { REQUEST_ID, SUCCESS } from "../../helpers/api-server";
-import { HANDLED_REQUEST_ID, handlerContext, noCalls, UNTIL } from "../../helpers/handler-context";
+import { DEADLINE_MS, HANDLED_REQUEST_ID, handlerContext, noCalls } from "../../helpers/handler-context";
 import { FILE_ID } from "../../helpers/notifications";
 
 const UPLOADED = `Uploaded. FileId: ${FILE_ID}`;
@@ -16,7 +16,7 @@ function upload(FileId: unknown = FILE_ID): EventOf<"NewFileUpload"> {
 async function requestOf(config: Readonly<Record<string, unknown>> = {}, fileId = FILE_ID) {
   const requests: ProcessMediaRequest[] = [];
   const { context } = handlerContext(async (request, until) => {
-    expect(until).toBe(UNTIL);
+    expect(until).toBe(DEADLINE_MS);
     requests.push(request);
     return SUCCESS;
   }, config);

@@ -1,5 +1,5 @@
 import { parseEvent } from "../../../lib/event/event";
-import { conclude } from "../../../lib/log/event-record";
+import { logOutcome } from "../../../lib/log/event-record";
 import { FILE_ID, uploadNotification } from "../../helpers/notifications";
 import { lastRecord, recordedLog, replayed } from "../../helpers/recorded-log";
 
@@ -7,9 +7,9 @@ const notification = uploadNotification();
 const event = parseEvent(notification);
 const retry = { kind: "retry", error: "ProcessMedia: InternalError: Busy." } as const;
 
-function concluded(changes: Partial<Parameters<typeof conclude>[1]>) {
+function concluded(changes: Partial<Parameters<typeof logOutcome>[1]>) {
   const { log, lines } = recordedLog();
-  conclude(
+  logOutcome(
     notification,
     { requestId: "r-1", event, outcome: { kind: "done" }, durationMs: 5, ...changes },
     log,

@@ -1,7 +1,7 @@
 import { DONE, type Outcome } from "../../../lib/outcome";
-import { type DrainOptions, drain } from "../../../lib/reliable/poller";
-import { createRate } from "../../../lib/reliable/rate-limiter";
-import { newTally } from "../../../lib/reliable/stats";
+import { type PollOptions, poll } from "../../../lib/reliable/poller";
+import { createRateLimiter } from "../../../lib/reliable/rate-limiter";
+import { newStats } from "../../../lib/reliable/stats";
 import { NOW } from "../../helpers/fake-clock";
 import { inVirtualTime, VirtualQueue, virtualClock } from "../../helpers/virtual-queue";
 
@@ -21,10 +21,10 @@ const hang = async (until: number): Promise<Outcome> => {
 };
 
 /** A run over a queue, with what it said. */
-function openRun(queue: VirtualQueue, changes: Partial<DrainOptions> = {}) {
+function openRun(queue: VirtualQueue, changes: Partial<PollOptions> = {}) {
   const lines: string[] = [];
-  const tally = newTally();
-  const options: DrainOptions = {
+  const stats = newStats();
+  const options: PollOptions = {
     queue,
     work: async () => DONE,
     clock: virtualClock,
@@ -33,24 +33,24 @@ function openRun(queue: VirtualQueue, changes: Partial<DrainOptions> = {}) {
     callsPerSecond: 80,
     isStopped: () => false,
     say: (line) => lines.push(line),
-    tally,
+    stats,
     ...changes,
   };
-  return { lines, tally, run: () => inVirtualTime(drain(options)) };
+  return { lines, stats, run: () => inVirtualTime(poll(options)) };
 }
 
 /** A handler that does as the number of the event says. */
-function byNumber(acts: readonly ((until: number) => Promise<Outcome>)[]): DrainOptions["work"] {
+function byNumber(acts: readonly ((until: number) => Promise<Outcome>)[]): PollOptions["work"] {
   return ({ number }, until) => acts[Number(number)]?.(until) ?? Promise.resolve(DONE);
 }
 
 test("what is done and what is parked is confirmed in one call a pull; what is to be tried again is not", async () => {
   const queue = new VirtualQueue();
   queue.fill(16);
-  const { run, tally } = openRun(queue, { work: byNumber([async () => RETRY, async () => PARK]) });
+  const { run, stats } = openRun(queue, { work: byNumber([async () => RETRY, async () => PARK]) });
   await run();
   expect(queue.confirmations.map(({ handles }) => handles.length)).toEqual([15]);
-  expect(tally).toMatchObject({ pulled: 16, done: 14, park: 1, retry: 1, confirmed: 15, inFlight: 0 });
+  expect(stats).toMatchObject({ pulled: 16, done: 14, park: 1, retry: 1, confirmed: 15, inFlight: 0 });
   expect(queue.size).toBe(1);
 });
 
@@ -71,10 +71,10 @@ test("one that ends after the others were confirmed is confirmed by itself", asy
     await sleep(23_000);
     return DONE;
   };
-  const { run, tally } = openRun(queue, { work: byNumber([late]) });
+  const { run, stats } = openRun(queue, { work: byNumber([late]) });
   await run();
   expect(queue.confirmations.map(({ handles }) => handles.length)).toEqual([2, 1]);
-  expect(tally).toMatchObject({ done: 3, confirmed: 3 });
+  expect(stats).toMatchObject({ done: 3, confirmed: 3 });
   expect(queue.size).toBe(0);
 });
 
@@ -92,10 +92,10 @@ test("the next pull goes out while events are worked on", async () => {
 test("an event that is left comes back to the same run", async () => {
   const queue = new VirtualQueue();
   queue.fill(1);
-  let deliveries = 0;
-  const work = async () => (++deliveries === 1 ? RETRY : DONE);
+  let receiveCounts = 0;
+  const work = async () => (++receiveCounts === 1 ? RETRY : DONE);
   await openRun(queue, { work, idle: "wait" }).run();
-  expect(deliveries).toBe(2);
+  expect(receiveCounts).toBe(2);
   expect(queue.size).toBe(0);
 });
 
@@ -107,16 +107,16 @@ test.each([
   queue.fill(100);
   const end = NOW + seconds * 1000 - 1000;
   const untils: number[] = [];
-  const work: DrainOptions["work"] = async (event, until) => {
+  const work: PollOptions["work"] = async (event, until) => {
     untils.push(until);
     return event["number"] === 99 ? hang(until) : DONE;
   };
-  const { run, tally } = openRun(queue, { work, end, idle: "wait" });
+  const { run, stats } = openRun(queue, { work, end, idle: "wait" });
   await run();
   expect(Date.now()).toBeLessThanOrEqual(end);
   expect(Math.max(...queue.pulls) - NOW).toBeLessThanOrEqual(lastPull);
   expect(Math.max(...untils)).toBeLessThanOrEqual(end - 3000);
-  expect(tally).toMatchObject({ confirmed: 99, inFlight: 0 });
+  expect(stats).toMatchObject({ confirmed: 99, inFlight: 0 });
 });
 
 test("with less than twelve seconds nothing is pulled, which is an error", async () => {
@@ -137,15 +137,15 @@ test("an empty queue ends the run after two pulls only where that is wanted", as
 test("a queue is not taken for empty while events are worked on that may bring new ones", async () => {
   const queue = new VirtualQueue();
   queue.fill(1);
-  const work: DrainOptions["work"] = async ({ number }) => {
+  const work: PollOptions["work"] = async ({ number }) => {
     if (number !== 0) return DONE;
     await sleep(18_000);
     queue.waiting.push({ number: 1 });
     return DONE;
   };
-  const { run, tally } = openRun(queue, { work });
+  const { run, stats } = openRun(queue, { work });
   await run();
-  expect(tally).toMatchObject({ done: 2, confirmed: 2 });
+  expect(stats).toMatchObject({ done: 2, confirmed: 2 });
 });
 
 test("empty answers that come at once are not asked for in a hot loop", async () => {
@@ -159,11 +159,11 @@ test("passing troubles of pulling are waited out, longer each time", async () =>
   queue.fill(1);
   const pull = jest.spyOn(queue, "pull");
   for (let failure = 0; failure < 3; failure++) pull.mockRejectedValueOnce(new Error("socket hang up"));
-  const { run, lines, tally } = openRun(queue);
+  const { run, lines, stats } = openRun(queue);
   await run();
   expect(lines).toHaveLength(3);
   expect(lines[0]).toBe("PullEvents failed, and is tried again: socket hang up");
-  expect(tally).toMatchObject({ confirmed: 1 });
+  expect(stats).toMatchObject({ confirmed: 1 });
 });
 
 test("a run in which no pull is answered fails with why; one that is answered is enough", async () => {
@@ -186,10 +186,10 @@ test("a pull that will not succeed ends the run, after what is in flight", async
     await sleep(1000);
     return DONE;
   };
-  const { run, tally } = openRun(queue, { work });
+  const { run, stats } = openRun(queue, { work });
   await expect(run()).rejects.toThrow("no permission");
   expect(pull).toHaveBeenCalledTimes(2);
-  expect(tally).toMatchObject({ confirmed: 15, inFlight: 0 });
+  expect(stats).toMatchObject({ confirmed: 15, inFlight: 0 });
 });
 
 test("a stop finishes what is in flight and confirms it", async () => {
@@ -199,10 +199,10 @@ test("a stop finishes what is in flight and confirms it", async () => {
     await sleep(1000);
     return DONE;
   };
-  const { run, tally } = openRun(queue, { work, isStopped: () => queue.pulls.length === 2 });
+  const { run, stats } = openRun(queue, { work, isStopped: () => queue.pulls.length === 2 });
   await run();
   expect(queue.pulls).toHaveLength(2);
-  expect(tally).toMatchObject({ pulled: 32, confirmed: 32, inFlight: 0 });
+  expect(stats).toMatchObject({ pulled: 32, confirmed: 32, inFlight: 0 });
 });
 
 test.each([
@@ -234,11 +234,11 @@ test("what can't be confirmed is said, and keeps nothing else from it", async ()
     { EventHandle: "h" },
   ]);
   odd.mockResolvedValue([]);
-  const { run, lines, tally } = openRun(queue);
+  const { run, lines, stats } = openRun(queue);
   await run();
   expect(queue.confirmations.map(({ handles }) => handles)).toEqual([["h"]]);
   expect(lines).toHaveLength(5);
-  expect(tally).toMatchObject({ pulled: 5, done: 3, confirmed: 0 });
+  expect(stats).toMatchObject({ pulled: 5, done: 3, confirmed: 0 });
 });
 
 test("an event whose work throws is left in the queue", async () => {
@@ -264,7 +264,7 @@ test.each([
 
     const queue = new VirtualQueue(50, 0);
     queue.fill(1600);
-    const rate = createRate(perSecond, virtualClock);
+    const rate = createRateLimiter(perSecond, virtualClock);
     const start = Date.now();
     await openRun(queue, {
       work: () => rate.run(callApi),

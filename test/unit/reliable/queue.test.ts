@@ -2,13 +2,13 @@ import type { ServerResponse } from "node:http";
 import { systemClock } from "../../../lib/clock";
 import { parseConfig } from "../../../lib/config";
 import { createQueue } from "../../../lib/reliable/queue";
-import { createRate } from "../../../lib/reliable/rate-limiter";
+import { createRateLimiter } from "../../../lib/reliable/rate-limiter";
 import { clientConfig } from "../../../lib/tencent-cloud/client-config";
 import { createVod } from "../../../lib/tencent-cloud/vod";
 import { type Answer, type ApiServer, fail, failWithStatus500, startApi } from "../../helpers/api-server";
 import { FIVE_FIELDS } from "../../helpers/callback";
 
-const unlimited = () => createRate(Number.POSITIVE_INFINITY, systemClock);
+const unlimited = () => createRateLimiter(Number.POSITIVE_INFINITY, systemClock);
 
 function queueAt(api: ApiServer, subAppId?: number) {
   const ask = () => clientConfig(parseConfig(FIVE_FIELDS), { CLOUD_ENDPOINT_URL: api.url });

@@ -1,4 +1,4 @@
-import { conclude } from "../../../lib/log/event-record";
+import { logOutcome } from "../../../lib/log/event-record";
 import type { Outcome } from "../../../lib/outcome";
 import { isGivenUp } from "../../../scripts/commands/local";
 import { recordedLog } from "../../helpers/recorded-log";
@@ -6,7 +6,7 @@ import { recordedLog } from "../../helpers/recorded-log";
 /** The last line that a function writes of an event. */
 function lastLine(outcome: Outcome, leftTo?: "retry"): string {
   const { log, lines } = recordedLog();
-  conclude({ EventType: "FileDeleted" }, { requestId: "r", outcome, durationMs: 5, leftTo }, log);
+  logOutcome({ EventType: "FileDeleted" }, { requestId: "r", outcome, durationMs: 5, leftTo }, log);
   return lines.at(-1) ?? "";
 }
 

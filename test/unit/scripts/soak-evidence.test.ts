@@ -2,12 +2,12 @@ import { logReplayRecord } from "../../../lib/log/replay-record";
 import { examine, keptForReplay } from "../../../scripts/dev/soak/evidence";
 import { recordedLog } from "../../helpers/recorded-log";
 
-const told = (fileId: string) =>
+const fields = (fileId: string) =>
   `Transcode succeeded. FileId: ${fileId}, Definition: 100010, Url: https://example.com/a.mp4`;
 
 test("what was done once and told of is neither lost nor doubled", () => {
   const expected = { uploads: ["1", "2"], unreadable: [], unknown: ["New"] };
-  const log = [told("1"), told("2"), "Received an event of unknown type: New"];
+  const log = [fields("1"), fields("2"), "Received an event of unknown type: New"];
   const tasks = new Map([
     ["1", 1],
     ["2", 1],
@@ -21,7 +21,7 @@ test("what left no trace is lost, what was started twice is doubled", () => {
     ["1", 2],
     ["2", 1],
   ]);
-  expect(examine(expected, tasks, [told("1")])).toEqual({
+  expect(examine(expected, tasks, [fields("1")])).toEqual({
     lost: ["upload 3", "outputs of 2", "unreadable mark", "unknown New"],
     doubled: ["1"],
     parked: 0,

@@ -1,5 +1,5 @@
 import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
-import { carefulVod } from "../../../scripts/replay/start-missing";
+import { startMissing } from "../../../scripts/replay/start-missing";
 import { noCalls } from "../../helpers/handler-context";
 import { FILE_ID, TASK_ID } from "../../helpers/notifications";
 
@@ -17,7 +17,7 @@ class FakeClient extends Client {
 
 async function start(answer: object) {
   const said: string[] = [];
-  const vod = carefulVod({ call: async () => noCalls() }, new FakeClient(answer), (_fileId, text) => {
+  const vod = startMissing({ call: async () => noCalls() }, new FakeClient(answer), (_fileId, text) => {
     said.push(text);
   });
   const request = { FileId: FILE_ID, MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } };

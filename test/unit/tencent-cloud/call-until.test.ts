@@ -23,7 +23,7 @@ test("a passing one is tried again until it passes", async () => {
   let calls = 0;
   const attempt = async () => {
     calls += 1;
-    if (calls < 3) throw new Error("passing");
+    if (calls < 3) throw new Error("transient");
     return calls;
   };
   await expect(callUntil(attempt, NOW + 3000, fakeClock(), always)).resolves.toBe(3);
@@ -32,8 +32,8 @@ test("a passing one is tried again until it passes", async () => {
 test("where answers are quick there are at least three calls in three seconds, the first pause at most 200 ms", async () => {
   for (let run = 0; run < 50; run += 1) {
     const clock = fakeClock();
-    const attempt = jest.fn(() => Promise.reject(new Error("passing")));
-    await expect(callUntil(attempt, NOW + 3000, clock, always)).rejects.toThrow("passing");
+    const attempt = jest.fn(() => Promise.reject(new Error("transient")));
+    await expect(callUntil(attempt, NOW + 3000, clock, always)).rejects.toThrow("transient");
     expect(attempt.mock.calls.length).toBeGreaterThanOrEqual(3);
     expect(clock.sleeps[0]).toBeLessThanOrEqual(200);
     expect(clock.sleeps[0]).toBeGreaterThan(0);
@@ -45,7 +45,7 @@ test("pauses grow and differ from run to run", async () => {
   const firsts = new Set<number | undefined>();
   for (let run = 0; run < 20; run += 1) {
     const clock = fakeClock();
-    await callUntil(() => Promise.reject(new Error("passing")), NOW + 3000, clock, always).catch(() => {});
+    await callUntil(() => Promise.reject(new Error("transient")), NOW + 3000, clock, always).catch(() => {});
     const sorted = [...clock.sleeps].sort((a, b) => a - b);
     expect(clock.sleeps).toEqual(sorted);
     firsts.add(clock.sleeps[0]);

@@ -1,6 +1,6 @@
 import { ConfigError, type Environment, parseConfig } from "../../../lib/config";
 import { clientConfig, describeFailure, findCredentials } from "../../../lib/tencent-cloud/client-config";
-import { isPassing } from "../../../lib/tencent-cloud/errors";
+import { isTransient } from "../../../lib/tencent-cloud/errors";
 import { FIVE_FIELDS } from "../../helpers/callback";
 
 const withPair = parseConfig(FIVE_FIELDS);
@@ -113,7 +113,7 @@ describe("failures", () => {
   test.each(["ECONNRESET", "ECONNREFUSED", "ETIMEDOUT", "EAI_AGAIN", "ERR_STREAM_PREMATURE_CLOSE"])(
     "with the code %s are of the network, not of the API, and pass",
     (code) => {
-      expect(isPassing(describeFailure(Object.assign(new Error("socket"), { code })))).toBe(true);
+      expect(isTransient(describeFailure(Object.assign(new Error("socket"), { code })))).toBe(true);
     },
   );
 
@@ -124,7 +124,7 @@ describe("failures", () => {
     "RequestLimitExceeded",
     "RequestLimitExceeded.UinLimitExceeded",
   ])("with the code %s pass", (code) => {
-    expect(isPassing(code === undefined ? { message: "" } : { code, message: "" })).toBe(true);
+    expect(isTransient(code === undefined ? { message: "" } : { code, message: "" })).toBe(true);
   });
 
   test.each([
@@ -138,15 +138,15 @@ describe("failures", () => {
     "FailedOperation.InvalidVodUser",
     "ResourceNotFound",
   ])("with the code %s don't", (code) => {
-    expect(isPassing({ code, message: "no" })).toBe(false);
+    expect(isTransient({ code, message: "no" })).toBe(false);
   });
 
   test.each(["操作失败，请重试。", "Please retry later", "Failed, try again"])(
     "FailedOperation with advice to retry passes: %s",
     (message) => {
-      expect(isPassing({ code: "FailedOperation", message })).toBe(true);
-      expect(isPassing({ code: "FailedOperation.InvalidVodUser", message: "no such user" })).toBe(false);
-      expect(isPassing({ code: "InvalidParameterValue", message })).toBe(false);
+      expect(isTransient({ code: "FailedOperation", message })).toBe(true);
+      expect(isTransient({ code: "FailedOperation.InvalidVodUser", message: "no such user" })).toBe(false);
+      expect(isTransient({ code: "InvalidParameterValue", message })).toBe(false);
     },
   );
 });

@@ -1,9 +1,9 @@
-import { errorClass, isPassing } from "../../../lib/tencent-cloud/errors";
+import { errorClass, isTransient } from "../../../lib/tencent-cloud/errors";
 import officialCodes from "../../fixtures/official-error-codes.json";
 
 /** What each official code of the actions that are called is taken for; a code that is missing here fails. */
 const CLASSES = {
-  passing: [
+  transient: [
     "AuthFailure.SignatureExpire",
     "AuthFailure.TokenFailure",
     "FailedOperation.FunctionStatusError",
@@ -93,19 +93,19 @@ test.each(Object.entries(CLASSES))("the codes that are %s", (expected, codes) =>
 test.each(["操作失败，请重试。", "Please retry later.", "Try again in a minute."])(
   "a FailedOperation is passing where its text says: %s",
   (message) => {
-    expect(isPassing({ code: "FailedOperation", message })).toBe(true);
-    expect(isPassing({ code: "FailedOperation.Unheard", message })).toBe(true);
-    expect(isPassing({ code: "InvalidParameter", message })).toBe(false);
+    expect(isTransient({ code: "FailedOperation", message })).toBe(true);
+    expect(isTransient({ code: "FailedOperation.Unheard", message })).toBe(true);
+    expect(isTransient({ code: "InvalidParameter", message })).toBe(false);
   },
 );
 
 test("a code that only begins like a passing one is not", () => {
-  expect(isPassing({ code: "InternalErrors", message: "" })).toBe(false);
-  expect(isPassing({ code: "InternalError.Unheard", message: "" })).toBe(true);
+  expect(isTransient({ code: "InternalErrors", message: "" })).toBe(false);
+  expect(isTransient({ code: "InternalError.Unheard", message: "" })).toBe(true);
 });
 
 test("what has no code is passing: no answer of the API came", () => {
-  expect(isPassing({ message: "socket hang up" })).toBe(true);
+  expect(isTransient({ message: "socket hang up" })).toBe(true);
 });
 
 test("a code that nobody has heard of is kept for its owner", () => {

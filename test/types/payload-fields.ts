@@ -6,10 +6,10 @@ import type {
   MediaProcessTaskResult,
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import type { Path } from "../../lib/event/paths";
-import { FORMS, type Forms } from "../../lib/event/payload-fields";
+import { PAYLOADS as ALL, type Forms } from "../../lib/event/payload-fields";
 import { ANALYSIS, type Kinds, MEDIA_PROCESS, RECOGNITION } from "../../lib/event/task-kinds";
 
-const { ClipComplete, ...withoutOne } = FORMS;
+const { ClipComplete, ...withoutOne } = ALL;
 
 export const complete: Forms = { ...withoutOne, ClipComplete };
 
@@ -20,37 +20,37 @@ export const missing: Forms = { ...withoutOne };
 export const unknown: Forms = { ...withoutOne, ClipComplete, ClipEvent: ClipComplete };
 
 // @ts-expect-error the SDK's type has no such field
-export const wrongField: Forms = { ...FORMS, PersistenceComplete: { title: "x", tells: { Url: "FileUrl" } } };
+export const wrongField: Forms = { ...ALL, PersistenceComplete: { title: "x", fields: { Url: "FileUrl" } } };
 
 // @ts-expect-error nor has the one within
-export const wrongPath: Forms = { ...FORMS, EditMediaComplete: { title: "x", tells: { Url: "Output.Url" } } };
+export const wrongPath: Forms = { ...ALL, EditMediaComplete: { title: "x", fields: { Url: "Output.Url" } } };
 
 // @ts-expect-error the state is not there
-export const wrongState: Forms = { ...FORMS, ClipComplete: { title: "x", state: "Status", tells: {} } };
+export const wrongState: Forms = { ...ALL, ClipComplete: { title: "x", state: "Status", fields: {} } };
 
 export const wrongError: Forms = {
-  ...FORMS,
+  ...ALL,
   // @ts-expect-error this task has no ErrCodeExt
-  ComposeMediaComplete: { title: "x", error: ["ErrCodeExt"], tells: {} },
+  ComposeMediaComplete: { title: "x", error: ["ErrCodeExt"], fields: {} },
 };
 
 export const wrongItems: Forms = {
-  ...FORMS,
+  ...ALL,
   // @ts-expect-error the items are not there
-  ClipComplete: { title: "x", tells: {}, items: { at: "FileInfoSet", tells: {} } },
+  ClipComplete: { title: "x", fields: {}, items: { at: "FileInfoSet", fields: {} } },
 };
 
 export const wrongItemField: Forms = {
-  ...FORMS,
+  ...ALL,
   // @ts-expect-error the items have no such field
-  ConcatComplete: { title: "x", tells: {}, items: { at: "FileInfoSet", tells: { Url: "Url" } } },
+  ConcatComplete: { title: "x", fields: {}, items: { at: "FileInfoSet", fields: { Url: "Url" } } },
 };
 
 export const missingSet: Forms = {
-  ...FORMS,
+  ...ALL,
   ProcedureStateChanged: {
     title: "x",
-    tells: {},
+    fields: {},
     // @ts-expect-error a task flow has four result sets
     sets: { MediaProcessResultSet: MEDIA_PROCESS },
   },
@@ -69,7 +69,7 @@ export const otherKinds: Kinds<AiAnalysisResult> = RECOGNITION;
 export const wrongOutput: Kinds<MediaProcessTaskResult> = {
   ...MEDIA_PROCESS,
   // @ts-expect-error a cover has no Url
-  CoverBySnapshotTask: { type: "CoverBySnapshot", tells: { Url: "Output.Url" } },
+  CoverBySnapshotTask: { type: "CoverBySnapshot", fields: { Url: "Output.Url" } },
 };
 
 export const paths: Path<EditMediaTask>[] = [
