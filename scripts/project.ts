@@ -52,6 +52,15 @@ export function readProjectConfig(env: Environment): JsonObject {
   return config;
 }
 
+/** One member of the configuration as `readProjectConfig` has it; undefined if the files can't be read. */
+export function readProjectSetting(name: string): unknown {
+  try {
+    return readProjectConfig({})[name];
+  } catch {
+    return undefined;
+  }
+}
+
 function parseDefinitions(list: string): number[] {
   if (!/^\d+(,\d+)*$/.test(list))
     throw new Error("DEFINITIONS must be template ids with commas: 100010,100020");

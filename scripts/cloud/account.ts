@@ -9,6 +9,7 @@ import { redact, secretsOf } from "../../lib/log/redact";
 import { callUntil } from "../../lib/tencent-cloud/call-until";
 import { describeFailure, httpProfile } from "../../lib/tencent-cloud/client-config";
 import { isTransient } from "../../lib/tencent-cloud/errors";
+import type { Target } from "./target";
 
 /** Whose cloud it is, and its services. */
 export interface Account {
@@ -30,13 +31,12 @@ const PATIENCE_MS = 60_000;
  * @throws where a variable is missing
  */
 export function openAccount(
-  env: Environment,
+  { env, region }: Target,
   wait: (line: string) => void,
   clock: Clock = systemClock,
 ): Account {
   const secretId = required(env, "SECRET_ID");
   const secretKey = required(env, "SECRET_KEY");
-  const region = env["REGION"] || "ap-guangzhou";
   const config: ClientConfig = {
     credential: { secretId, secretKey },
     region,

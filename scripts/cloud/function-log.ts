@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import type { Account } from "./account";
-import type { FunctionName } from "./remote-function";
+import type { FunctionName } from "./function-names";
 
 const PAGE = 1000;
 

@@ -1,8 +1,8 @@
-import type { Environment } from "../../lib/config";
 import type { Account } from "./account";
-import { functionOf, type Mode, modeIn } from "./function-names";
+import type { Mode } from "./function-names";
 import { type FoundFunction, findFunction } from "./our-functions";
 import { serviceAddress } from "./remote-function";
+import { functionOf, type Target } from "./target";
 
 /** The functions that VOD's events can go to, as they are in the cloud. */
 export interface Installation {
@@ -17,10 +17,10 @@ export interface Installation {
 }
 
 /** @throws where both are deployed and MODE does not say which is meant */
-export async function readInstallation(account: Account, env: Environment): Promise<Installation> {
-  const asked = modeIn(env);
-  const callback = await findFunction(account, "callback", env);
-  const reliable = await findFunction(account, "reliable", env);
+export async function readInstallation(account: Account, target: Target): Promise<Installation> {
+  const asked = target.mode;
+  const callback = await findFunction(account, "callback", target);
+  const reliable = await findFunction(account, "reliable", target);
   if (callback && reliable && asked === undefined) {
     throw new Error(
       "Both callback and reliable are deployed. Say which one VOD's events are to go to: " +
@@ -28,7 +28,7 @@ export async function readInstallation(account: Account, env: Environment): Prom
     );
   }
   const label = (entryPoint: "callback" | "reliable") => {
-    const { namespace, name } = functionOf(entryPoint, env);
+    const { namespace, name } = functionOf(entryPoint, target);
     return `${namespace}/${name}`;
   };
   return {

@@ -1,15 +1,9 @@
 import type { TriggerInfo } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
-import type { Environment } from "../../lib/config";
 import type { Account } from "./account";
-import { type EntryPoint, entryPointOf, functionOf, REMOVAL_ORDER } from "./function-names";
-import {
-  type FunctionName,
-  isMissing,
-  MARKER,
-  type RemoteFunction,
-  readFunction,
-  readTriggers,
-} from "./remote-function";
+import type { FunctionName } from "./function-names";
+import { type EntryPoint, entryPointOf, REMOVAL_ORDER } from "./function-names";
+import { isMissing, MARKER, type RemoteFunction, readFunction, readTriggers } from "./remote-function";
+import { functionOf, type Target } from "./target";
 
 /** A function that deploying made, with its triggers. */
 export interface FoundFunction {
@@ -21,20 +15,19 @@ export interface FoundFunction {
 
 /**
  * The functions of one installation that there are, in the order in which they may go: those that FUNCTION names.
- * @param env with `withDefaults`
  */
-export async function listInstalled(account: Account, env: Environment): Promise<readonly FoundFunction[]> {
+export async function listInstalled(account: Account, target: Target): Promise<readonly FoundFunction[]> {
   const found: FoundFunction[] = [];
   for (const entryPoint of REMOVAL_ORDER) {
-    const one = await findFunction(account, entryPoint, env);
+    const one = await findFunction(account, entryPoint, target);
     if (one) found.push(one);
   }
   return found;
 }
 
 /** What to say where none of them is there. */
-export function nothingInstalled({ FUNCTION, NAMESPACE, REGION }: Environment): string {
-  return `Nothing is deployed with FUNCTION=${FUNCTION} in the namespace ${NAMESPACE} of ${REGION}`;
+export function nothingInstalled({ names, namespace, region }: Target): string {
+  return `Nothing is deployed with FUNCTION=${names.callback} in the namespace ${namespace} of ${region}`;
 }
 
 /** The functions of a namespace that carry our marker, of every installation; none where there is no such namespace. */
@@ -69,9 +62,9 @@ export async function findOurFunction(
 export async function findFunction(
   account: Account,
   entryPoint: EntryPoint,
-  env: Environment,
+  target: Target,
 ): Promise<FoundFunction | undefined> {
-  const found = await findOurFunction(account, functionOf(entryPoint, env));
+  const found = await findOurFunction(account, functionOf(entryPoint, target));
   return found?.entryPoint === entryPoint ? found : undefined;
 }
 

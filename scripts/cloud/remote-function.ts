@@ -6,12 +6,7 @@ import { isJsonObject, type JsonObject } from "../../lib/json";
 import { redact, secretsOf } from "../../lib/log/redact";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import type { Account } from "./account";
-
-/** Which function. */
-export interface FunctionName {
-  readonly namespace: string;
-  readonly name: string;
-}
+import type { FunctionName } from "./function-names";
 
 /** A function as it is in the cloud now. */
 export interface RemoteFunction {

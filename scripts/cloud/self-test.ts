@@ -3,7 +3,7 @@ import type { Clock } from "../../lib/clock";
 import { isJsonObject } from "../../lib/json";
 import type { Account } from "./account";
 import { explain } from "./explain";
-import type { FunctionName } from "./remote-function";
+import type { FunctionName } from "./function-names";
 import { sign } from "./sign";
 
 const TRIES = 10;

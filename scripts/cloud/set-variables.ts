@@ -1,4 +1,5 @@
-import { type FunctionName, readFunction } from "./remote-function";
+import type { FunctionName } from "./function-names";
+import { readFunction } from "./remote-function";
 import { changeWhenFree, type DeployContext, waitUntilActive } from "./wait-active";
 
 /**

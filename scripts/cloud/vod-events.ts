@@ -1,20 +1,8 @@
 import type { DescribeEventConfigResponse } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
-import type { Environment } from "../../lib/config";
 import type { Account } from "./account";
-import { deployedConfig } from "./deployed-config";
+import type { Application } from "./deployed-config";
 import type { FoundFunction } from "./our-functions";
 import { triggerDescription } from "./remote-function";
-
-/** VOD's application, as its actions take it. */
-export interface Application {
-  readonly SubAppId?: number;
-}
-
-/** The application that functions work for. */
-export function applicationOf(found: readonly (FoundFunction | undefined)[], env: Environment): Application {
-  const { subAppId } = deployedConfig(found, env);
-  return subAppId === undefined ? {} : { SubAppId: subAppId };
-}
 
 /** How VOD hands its events over now. */
 export function readEventConfig(

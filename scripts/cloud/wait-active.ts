@@ -1,13 +1,8 @@
 import type { Clock } from "../../lib/clock";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import type { Account } from "./account";
-import {
-  type FunctionName,
-  isMissing,
-  type RemoteFunction,
-  readFunction,
-  redactPlatformMessage,
-} from "./remote-function";
+import type { FunctionName } from "./function-names";
+import { isMissing, type RemoteFunction, readFunction, redactPlatformMessage } from "./remote-function";
 
 const PATIENCE_MS = 5 * 60_000;
 const FIRST_PAUSE_MS = 250;

@@ -6,49 +6,21 @@ import type { JsonObject } from "../../lib/json";
 import { build } from "../build/build";
 import { pack } from "../build/pack";
 import { type Account, openAccount, required } from "../cloud/account";
-import {
-  descriptionOf,
-  entryPointsOf,
-  functionOf,
-  functionVariables,
-  modeIn,
-  refuseOtherNames,
-} from "../cloud/function-names";
+import { DEPLOYED } from "../cloud/function-names";
 import { readFunction } from "../cloud/remote-function";
 import { type Ask, askByHttp, askByInvoke, passesSelfTest } from "../cloud/self-test";
+import { functionOf, readTarget, type Target } from "../cloud/target";
 import type { DeployContext } from "../cloud/wait-active";
 import { missingTags } from "../deploy/configuration";
 import { type Deployed, deployFunction, refuseForeign } from "../deploy/deploy-function";
 import { ensureRole, roleOf } from "../deploy/role";
-import { type FunctionSpec, loadServerlessFile } from "../deploy/serverless-file";
+import { type FunctionSpec, readDescription } from "../deploy/serverless-file";
 import type { SecretSources } from "../deploy/variables";
-import {
-  checkName,
-  NAME_BEFORE_RELIABLE,
-  NAME_BEFORE_RETRY,
-  NAMESPACE_NAME,
-  REGION_NAME,
-} from "../name-rules";
+import { checkName, NAME_BEFORE_RELIABLE } from "../name-rules";
 import { ROOT, readJsonObject, readProjectConfig, secretsIn } from "../project";
 import { logLine } from "../terminal/output";
 
 const SERVICE = "event notification receipt service of VOD";
-
-/**
- * The variables that name things, with what they are where the person says nothing.
- * @throws naming the one that can't be a name
- */
-export function withDefaults(env: Environment): Environment {
-  return {
-    ...env,
-    REGION: env["REGION"]
-      ? checkName(env["REGION"], "REGION", REGION_NAME)
-      : parseConfig(readProjectConfig(env)).region,
-    NAMESPACE: checkName(env["NAMESPACE"] || "vod_demo", "NAMESPACE", NAMESPACE_NAME),
-    ...functionVariables(checkName(env["FUNCTION"] || "callback", "FUNCTION", NAME_BEFORE_RETRY)),
-    ROLE: env["ROLE"] || "",
-  };
-}
 
 /**
  * Builds the functions of a mode and deploys them, with the installer's lines, of which the last says where
@@ -63,25 +35,24 @@ export async function deploy(
   clock: Clock = systemClock,
   config: JsonObject = readProjectConfig(environment),
 ): Promise<Deployed> {
-  const mode = modeIn(environment) ?? "normal";
-  const env = withDefaults(environment);
-  if (mode === "reliable") checkName(env["FUNCTION"] ?? "", "FUNCTION", NAME_BEFORE_RELIABLE);
-  const account = openAccount(env, logLine, clock);
+  const target = readTarget(environment);
+  const { env, mode = "normal" } = target;
+  if (mode === "reliable") checkName(target.names.callback, "FUNCTION", NAME_BEFORE_RELIABLE);
+  const account = openAccount(target, logLine, clock);
   const context: DeployContext = { account, clock, progress: logLine };
 
   logLine("Start configuring SCF.");
   refuseTrackedSecrets();
-  const entryPoints = entryPointsOf(mode).map((entryPoint) => ({
+  const entryPoints = DEPLOYED[mode].map((entryPoint) => ({
     entryPoint,
-    spec: loadServerlessFile(descriptionOf(entryPoint), env),
+    spec: readDescription(entryPoint, target),
   }));
-  for (const { entryPoint, spec } of entryPoints) refuseOtherNames(entryPoint, spec, env);
   const specs = entryPoints.map(({ spec }) => spec);
   for (const notice of specs.flatMap(({ notices }) => notices)) logLine(notice);
   // A malformed token or key is named before anything is made.
   withEnvironment(parseConfig(config), env);
   await build(config);
-  const { role, keys } = await findCredentials(account, specs, config, env);
+  const { role, keys } = await findCredentials(account, specs, config, target);
   logLine("SCF configuration is completed.");
 
   logLine(`Start deploying the ${SERVICE}.`);
@@ -146,14 +117,14 @@ async function findCredentials(
   account: Account,
   specs: readonly FunctionSpec[],
   config: JsonObject,
-  env: Environment,
+  target: Target,
 ): Promise<Credentials> {
   const { secret_id: secretId, secret_key: secretKey } = config;
   if (typeof secretId === "string" && typeof secretKey === "string" && secretId && secretKey) {
     return { role: undefined, keys: { secretId, secretKey } };
   }
   if (specs.every((spec) => spec.role)) return { role: undefined, keys: undefined };
-  const wanted = roleOf(functionOf("callback", env), functionOf("retry", env), account.region);
+  const wanted = roleOf(functionOf("callback", target), functionOf("retry", target), account.region);
   const role = await ensureRole(account, wanted);
   if (role !== undefined) return { role, keys: undefined };
   logLine(
@@ -161,7 +132,7 @@ async function findCredentials(
   );
   return {
     role: undefined,
-    keys: { secretId: required(env, "SECRET_ID"), secretKey: required(env, "SECRET_KEY") },
+    keys: { secretId: required(target.env, "SECRET_ID"), secretKey: required(target.env, "SECRET_KEY") },
   };
 }
 

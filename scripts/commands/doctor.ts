@@ -2,24 +2,18 @@ import { systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import { type Account, CallError, openAccount } from "../cloud/account";
+import { type Application, applicationOf } from "../cloud/deployed-config";
 import { explain } from "../cloud/explain";
 import type { Mode } from "../cloud/function-names";
 import { type FoundFunction, findFunction, findOurFunction } from "../cloud/our-functions";
 import { countRefused } from "../cloud/refused-requests";
 import { serviceAddress } from "../cloud/remote-function";
-import {
-  type Application,
-  applicationOf,
-  countOfEvents,
-  NOT_IN_USE,
-  openTimer,
-  readEventConfig,
-} from "../cloud/vod-events";
+import { readTarget, type Target } from "../cloud/target";
+import { countOfEvents, NOT_IN_USE, openTimer, readEventConfig } from "../cloud/vod-events";
 import { isRepeating } from "../deploy/invocation-config";
 import { roleExists } from "../deploy/role";
 import { openReplayContext } from "../replay/replay-context";
 import { countWaitingForReplay } from "../replay/waiting";
-import { withDefaults } from "./deploy";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -47,7 +41,7 @@ const DEPLOY_RELIABLE = "Deploy it again: MODE=reliable bash installer.sh";
  * @returns whether all is well
  */
 export async function doctor(environment: Environment): Promise<boolean> {
-  const { findings, notes, hints } = await examine(withDefaults(environment));
+  const { findings, notes, hints } = await examine(readTarget(environment));
   for (const note of notes) console.log(note);
   for (const { problem, remedy } of [...findings, ...hints]) console.log(`- ${problem}\n  ${remedy}`);
   const well = hints.length === 0 ? "All is well." : "All else is well.";
@@ -55,17 +49,17 @@ export async function doctor(environment: Environment): Promise<boolean> {
   return findings.length === 0;
 }
 
-async function examine(env: Environment): Promise<Examination> {
-  const account = openAccount(env, console.error);
+async function examine(target: Target): Promise<Examination> {
+  const account = openAccount(target, console.error);
   try {
-    const callback = await findFunction(account, "callback", env);
-    const reliable = await findFunction(account, "reliable", env);
+    const callback = await findFunction(account, "callback", target);
+    const reliable = await findFunction(account, "reliable", target);
     const found = [callback, reliable].flatMap((one) => one ?? []);
     const findings = found.length > 0 ? [] : [NOTHING];
     for (const one of found) findings.push(...examineFunction(one), ...(await examineRole(account, one)));
     if (callback) findings.push(...(await examineRetry(account, callback)));
-    const ofVod = await examineVod(account, applicationOf(found, env), callback, reliable);
-    return { ...ofVod, findings: [...findings, ...ofVod.findings, ...(await examineReplay(env, found))] };
+    const ofVod = await examineVod(account, applicationOf(found, target), callback, reliable);
+    return { ...ofVod, findings: [...findings, ...ofVod.findings, ...(await examineReplay(target, found))] };
   } catch (error) {
     // Wrong keys or a wrong clock: nothing else can be looked at.
     if (!(error instanceof CallError)) throw error;
@@ -192,10 +186,10 @@ async function hintAtRefused(
 }
 
 /** What could not be done is kept in the log until somebody replays it. */
-async function examineReplay(env: Environment, found: readonly FoundFunction[]): Promise<Finding[]> {
+async function examineReplay(target: Target, found: readonly FoundFunction[]): Promise<Finding[]> {
   if (!found.some(({ remote }) => remote.description.ClsTopicId)) return [];
   try {
-    const context = await openReplayContext(env, systemClock);
+    const context = await openReplayContext(target, systemClock);
     const waiting = await countWaitingForReplay(context, DAY_MS, systemClock);
     if (waiting === 0) return [];
     const problem = `Events of the last day that could not be handled and wait in the log: ${waiting}.`;

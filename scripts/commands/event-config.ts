@@ -5,14 +5,15 @@ import type {
 import { type Clock, systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { openAccount } from "../cloud/account";
+import { applicationOf } from "../cloud/deployed-config";
 import { type Installation, readInstallation } from "../cloud/installation";
 import { redactPlatformMessage } from "../cloud/remote-function";
 import { askByHttp, askByInvoke, passesSelfTest, tryTick } from "../cloud/self-test";
-import { changeSignKey } from "../cloud/sign-key";
-import { applicationOf, openTimer, readEventConfig } from "../cloud/vod-events";
+import { readTarget } from "../cloud/target";
+import { openTimer, readEventConfig } from "../cloud/vod-events";
 import type { DeployContext } from "../cloud/wait-active";
+import { changeSignKey } from "../deploy/sign-key";
 import { logLine } from "../terminal/output";
-import { withDefaults } from "./deploy";
 
 export interface EventConfigOptions {
   /** Sets it; without, it is only shown. */
@@ -26,7 +27,7 @@ export interface EventConfigOptions {
 type Setting = "Mode" | "NotificationUrl" | "UploadMediaCompleteEventSwitch";
 
 /** What VOD is to be set to. */
-interface Target {
+interface WantedConfig {
   readonly settings: Partial<Record<Setting, string>>;
   /** What is set but can't be read back. */
   readonly signKey: string | undefined;
@@ -48,38 +49,41 @@ export async function eventConfig(
   options: EventConfigOptions,
   clock: Clock = systemClock,
 ): Promise<void> {
-  const env = withDefaults(environment);
-  const account = openAccount(env, logLine, clock);
+  const target = readTarget(environment);
+  const account = openAccount(target, logLine, clock);
   const context: DeployContext = { account, clock, progress: logLine };
   // Only what is sent to an address is signed.
-  const installation = await readInstallation(account, options.signKey ? { ...env, MODE: "normal" } : env);
-  if (options.signKey) return changeSignKey(installation, env, context);
+  const installation = await readInstallation(
+    account,
+    options.signKey ? { ...target, mode: "normal" } : target,
+  );
+  if (options.signKey) return changeSignKey(installation, target, context);
   const { callback, reliable } = installation;
-  const application = applicationOf([callback, reliable], env);
-  const target = targetOf(installation, context);
+  const application = applicationOf([callback, reliable], target);
+  const wanted = wantedOf(installation, context);
 
   const now = await readEventConfig(account, application);
   console.log(`Application: ${application.SubAppId ?? "the default one (no SUBAPPID)"}`);
-  const names = Object.keys(target.settings).filter(isSetting);
-  const different = names.filter((name) => now[name] !== target.settings[name]);
+  const names = Object.keys(wanted.settings).filter(isSetting);
+  const different = names.filter((name) => now[name] !== wanted.settings[name]);
   for (const name of names) {
-    const change = different.includes(name) ? ` -> ${target.settings[name]}` : "";
+    const change = different.includes(name) ? ` -> ${wanted.settings[name]}` : "";
     console.log(`${name}: ${now[name] || "(not set)"}${change}`);
   }
-  if (target.signKey) console.log("SignKey: VOD does not tell it -> the function's");
-  if (different.length === 0 && !target.signKey) return console.log("VOD is set as it should be.");
+  if (wanted.signKey) console.log("SignKey: VOD does not tell it -> the function's");
+  if (different.length === 0 && !wanted.signKey) return console.log("VOD is set as it should be.");
   const said = callback && reliable ? `MODE=${installation.mode} ` : "";
   const command = `${said}./vod-receiver event-config --yes`;
-  const owner = options.replace ? undefined : target.takenBy(now);
+  const owner = options.replace ? undefined : wanted.takenBy(now);
   const warning = owner && warningOf(owner, command);
   if (warning && options.yes) throw new Error(warning);
   if (warning) console.log(warning);
   if (!options.yes)
     return console.log(`Nothing was changed. To set it: ${command}${warning ? " --replace" : ""}`);
-  await target.check();
-  const request: ModifyEventConfigRequest = { ...application, ...target.settings };
-  await account.vod.ModifyEventConfig({ ...request, ...(target.signKey && { SignKey: target.signKey }) });
-  for (const line of ["VOD is set.", ...target.afterwards]) console.log(line);
+  await wanted.check();
+  const request: ModifyEventConfigRequest = { ...application, ...wanted.settings };
+  await account.vod.ModifyEventConfig({ ...request, ...(wanted.signKey && { SignKey: wanted.signKey }) });
+  for (const line of ["VOD is set.", ...wanted.afterwards]) console.log(line);
 }
 
 function isSetting(name: string): name is Setting {
@@ -87,13 +91,13 @@ function isSetting(name: string): name is Setting {
 }
 
 /** @throws where the entry points of the mode are not deployed */
-function targetOf(installation: Installation, context: DeployContext): Target {
+function wantedOf(installation: Installation, context: DeployContext): WantedConfig {
   return installation.mode === "reliable"
     ? toReliable(installation, context)
     : toNormal(installation, context);
 }
 
-function toNormal(installation: Installation, { clock }: DeployContext): Target {
+function toNormal(installation: Installation, { clock }: DeployContext): WantedConfig {
   const { callback, reliable, address, names } = installation;
   if (!callback || !address)
     throw new Error(`There is no function ${names.callback} with an address; deploy it first.`);
@@ -118,7 +122,7 @@ function toNormal(installation: Installation, { clock }: DeployContext): Target 
   };
 }
 
-function toReliable(installation: Installation, { account, clock }: DeployContext): Target {
+function toReliable(installation: Installation, { account, clock }: DeployContext): WantedConfig {
   const { callback, reliable, address, names } = installation;
   const again = "MODE=reliable bash installer.sh";
   if (!reliable) throw new Error(`There is no function ${names.reliable}; deploy it first: ${again}`);

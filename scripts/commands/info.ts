@@ -1,22 +1,23 @@
 import type { Environment } from "../../lib/config";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import { type Account, openAccount } from "../cloud/account";
+import { applicationOf } from "../cloud/deployed-config";
 import { type FoundFunction, listInstalled, nothingInstalled } from "../cloud/our-functions";
 import { serviceAddress, triggerDescription } from "../cloud/remote-function";
-import { applicationOf, countOfEvents, NOT_IN_USE, readEventConfig } from "../cloud/vod-events";
-import { withDefaults } from "./deploy";
+import { readTarget, type Target } from "../cloud/target";
+import { countOfEvents, NOT_IN_USE, readEventConfig } from "../cloud/vod-events";
 
 /** Prints what is deployed: each function, its state, its triggers, its address and its queue. */
 export async function printInfo(environment: Environment): Promise<void> {
-  const env = withDefaults(environment);
-  const account = openAccount(env, console.error);
-  const found = await listInstalled(account, env);
-  if (found.length === 0) return console.log(`${nothingInstalled(env)}.`);
+  const target = readTarget(environment);
+  const account = openAccount(target, console.error);
+  const found = await listInstalled(account, target);
+  if (found.length === 0) return console.log(`${nothingInstalled(target)}.`);
   // The address last, where it is found again.
   for (const one of [...found].reverse()) {
     console.log(describe(one).join("\n"));
     if (one.entryPoint === "reliable")
-      for (const line of await describeQueue(account, one, env)) console.log(line);
+      for (const line of await describeQueue(account, one, target)) console.log(line);
   }
 }
 
@@ -41,9 +42,9 @@ function describe({ name, remote, triggers }: FoundFunction): string[] {
 }
 
 /** What VOD says of its queue; nothing where it says nothing: the rest is worth knowing all the same. */
-async function describeQueue(account: Account, reliable: FoundFunction, env: Environment): Promise<string[]> {
+async function describeQueue(account: Account, reliable: FoundFunction, target: Target): Promise<string[]> {
   try {
-    const application = applicationOf([reliable], env);
+    const application = applicationOf([reliable], target);
     const waiting = await countOfEvents(account, application);
     const { Mode } = await readEventConfig(account, application);
     return [

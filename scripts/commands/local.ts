@@ -5,6 +5,7 @@ import { type Environment, parseConfig } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
 import { type LocalCloud, startLocalCloud } from "../../local-cloud";
 import { openAccount } from "../cloud/account";
+import { readTarget } from "../cloud/target";
 import { ROOT, readProjectConfig, withoutSecrets } from "../project";
 import { dim, logLine } from "../terminal/output";
 import { untilStopped } from "../terminal/wait-for-signal";
@@ -72,7 +73,7 @@ function configOf(env: Environment): JsonObject {
 
 /** What a person does in VOD's console: paste the address, and switch on the event of uploads. */
 async function setAddressAtVod(env: Environment, NotificationUrl: string): Promise<void> {
-  await openAccount(env, logLine).vod.ModifyEventConfig({
+  await openAccount(readTarget(env), logLine).vod.ModifyEventConfig({
     Mode: "PUSH",
     NotificationUrl,
     UploadMediaCompleteEventSwitch: "ON",

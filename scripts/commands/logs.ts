@@ -2,10 +2,10 @@ import { systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { openAccount } from "../cloud/account";
 import { parseDuration, readLines } from "../cloud/function-log";
+import type { FunctionName } from "../cloud/function-names";
 import { type FoundFunction, listInstalled, nothingInstalled } from "../cloud/our-functions";
-import type { FunctionName } from "../cloud/remote-function";
+import { readTarget, type Target } from "../cloud/target";
 import { dim } from "../terminal/output";
-import { withDefaults } from "./deploy";
 
 const FOLLOW_PAUSE_MS = 3000;
 /** Lines get into the log service late, and not in order: each look goes back over what the last one saw. */
@@ -30,10 +30,10 @@ interface Source {
  * @throws where there is no function, or no log is delivered
  */
 export async function printLogs(environment: Environment, options: LogOptions): Promise<void> {
-  const env = withDefaults(environment);
-  const account = openAccount(env, console.error);
-  const found = await listInstalled(account, env);
-  const sources = sourcesOf(found, options.function, env);
+  const target = readTarget(environment);
+  const account = openAccount(target, console.error);
+  const found = await listInstalled(account, target);
+  const sources = sourcesOf(found, options.function, target);
   const seen = new Set<string>();
   let from = systemClock.now() - parseDuration(options.since);
   for (;;) {
@@ -57,14 +57,14 @@ export async function printLogs(environment: Environment, options: LogOptions): 
 function sourcesOf(
   found: readonly FoundFunction[],
   asked: string | undefined,
-  env: Environment,
+  target: Target,
 ): readonly Source[] {
-  if (found.length === 0) throw new Error(`${nothingInstalled(env)}; deploy it first.`);
+  if (found.length === 0) throw new Error(`${nothingInstalled(target)}; deploy it first.`);
   const chosen = found.filter(({ name }) => asked === undefined || name.name === asked);
   if (chosen.length === 0) {
     const names = found.map(({ name }) => name.name).join(", ");
     throw new Error(
-      `FUNCTION=${env["FUNCTION"]} names no function ${asked}, but ${names}. For another installation set FUNCTION.`,
+      `FUNCTION=${target.names.callback} names no function ${asked}, but ${names}. For another installation set FUNCTION.`,
     );
   }
   const sources = chosen.flatMap(({ name, remote }) => {

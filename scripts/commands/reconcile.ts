@@ -4,6 +4,7 @@ import type { Config, Environment } from "../../lib/config";
 import { reasonToSkip } from "../../lib/handlers/processing-rules";
 import { explain } from "../cloud/explain";
 import { parseDuration } from "../cloud/function-log";
+import { readTarget } from "../cloud/target";
 import { deployedSince } from "../replay/deployed-since";
 import { uploadEvent } from "../replay/fetch-event";
 import { type FileState, outputsOf, planProcessing, readFileState } from "../replay/file-state";
@@ -36,7 +37,7 @@ export async function reconcile(
   { since, limit, yes }: ReconcileOptions,
   clock: Clock = systemClock,
 ): Promise<boolean> {
-  const context = await openReplayContext(environment, clock);
+  const context = await openReplayContext(readTarget(environment), clock);
   const now = clock.now();
   const after = Math.max(now - parseDuration(since), deployedSince(context.functions, now));
   console.log(`Looking at what was uploaded since ${isoTime(after)}.`);

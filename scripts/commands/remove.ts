@@ -1,7 +1,8 @@
 import { systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { type Account, openAccount } from "../cloud/account";
-import { type EntryPoint, functionOf } from "../cloud/function-names";
+import { applicationOf } from "../cloud/deployed-config";
+import type { EntryPoint } from "../cloud/function-names";
 import {
   type FoundFunction,
   findFunction,
@@ -12,14 +13,14 @@ import {
 } from "../cloud/our-functions";
 import { isForbidden, isMissing } from "../cloud/remote-function";
 import { tryTick } from "../cloud/self-test";
-import { applicationOf, countOfEvents, readEventConfig } from "../cloud/vod-events";
+import { functionOf, readTarget, type Target } from "../cloud/target";
+import { countOfEvents, readEventConfig } from "../cloud/vod-events";
 import { deleteFunction } from "../cloud/wait-active";
 import { NAMESPACE_DESCRIPTION } from "../deploy/deploy-function";
 import { removeRole, roleOf, sharedRoleName } from "../deploy/role";
 import { deleteTrigger } from "../deploy/triggers";
 import { logLine } from "../terminal/output";
 import { ask } from "../terminal/prompt";
-import { withDefaults } from "./deploy";
 
 export interface RemoveOptions {
   /** Without asking. */
@@ -34,14 +35,14 @@ export interface RemoveOptions {
  * @throws where the person says no
  */
 export async function remove(environment: Environment, { yes, only }: RemoveOptions): Promise<void> {
-  const env = withDefaults(environment);
-  const account = openAccount(env, logLine);
-  if (only !== undefined) return removeOnly(only, account, env, yes);
-  const namespace = env["NAMESPACE"] ?? "";
-  const found = await listInstalled(account, env);
+  const target = readTarget(environment);
+  const account = openAccount(target, logLine);
+  if (only !== undefined) return removeOnly(only, account, target, yes);
+  const { namespace } = target;
+  const found = await listInstalled(account, target);
   const has = (wanted: EntryPoint) => found.some(({ entryPoint }) => entryPoint === wanted);
   if (found.length === 0) {
-    logLine(`${nothingInstalled(env)}.`);
+    logLine(`${nothingInstalled(target)}.`);
   } else {
     const names = found.map(({ name }) => `${name.namespace}/${name.name}`).join(", ");
     const loss = has("callback") ? " Its address will be gone for good." : "";
@@ -53,22 +54,22 @@ export async function remove(environment: Environment, { yes, only }: RemoveOpti
   if (has("reliable")) logLine("VOD may still keep its events in its queue; change that in its console.");
   const others = (await listOurFunctions(account, namespace)).map(({ name }) => name.name).sort();
   if (others.length > 0) {
-    logLine(`Left alone, as FUNCTION=${env["FUNCTION"]} does not name them: ${others.join(", ")}.`);
+    logLine(`Left alone, as FUNCTION=${target.names.callback} does not name them: ${others.join(", ")}.`);
   }
   if (await removeNamespace(account, namespace)) logLine(`Removed the namespace ${namespace}.`);
-  if (await removeRoles(account, env, found)) logLine("Removed the role of the functions.");
+  if (await removeRoles(account, target, found)) logLine("Removed the role of the functions.");
 }
 
 /**
  * Takes reliable away, where VOD needs it no more. The count of what waits is about three minutes late, so a last
  * tick looks besides; what both missed stays in VOD's queue for four days, so that deploying reliable again gets it.
  */
-async function removeOnly(only: string, account: Account, env: Environment, yes = false): Promise<void> {
+async function removeOnly(only: string, account: Account, target: Target, yes = false): Promise<void> {
   if (only !== "reliable") throw new Error(`--only ${only}: only reliable can be removed alone.`);
-  const reliable = await findFunction(account, "reliable", env);
-  const { namespace, name } = functionOf("reliable", env);
+  const reliable = await findFunction(account, "reliable", target);
+  const { namespace, name } = functionOf("reliable", target);
   if (!reliable) throw new Error(`There is no function ${namespace}/${name}.`);
-  const application = applicationOf([reliable], env);
+  const application = applicationOf([reliable], target);
   if ((await readEventConfig(account, application)).Mode === "PULL") {
     throw new Error(
       "VOD keeps its events in a queue, and nothing else works through it. First: MODE=normal ./vod-receiver event-config --yes",
@@ -115,10 +116,10 @@ async function removeNamespace(account: Account, namespace: string): Promise<boo
 /** The roles that functions had, this installation's, and the one that all shared once. */
 async function removeRoles(
   account: Account,
-  env: Environment,
+  target: Target,
   removed: readonly FoundFunction[],
 ): Promise<boolean> {
-  const own = roleOf(functionOf("callback", env), functionOf("retry", env), account.region).name;
+  const own = roleOf(functionOf("callback", target), functionOf("retry", target), account.region).name;
   const roles = removed.flatMap(({ remote }) => remote.description.Role ?? []);
   const used = await rolesInUse(account);
   let any = false;

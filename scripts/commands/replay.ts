@@ -4,6 +4,7 @@ import type { Environment } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
 import { explain } from "../cloud/explain";
 import { parseDuration } from "../cloud/function-log";
+import { readTarget } from "../cloud/target";
 import { fetchEvent } from "../replay/fetch-event";
 import { looksKept, parseObject, readOwnLines, savedLines } from "../replay/own-lines";
 import { collectRecords, type Kept, type Records } from "../replay/records";
@@ -31,7 +32,7 @@ export async function replay(
   { since, file, yes }: ReplayOptions,
   clock: Clock = systemClock,
 ): Promise<boolean> {
-  const context = await openReplayContext(environment, clock);
+  const context = await openReplayContext(readTarget(environment), clock);
   const { found, complete } =
     file === undefined ? await findInLog(context, since, clock) : findInFile(context, file);
   console.log(`Found ${found.length} ${found.length === 1 ? "event that was" : "events that were"} kept.`);

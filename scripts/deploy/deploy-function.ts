@@ -1,14 +1,9 @@
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import type { CodePackage } from "../build/pack";
 import type { Account } from "../cloud/account";
+import type { FunctionName } from "../cloud/function-names";
 import { type EntryPoint, entryPointOf } from "../cloud/function-names";
-import {
-  type FunctionName,
-  MARKER,
-  type RemoteFunction,
-  readFunction,
-  withToken,
-} from "../cloud/remote-function";
+import { MARKER, type RemoteFunction, readFunction, withToken } from "../cloud/remote-function";
 import { setVariables } from "../cloud/set-variables";
 import { changeWhenFree, type DeployContext, deleteFunction, waitUntilActive } from "../cloud/wait-active";
 import { configurationOf, isConfigured } from "./configuration";

@@ -1,6 +1,6 @@
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import type { Account } from "../cloud/account";
-import type { FunctionName } from "../cloud/remote-function";
+import type { FunctionName } from "../cloud/function-names";
 import { changeWhenFree, type DeployContext } from "../cloud/wait-active";
 import type { FunctionSpec } from "./serverless-file";
 

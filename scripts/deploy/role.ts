@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import type { Account } from "../cloud/account";
-import { type FunctionName, isForbidden } from "../cloud/remote-function";
+import type { FunctionName } from "../cloud/function-names";
+import { isForbidden } from "../cloud/remote-function";
 
 const DESCRIPTION = "Made by vod-receiver for its SCF functions";
 

@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { Environment } from "../../lib/config";
 import { isJsonObject } from "../../lib/json";
+import type { EntryPoint } from "../cloud/function-names";
+import type { Target } from "../cloud/target";
 import { FUNCTION_NAME, NAMESPACE_NAME, type Naming, REGION_NAME } from "../name-rules";
+import { ROOT } from "../project";
 
 const name = z.string().min(1);
 const named = ({ pattern, words }: Naming) => z.string().regex(pattern, { error: words });
@@ -92,6 +96,13 @@ const serverlessFile = z.strictObject({
   inputs,
 });
 
+/** Where each function is described, and the variable that its description takes its name from. */
+const DESCRIPTIONS: Readonly<Record<EntryPoint, { readonly file: string; readonly variable: string }>> = {
+  callback: { file: "serverless.yml", variable: "FUNCTION" },
+  reliable: { file: "functions/reliable/serverless.yml", variable: "RELIABLE_FUNCTION" },
+  retry: { file: "functions/retry/serverless.yml", variable: "RETRY_FUNCTION" },
+};
+
 /** One function as its `serverless.yml` describes it, with the API's defaults filled in. */
 export type FunctionSpec = Omit<z.output<typeof inputs>, "events"> & {
   readonly http: z.output<typeof http>["parameters"] | undefined;
@@ -99,6 +110,33 @@ export type FunctionSpec = Omit<z.output<typeof inputs>, "events"> & {
   /** What the person who deploys should know. */
   readonly notices: readonly string[];
 };
+
+/**
+ * Reads the description of a function.
+ * @throws naming the file, and the key or variable that is wrong
+ */
+export function readDescription(entryPoint: EntryPoint, { env }: Target): FunctionSpec {
+  const spec = loadServerlessFile(join(ROOT, DESCRIPTIONS[entryPoint].file), env);
+  refuseOtherNames(entryPoint, spec, env);
+  return spec;
+}
+
+/**
+ * Rejects a description with other names than the variables have: no other command would find what it deploys.
+ * @throws naming the variable to set
+ */
+export function refuseOtherNames(entryPoint: EntryPoint, spec: FunctionSpec, env: Environment): void {
+  const { file, variable } = DESCRIPTIONS[entryPoint];
+  const named = { [variable]: spec.name, NAMESPACE: spec.namespace, REGION: spec.region };
+  for (const [name, value] of Object.entries(named)) {
+    if (value === env[name]) continue;
+    const settable = ["FUNCTION", "NAMESPACE", "REGION"].includes(name);
+    const remedy = settable ? `set ${name}=${value} and` : "it follows from FUNCTION;";
+    throw new Error(
+      `${file} names ${value}, but ${name} is ${env[name]}: ${remedy} leave \${env:${name}} in the file.`,
+    );
+  }
+}
 
 /**
  * Reads a `serverless.yml` in the schema of Tencent's `component: scf`; `${env:NAME}` takes the variable's

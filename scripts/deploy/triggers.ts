@@ -5,13 +5,8 @@ import type {
 } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 import { isJsonObject } from "../../lib/json";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
-import {
-  addressOf,
-  type FunctionName,
-  isMissing,
-  readTriggers,
-  triggerDescription,
-} from "../cloud/remote-function";
+import type { FunctionName } from "../cloud/function-names";
+import { addressOf, isMissing, readTriggers, triggerDescription } from "../cloud/remote-function";
 import { changeWhenFree, type DeployContext } from "../cloud/wait-active";
 import type { FunctionSpec } from "./serverless-file";
 

@@ -1,14 +1,13 @@
 import type { Clock } from "../../lib/clock";
-import type { Config, Environment } from "../../lib/config";
+import type { Config } from "../../lib/config";
 import { type Account, openAccount } from "../cloud/account";
 import { deployedConfig } from "../cloud/deployed-config";
-import { functionOf } from "../cloud/function-names";
 import { type FoundFunction, listInstalled } from "../cloud/our-functions";
-import { withDefaults } from "../commands/deploy";
+import type { Target } from "../cloud/target";
 
 /** What replaying and reconciling work with. */
 export interface ReplayContext {
-  readonly env: Environment;
+  readonly target: Target;
   readonly account: Account;
   readonly functions: readonly FoundFunction[];
   /** The names that our functions have, deployed or not. */
@@ -18,13 +17,9 @@ export interface ReplayContext {
 }
 
 /** @throws where a key is missing, or the configuration is wrong */
-export async function openReplayContext(environment: Environment, clock: Clock): Promise<ReplayContext> {
-  const env = withDefaults(environment);
-  const account = openAccount(env, console.error, clock);
-  const functions = await listInstalled(account, env);
-  const { secretId: _id, secretKey: _key, ...config } = deployedConfig(functions, env);
-  const names = (["callback", "reliable", "retry"] as const).map(
-    (entryPoint) => functionOf(entryPoint, env).name,
-  );
-  return { env, account, functions, names, config };
+export async function openReplayContext(target: Target, clock: Clock): Promise<ReplayContext> {
+  const account = openAccount(target, console.error, clock);
+  const functions = await listInstalled(account, target);
+  const { secretId: _id, secretKey: _key, ...config } = deployedConfig(functions, target);
+  return { target, account, functions, names: Object.values(target.names), config };
 }

@@ -18,7 +18,7 @@ const EVENT_MS = 5 * 60_000;
  */
 export async function replayEvent(
   event: JsonObject,
-  { account, config, env }: ReplayContext,
+  { account, config, target: { env } }: ReplayContext,
   clock: Clock,
 ): Promise<string | undefined> {
   const clean = (text: string) => redact(text, secretsOf(config, env));

@@ -1,4 +1,5 @@
 import { systemClock } from "../../lib/clock";
+import { readTarget } from "../../scripts/cloud/target";
 import { openReplayContext } from "../../scripts/replay/replay-context";
 import { Checkout } from "../helpers/checkout";
 import { addressIn, answers, DeployStage } from "../helpers/deploy-stage";
@@ -74,7 +75,10 @@ describe("of two installations in one namespace", () => {
   test("replay and reconcile read the log of the one that FUNCTION names, and do as it does", async () => {
     await stage.deploy({ ...STAGING, SUBAPPID: "1500000002", DEFINITIONS: "30,40" });
     const contextOf = async (changes: object) => {
-      const { functions, config } = await openReplayContext({ ...stage.env, ...changes }, systemClock);
+      const { functions, config } = await openReplayContext(
+        readTarget({ ...stage.env, ...changes }),
+        systemClock,
+      );
       const names = functions.map(({ name }) => name.name);
       return { names, subAppId: config.subAppId, definitions: config.definitions };
     };
@@ -93,11 +97,24 @@ test("where callback and reliable were deployed for different applications, noth
   await stage.deploy({ MODE: "reliable", SUBAPPID: "1500000002", DEFINITIONS: "20" });
   stage.writes();
   const failure =
-    "The functions were deployed with different SUBAPPID (callback: 1500000001, reliable: 1500000002): set SUBAPPID to the one that is meant";
+    "The functions were deployed with different SUBAPPID (callback: 1500000001, reliable: 1500000002). Set SUBAPPID to the value you mean.";
   const toReliable = { MODE: "reliable" };
   expect((await stage.eventConfig({ yes: true }, toReliable)).failure).toBe(failure);
   expect((await stage.doctor()).failure).toBe(failure);
   expect(stage.writes()).toEqual([]);
   const meant = await stage.eventConfig({}, { ...toReliable, SUBAPPID: "1500000002" });
   expect(meant.lines).toContain("Application: 1500000002");
+});
+
+test.each([
+  ["is not JSON", "{"],
+  ["has an unknown key", { colour: "red" }],
+])("info and logs work while config.local.json %s", async (_what, content) => {
+  checkout.write("config.local.json", content);
+  try {
+    expect((await stage.info()).lines.at(-1)).toBe(`  Service address: ${production}`);
+    expect((await stage.logs()).failure).toBeUndefined();
+  } finally {
+    checkout.write("config.local.json", {});
+  }
 });

@@ -319,7 +319,7 @@ describe("what later commands know of a deployment", () => {
 
 test("a MODE that there is not is refused before anything is made", async () => {
   const { deploy, eventConfig } = await open();
-  const refusal = "MODE=pull is unknown: it is normal or reliable.";
+  const refusal = 'MODE must be "normal" or "reliable" (got "pull").';
   expect((await deploy({ MODE: "pull" })).failure).toBe(refusal);
   expect((await eventConfig({}, { MODE: "pull" })).failure).toBe(refusal);
   expect(stage.calls).toEqual([]);

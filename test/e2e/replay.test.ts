@@ -7,6 +7,7 @@ import type { Clock } from "../../lib/clock";
 import { logReplayRecord } from "../../lib/log/replay-record";
 import { ApiError, type Interception } from "../../local-cloud";
 import { instantTranscoder } from "../../local-cloud/vod/transcode";
+import { readTarget } from "../../scripts/cloud/target";
 import { doctor } from "../../scripts/commands/doctor";
 import { reconcile } from "../../scripts/commands/reconcile";
 import { replay } from "../../scripts/commands/replay";
@@ -98,7 +99,7 @@ const reconcileNow = (options = {}) =>
   printed(() => reconcile(entryPoints.env, { since: "2d", limit: 100, ...options }, clock));
 
 const waiting = async () =>
-  countWaitingForReplay(await openReplayContext(entryPoints.env, clock), DAY_MS, clock);
+  countWaitingForReplay(await openReplayContext(readTarget(entryPoints.env), clock), DAY_MS, clock);
 
 /** Has the retry function, which has no keys, fail at an event. */
 async function leaveRecord(event: object): Promise<void> {

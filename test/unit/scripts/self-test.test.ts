@@ -1,5 +1,6 @@
 import { openAccount } from "../../../scripts/cloud/account";
 import { tryTick } from "../../../scripts/cloud/self-test";
+import { readTarget } from "../../../scripts/cloud/target";
 import { startApi } from "../../helpers/api-server";
 
 test.each([
@@ -16,6 +17,6 @@ test.each([
       .end(JSON.stringify({ Response: { Result, RequestId: "r" } }));
   });
   const env = { SECRET_ID: "id", SECRET_KEY: "key", CLOUD_ENDPOINT_URL: url };
-  const account = openAccount(env, () => {});
+  const account = openAccount(readTarget(env), () => {});
   await expect(tryTick(account, { namespace: "vod_demo", name: "reliable" })).resolves.toEqual(result);
 });

@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { descriptionOf, functionVariables, refuseOtherNames } from "../../../scripts/cloud/function-names";
-import { loadServerlessFile } from "../../../scripts/deploy/serverless-file";
+import { readTarget } from "../../../scripts/cloud/target";
+import {
+  loadServerlessFile,
+  readDescription,
+  refuseOtherNames,
+} from "../../../scripts/deploy/serverless-file";
 import { ROOT } from "../../../scripts/project";
 
 const folder = mkdtempSync(join(tmpdir(), "serverless-file-"));
@@ -28,10 +32,8 @@ function load(inputs: object = {}, env: Record<string, string> = {}, top: object
   return loadServerlessFile(file, env);
 }
 
-const NAMES = {
-  ...functionVariables("notify"),
-  ...{ NAMESPACE: "second", REGION: "ap-beijing", ROLE: "" },
-};
+const TARGET = readTarget({ FUNCTION: "notify", NAMESPACE: "second", REGION: "ap-beijing" });
+const NAMES = TARGET.env;
 
 test("the project's own file describes callback, with its names from the environment", () => {
   expect(loadServerlessFile(join(ROOT, "serverless.yml"), NAMES)).toMatchObject({
@@ -45,7 +47,7 @@ test("the project's own file describes callback, with its names from the environ
 });
 
 test("the files of the other doors describe them, without an address", () => {
-  expect(loadServerlessFile(descriptionOf("retry"), NAMES)).toMatchObject({
+  expect(readDescription("retry", TARGET)).toMatchObject({
     ...{
       name: "notify-retry",
       namespace: "second",
@@ -56,7 +58,7 @@ test("the files of the other doors describe them, without an address", () => {
     },
     src: { src: "./dist/retry" },
   });
-  expect(loadServerlessFile(descriptionOf("reliable"), NAMES)).toMatchObject({
+  expect(readDescription("reliable", TARGET)).toMatchObject({
     ...{ name: "notify-reliable", namespace: "second", timeout: 60, memorySize: 128, http: undefined },
     src: { src: "./dist/reliable" },
     timers: [{ name: "tick", cronExpression: "0 */1 * * * * *", enable: true, qualifier: "$DEFAULT" }],
@@ -64,13 +66,11 @@ test("the files of the other doors describe them, without an address", () => {
 });
 
 test("the functions have their plain names where nothing else was said", () => {
-  expect(functionVariables("callback")).toEqual({
-    ...{ FUNCTION: "callback", RELIABLE_FUNCTION: "reliable", RETRY_FUNCTION: "retry" },
-  });
+  expect(readTarget({}).names).toEqual({ callback: "callback", reliable: "reliable", retry: "retry" });
 });
 
 test("a description may name only what the variables name; of the functions FUNCTION alone can be set", () => {
-  const retry = loadServerlessFile(descriptionOf("retry"), NAMES);
+  const retry = readDescription("retry", TARGET);
   refuseOtherNames("retry", retry, NAMES);
   expect(() => refuseOtherNames("retry", { ...retry, name: "mine" }, NAMES)).toThrow(
     `functions/retry/serverless.yml names mine, but RETRY_FUNCTION is notify-retry: it follows from FUNCTION; leave ${variable("RETRY_FUNCTION")} in the file.`,

@@ -1,13 +1,15 @@
-import { checkSignKey, type Environment } from "../../lib/config";
-import { newToken } from "../deploy/variables";
+import { checkSignKey } from "../../lib/config";
+import { type Application, applicationOf } from "../cloud/deployed-config";
+import type { FunctionName } from "../cloud/function-names";
+import type { Installation } from "../cloud/installation";
+import { askByHttp, passesSelfTest } from "../cloud/self-test";
+import { setVariables } from "../cloud/set-variables";
+import type { Target } from "../cloud/target";
+import { readEventConfig } from "../cloud/vod-events";
+import type { DeployContext } from "../cloud/wait-active";
 import { readProjectConfig } from "../project";
 import { logLine } from "../terminal/output";
-import type { Installation } from "./installation";
-import type { FunctionName } from "./remote-function";
-import { askByHttp, passesSelfTest } from "./self-test";
-import { setVariables } from "./set-variables";
-import { type Application, applicationOf, readEventConfig } from "./vod-events";
-import type { DeployContext } from "./wait-active";
+import { newToken } from "./variables";
 
 /** How long a signature with the old key can be valid (FACTS A: T is ten minutes ahead), and a minute more. */
 const OLD_KEY_SECONDS = 11 * 60;
@@ -34,11 +36,12 @@ interface Work {
  */
 export async function changeSignKey(
   { callback, address, names }: Installation,
-  env: Environment,
+  target: Target,
   context: DeployContext,
 ): Promise<void> {
   if (!callback || !address)
     throw new Error(`There is no function ${names.callback} with an address; deploy it first.`);
+  const { env } = target;
   const configured = readProjectConfig(env)["sign_keys"];
   if (Array.isArray(configured) && configured.length > 0) {
     throw new Error(
@@ -46,7 +49,7 @@ export async function changeSignKey(
     );
   }
   const { account, clock } = context;
-  const application = applicationOf([callback], env);
+  const application = applicationOf([callback], target);
   const { Mode, NotificationUrl } = await readEventConfig(account, application);
   if (Mode === "PULL" || NotificationUrl !== address) {
     throw new Error(
