@@ -26,8 +26,10 @@ import { createSite } from "./web";
 
 export type { ApiCall } from "./api/endpoint";
 export { ApiError } from "./api/error";
-export type { Interception } from "./api/interception";
+export type { CheckedCall, Interception } from "./api/interception";
+export { loadSchemas, type Schema } from "./api/load-schemas";
 export type { LocalCloudOptions } from "./options";
+export { realSchedule, type Schedule } from "./schedule";
 export { instantTranscoder } from "./vod/transcode";
 
 /** A stand-in for Tencent Cloud on loopback: the API, VOD, SCF and its gateway, CAM and CLS. */

@@ -1,4 +1,4 @@
-import { loadSchemas, type Schema } from "../../local-cloud/api/load-schemas";
+import { loadSchemas, type Schema } from "../../local-cloud";
 
 export type { Schema };
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { realSchedule, type Schedule } from "../../../local-cloud/schedule";
+import { realSchedule, type Schedule } from "../../../local-cloud";
 
 /** Time that goes faster than the machine's, for a local cloud and the functions in it. */
 export interface FastTime {

@@ -1,5 +1,4 @@
-import { ApiError } from "../../../local-cloud";
-import type { CheckedCall, Interception } from "../../../local-cloud/api/interception";
+import { ApiError, type CheckedCall, type Interception } from "../../../local-cloud";
 
 /** What becomes of a call that is to fail. */
 const FAULTS: readonly Interception[] = [
