@@ -12,7 +12,7 @@ const TOKENS = /"(?:[^"\\]+|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
  * Parses JSON; whole numbers of 16 digits or more come out as strings, with every digit. Some of Tencent's
- * samples print FileIds as numbers, which are too long for JavaScript's (FACTS C).
+ * samples print FileIds as numbers, which are too long for JavaScript's (docs/tencent-protocols.md#file-ids).
  * @throws {SyntaxError} where the text is no JSON
  */
 export function parseJson(text: string): unknown {

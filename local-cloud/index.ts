@@ -60,9 +60,9 @@ export interface LocalCloud {
   close(): Promise<void>;
 }
 
-/** FACTS A: VOD waits five seconds. */
+/** VOD waits five seconds (docs/tencent-protocols.md#timeout-and-retries). */
 const NOTIFICATION_TIMEOUT_MS = 5000;
-/** FACTS B: at most five seconds. */
+/** At most five seconds (docs/tencent-protocols.md#pulling-events). */
 const PULL_HOLD_MS = 5000;
 const REGION = "ap-guangzhou";
 

@@ -17,7 +17,7 @@ import { createVod } from "../../lib/tencent-cloud/vod";
 import { handOver } from "./hand-over";
 import { validateRequest } from "./validate-request";
 
-/** VOD waits five seconds for an answer (FACTS A). */
+/** VOD waits five seconds for an answer (docs/tencent-protocols.md#timeout-and-retries). */
 const BUDGET_MS = 4000;
 /** Of the budget, the part in which calls may be tried, and the part until which the event may be handed over. */
 const CALLS_SHARE = 0.75;
@@ -26,8 +26,9 @@ const PLATFORM_MARGIN_MS = 500;
 const MAX_NONCE = 64;
 
 /**
- * Makes the handler of HTTP notifications: it checks the request in the order of the contract, hands the
- * event to the dispatcher and turns the outcome into a status code.
+ * Makes the handler of HTTP notifications: it checks the request in the order of
+ * docs/reference.md#order-of-checks, hands the event to the dispatcher and turns the outcome into a status
+ * code.
  */
 export function createCallback({ configFile, env, clock, write }: FunctionRuntime) {
   let parsed: Config | undefined;

@@ -9,7 +9,7 @@ import { callUntil } from "../../lib/tencent-cloud/call-until";
 import { clientConfig, describeFailure } from "../../lib/tencent-cloud/client-config";
 import { isTransient } from "../../lib/tencent-cloud/errors";
 
-/** What SCF takes as the event of an asynchronous invocation (FACTS E, "Limits"). */
+/** What SCF takes as the event of an asynchronous invocation (docs/tencent-protocols.md#scf-limits). */
 const MAX_EVENT_BYTES = 128 * 1024;
 
 export interface HandOverContext {

@@ -7,7 +7,8 @@ import { isJsonObject, type JsonObject, parseJson } from "../../lib/json";
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
 /**
- * Checks everything that a request must be before an event is seen in it, in the order of the contract.
+ * Checks everything that a request must be before an event is seen in it, in the order of
+ * docs/reference.md#order-of-checks.
  * @returns the notification
  * @throws {Refusal} with the status to answer
  */

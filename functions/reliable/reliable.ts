@@ -10,14 +10,20 @@ import type { FunctionRuntime } from "../../lib/runtime";
 import { answerSelfTest, isSelfTest } from "../../lib/self-test";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 
-/** A tick's message (the timer's argument, FACTS E) that asks for a run of no more than one page of events. */
+/**
+ * A tick's message (the timer's argument, docs/tencent-protocols.md#timer-events) that asks for a run of no
+ * more than one page of events.
+ */
 const ONE_PAGE = "one page";
 /** Somebody waits for such a run. */
 const ONE_PAGE_LIMIT_MS = 30_000;
 /** Where the platform does not say; it is what the function is deployed with. */
 const TIME_LIMIT_MS = 60_000;
 const PLATFORM_MARGIN_MS = 1000;
-/** What the events in flight may need of the log (1 MB a request, FACTS E) when pulling ends for want of it. */
+/**
+ * What the events in flight may need of the log (1 MB a request, docs/tencent-protocols.md#function-log) when
+ * pulling ends for want of it.
+ */
 const LOG_RESERVE_BYTES = 384 * 1024;
 
 /**

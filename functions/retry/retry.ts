@@ -23,7 +23,8 @@ const CALLS_SHARE = 0.75;
 /**
  * Makes the handler of events that callback has handed over: the event is the notification itself. It ends
  * well when the event is done, or can never be. It throws when another try may do better, so that SCF
- * repeats it; nothing tells the function which try is the last (FACTS E), so each leaves the same record.
+ * repeats it; nothing tells the function which try is the last
+ * (docs/tencent-protocols.md#asynchronous-retries), so each leaves the same record.
  */
 export function createRetry({ configFile, env, clock, write }: FunctionRuntime) {
   let parsed: Config | undefined;

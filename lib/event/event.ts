@@ -95,7 +95,10 @@ export function parseEvent(notification: JsonObject): VodEvent {
 const OLD_FORMAT =
   "This is a notification in the 2.0 format. Set this address as the callback URL of version 3.0 in the VOD console, which shows two, and clear the other.";
 
-/** Accounts of old can set two addresses; the other one gets `eventType` and `data` (FACTS A). */
+/**
+ * Accounts of old can set two addresses; the other one gets `eventType` and `data`
+ * (docs/tencent-protocols.md#format-20).
+ */
 function isOldFormat(notification: JsonObject): boolean {
   return typeof notification["eventType"] === "string" && "data" in notification;
 }

@@ -81,7 +81,10 @@ const UPLOAD = {
   ReviewAudioVideoTaskId: "ReviewAudioVideoTaskId",
 } as const;
 
-/** Where each type of payload has its identity, state, error and outputs (FACTS C). */
+/**
+ * Where each type of payload has its identity, state, error and outputs
+ * (docs/tencent-protocols.md#event-types-and-payloads).
+ */
 export const PAYLOADS: Forms = {
   NewFileUpload: {
     title: "Uploaded",

@@ -8,7 +8,10 @@ import type { Path } from "./paths";
 
 /** One kind of task in a result set, its paths within the task. */
 export interface Kind<P extends string = string> {
-  /** The item's `Type`, which does not follow from the member's name (FACTS C). */
+  /**
+   * The item's `Type`, which does not follow from the member's name
+   * (docs/tencent-protocols.md#result-item-types).
+   */
   readonly type: string;
   /** What its line tells, in this order: the label, and where the value is. */
   readonly fields: { readonly [label: string]: P };

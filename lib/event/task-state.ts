@@ -20,7 +20,10 @@ export function stateOf(status: unknown, codes: JsonObject, ended = "succeeded")
   return isFailure(codes["ErrCodeExt"]) || isFailure(codes["ErrCode"]) ? "failed" : ended;
 }
 
-/** A number, or a string with MPS's tasks; some samples have "SUCCESS" where "" is documented (FACTS C). */
+/**
+ * A number, or a string with MPS's tasks; some samples have "SUCCESS" where "" is documented
+ * (docs/tencent-protocols.md#task-states-and-error-codes).
+ */
 function isFailure(code: unknown): boolean {
   if (typeof code === "number") return code !== 0;
   return !/^(0|success)$/i.test(text(code) ?? "0");

@@ -5,7 +5,8 @@ import type { Log } from "../log/log";
 
 /**
  * Logs a line for each deleted file, with the parts that were deleted: `Part: TranscodeFiles (100010)`; no
- * number means all of that kind. Where no part is named, the whole file seems to be gone (FACTS C).
+ * number means all of that kind. Where no part is named, the whole file seems to be gone
+ * (docs/tencent-protocols.md#deleted-files).
  */
 export function logDeletion({ payload }: EventOf<"FileDeleted">, log: Log): void {
   const files = new Map<string, string[]>();

@@ -13,7 +13,7 @@ import { reasonToSkip } from "./processing-rules";
 /**
  * Starts the transcoding of an uploaded file, with a task for each configured definition, and answers with
  * the API's response packet. The request's id goes along as `SessionContext`, which the task's events bring
- * back (FACTS D). A file that the configuration's filters keep out is done.
+ * back (docs/tencent-protocols.md#processmedia). A file that the configuration's filters keep out is done.
  * @throws {Refusal} 400 where the FileId is no string of digits
  */
 export async function newFileUpload(

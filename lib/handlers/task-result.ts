@@ -6,7 +6,9 @@ import { isJsonObject, type JsonObject } from "../json";
 import type { Entry, Field } from "./report";
 import { errorFields, restFields } from "./tell";
 
-/** What every task of a result set has, or leaves out (FACTS C). */
+/**
+ * What every task of a result set has, or leaves out (docs/tencent-protocols.md#task-states-and-error-codes).
+ */
 const ERROR: readonly ErrorKey[] = ["ErrCode", "ErrCodeExt", "Message"];
 
 /**

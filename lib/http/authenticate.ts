@@ -2,7 +2,10 @@ import { crypto, digest } from "../crypto";
 import type { JsonObject } from "../json";
 import { Refusal } from "./refusal";
 
-/** `T` is ten minutes ahead by default (FACTS: ModifyEventConfig.SignKey); the rest is for clocks that differ. */
+/**
+ * `T` is ten minutes ahead by default (docs/tencent-protocols.md#signature); the rest is for clocks that
+ * differ.
+ */
 const MAX_VALIDITY_SECONDS = 10 * 60;
 const CLOCK_ALLOWANCE_SECONDS = 60;
 

@@ -6,8 +6,9 @@ import type { EventQueue } from "./queue";
 import type { Stats } from "./stats";
 
 /**
- * From the sending of the pull, as a handle's 30 seconds (FACTS B) begin somewhere on the way: when what has
- * ended is confirmed, when handlers must have ended, and when a confirmation must have.
+ * From the sending of the pull, as a handle's 30 seconds (docs/tencent-protocols.md#event-handles) begin
+ * somewhere on the way: when what has ended is confirmed, when handlers must have ended, and when a
+ * confirmation must have.
  */
 const CONFIRM_AT_MS = 20_000;
 const WORK_UNTIL_MS = 25_000;

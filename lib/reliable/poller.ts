@@ -3,7 +3,7 @@ import { describeFailure } from "../tencent-cloud/client-config";
 import { isTransient } from "../tencent-cloud/errors";
 import { type BatchOptions, workOnBatch } from "./batch";
 
-/** FACTS B: the most events that one pull brings. */
+/** The most events that one pull brings (docs/tencent-protocols.md#pulling-events). */
 const PAGE = 16;
 const MAX_PULLS = 4;
 const MAX_IN_FLIGHT = 128;

@@ -3,7 +3,7 @@ import { describeFailure } from "../tencent-cloud/client-config";
 import type { Vod } from "../tencent-cloud/vod";
 import type { RateLimiter } from "./rate-limiter";
 
-/** A pull is held for 5 s at most (FACTS B). */
+/** A pull is held for 5 s at most (docs/tencent-protocols.md#pulling-events). */
 const PULL_TIMEOUT_MS = 7000;
 
 /** What became of a confirmation. */
@@ -50,7 +50,8 @@ export function createQueue({ vod, clientConfig, subAppId, pulling, confirming }
       const { code, message } = describeFailure(error);
       const reason = `${code ?? ""} ${message}`.trim();
       if (code === undefined || handles.length === 1) return { refused: handles.length, reason };
-      // One stale handle refuses the whole batch, or so it seems (FACTS B): the others are tried without it.
+      // One stale handle refuses the whole batch, or so it seems
+      // (docs/tencent-protocols.md#confirming-events): the others are tried without it.
       const middle = Math.ceil(handles.length / 2);
       const first = await confirm(handles.slice(0, middle), deadlineMs);
       const second = await confirm(handles.slice(middle), deadlineMs);

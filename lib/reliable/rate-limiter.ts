@@ -14,7 +14,8 @@ export interface RateLimiter {
 
 /**
  * Calls take turns at equal distances, in the order in which they came. The account's limits are shared with
- * the user's other software (FACTS B), so `RequestLimitExceeded` halves the rate for ten seconds.
+ * the user's other software (docs/tencent-protocols.md#rate-limits), so `RequestLimitExceeded` halves the
+ * rate for ten seconds.
  * @param perSecond how many calls a second; Infinity for no limit
  */
 export function createRateLimiter(perSecond: number, clock: Clock): RateLimiter {

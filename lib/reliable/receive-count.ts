@@ -12,7 +12,10 @@ export interface ReceiveCounts {
   forget(event: JsonObject): void;
 }
 
-/** Knows an event by its content: give it without its handle, which is a new one at each delivery (FACTS B). */
+/**
+ * Knows an event by its content: give it without its handle, which is a new one at each delivery
+ * (docs/tencent-protocols.md#event-handles).
+ */
 export function createReceiveCounts(): ReceiveCounts {
   const counts = new Map<string, number>();
   return {

@@ -8,7 +8,7 @@ export type ErrorClass = "transient" | "permanent" | "already done";
 
 /** Codes, or families of them with everything below, in the official lists; the first that fits counts. */
 const RULES: readonly (readonly [family: string, ErrorClass])[] = [
-  // The same SessionId within three days (FACTS D).
+  // The same SessionId within three days (docs/tencent-protocols.md#sessionid).
   ["InvalidParameterValue.SessionId", "already done"],
   // Its text advises to try again; all else below it is the server's own trouble too.
   ["InternalError", "transient"],

@@ -2,8 +2,8 @@ import { ApiError } from "./error";
 import type { CheckedCall } from "./interception";
 
 /**
- * Calls a second that an account has of an action (FACTS B and D); the others are not limited here. Of the two
- * official numbers for ProcessMedia it is the lower one.
+ * Calls a second that an account has of an action (docs/tencent-protocols.md#rate-limits); the others are not
+ * limited here. Of the two official numbers for ProcessMedia it is the lower one.
  */
 const PER_SECOND = new Map([
   ["vod:PullEvents", 100],

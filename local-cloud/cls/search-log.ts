@@ -68,7 +68,10 @@ function resultOf({ time, fields }: LogRecord, { topicId, name }: Topic): object
   };
 }
 
-/** FACTS E, "Logs": a line that is JSON is parsed one level deep; that its text stays too is our reading. */
+/**
+ * A line that is JSON is parsed one level deep (docs/tencent-protocols.md#function-log); that its text stays
+ * too is our reading.
+ */
 function parsed(message: string): Record<string, string> {
   try {
     const value: unknown = JSON.parse(message);

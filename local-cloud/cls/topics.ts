@@ -48,7 +48,10 @@ export class Topics {
   }
 }
 
-/** FACTS F, "Logs today": the documented fields; how a request that is running has its numbers is not known. */
+/**
+ * The documented fields (docs/tencent-protocols.md#function-log); how a request that is running has its
+ * numbers is not known.
+ */
 function fieldsOf(line: LogLine): Map<string, string> {
   const { invocation } = line;
   const fields: [string, string][] = [

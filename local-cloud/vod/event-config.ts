@@ -45,7 +45,7 @@ export class EventConfig {
   }
 }
 
-/** FACTS A: what each switch is for; all else is always told of. */
+/** What each switch is for (docs/tencent-protocols.md#event-switches); all other events are always sent. */
 const SWITCHED = {
   UploadMediaCompleteEventSwitch: "NewFileUpload",
   DeleteMediaCompleteEventSwitch: "FileDeleted",

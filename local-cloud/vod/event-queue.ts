@@ -4,7 +4,7 @@ import { ApiError } from "../api/error";
 import type { Schedule } from "../schedule";
 import { notification } from "./null-siblings";
 
-/** FACTS B. */
+/** See docs/tencent-protocols.md#pulling-events. */
 const MAX_EVENTS = 16;
 const CONFIRM_MS = 30_000;
 const KEEP_MS = 4 * 24 * 3600 * 1000;

@@ -3,7 +3,10 @@ import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/serv
 import type { EventConfig } from "./event-config";
 import { notification } from "./null-siblings";
 
-/** FACTS A: the answer is waited for five seconds; after a timeout the notification is sent twice more. */
+/**
+ * VOD waits five seconds for the answer, and after a timeout sends the notification twice more
+ * (docs/tencent-protocols.md#timeout-and-retries).
+ */
 const SENDINGS = 3;
 const VALIDITY_SECONDS = 10 * 60;
 
@@ -40,7 +43,10 @@ export class Notifier {
     this.closing.abort();
   }
 
-  /** Sign = MD5(SignKey + T); their place in the body is our best reading of the documents (FACTS A). */
+  /**
+   * Sign = MD5(SignKey + T); their place in the body is our best reading of the documents
+   * (docs/tencent-protocols.md#place-of-sign-and-t).
+   */
   private sign(): { Sign?: string; T?: number } {
     const { signKey } = this.options.config;
     if (signKey === "") return {};

@@ -30,7 +30,7 @@ export function procedureTask(record: TaskRecord): ProcedureTask {
   const { taskId, media, request, results } = record;
   return {
     TaskId: taskId,
-    // FACTS C: this one has no other value before the end.
+    // This one has no other value before the end (docs/tencent-protocols.md#task-states-and-error-codes).
     Status: statusOf(record) === "FINISH" ? "FINISH" : "PROCESSING",
     FileId: media.fileId,
     FileName: media.name,

@@ -39,7 +39,7 @@ export class Tasks {
   /**
    * Checks a request as VOD does and starts its task flow.
    * @returns the TaskId
-   * @throws {ApiError} with the official code (FACTS D)
+   * @throws {ApiError} with the official code (docs/tencent-protocols.md#sessionid)
    */
   processMedia(request: ProcessMediaRequest): { TaskId: string } {
     const inputs = checkSupported(request);
@@ -62,7 +62,10 @@ export class Tasks {
     return { TaskId };
   }
 
-  /** Those that can still be asked for: the ones of the last three days (FACTS D), in the order of creation. */
+  /**
+   * Those that can still be asked for: the ones of the last three days
+   * (docs/tencent-protocols.md#task-history), in the order of creation.
+   */
   recent(): TaskRecord[] {
     const now = this.options.now();
     return this.records.filter(({ created }) => now - created < THREE_DAYS_MS);

@@ -8,8 +8,9 @@ import { readMetaData } from "./meta-data";
 const run = promisify(execFile);
 
 /**
- * VOD's preset MP4 templates and the height of their picture in pixels (FACTS D, "Preset templates"). The
- * HLS, audio and enhanced ones are left out: nothing here makes their outputs.
+ * VOD's preset MP4 templates and the height of their picture in pixels
+ * (docs/tencent-protocols.md#preset-templates). The HLS, audio and enhanced ones are left out: nothing here
+ * makes their outputs.
  */
 const HEIGHTS: ReadonlyMap<number, number> = new Map([
   [100010, 360],

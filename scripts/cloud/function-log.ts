@@ -56,7 +56,7 @@ function readLine(result: JsonObject): LogLine {
   };
 }
 
-/** LogJson is JSON in a string (FACTS F). */
+/** LogJson is JSON in a string (docs/tencent-protocols.md#searching-the-log). */
 function parseFields(text: unknown): JsonObject {
   try {
     const fields: unknown = JSON.parse(String(text));

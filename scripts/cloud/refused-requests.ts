@@ -23,7 +23,8 @@ export async function countRefused(
   return refused;
 }
 
-// A line of JSON is said to be parsed into fields (FACTS E, "Logs"), so that its text may be gone.
+// A line of JSON is said to be parsed into fields (docs/tencent-protocols.md#function-log), so that its text
+// may be gone.
 function isRefusal({ text, fields }: LogLine): boolean {
   return text.startsWith('{"status":403,') || Number(fields["status"]) === 403;
 }

@@ -78,7 +78,7 @@ export function triggerDescription(trigger: TriggerInfo): JsonObject {
 
 /**
  * The address of a function URL, without the token. It is read, never put together: a trigger's name says
- * nothing about it (FACTS F).
+ * nothing about it (docs/tencent-protocols.md#http-triggers).
  */
 export function addressOf(triggers: readonly TriggerInfo[]): string | undefined {
   for (const trigger of triggers) {

@@ -136,7 +136,10 @@ async function findCredentials(
   };
 }
 
-/** A function URL begins with the account's APPID (FACTS E), so that keys of another account show. */
+/**
+ * A function URL begins with the account's APPID (docs/tencent-protocols.md#function-url-addresses), so that
+ * keys of another account show.
+ */
 function warnOfOtherAccount(address: string, { APPID }: Environment): void {
   const [, owner] = /^https:\/\/(\d+)-/.exec(address) ?? [];
   if (!owner || !APPID || owner === APPID) return;

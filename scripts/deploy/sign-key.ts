@@ -11,9 +11,15 @@ import { readProjectConfig } from "../project";
 import { logLine } from "../terminal/output";
 import { newToken } from "./variables";
 
-/** How long a signature with the old key can be valid (FACTS A: T is ten minutes ahead), and a minute more. */
+/**
+ * How long a signature with the old key can be valid (docs/tencent-protocols.md#signature), and a minute
+ * more.
+ */
 const OLD_KEY_SECONDS = 11 * 60;
-/** What was sent unsigned may be sent twice more, each after five seconds without an answer (FACTS A). */
+/**
+ * What was sent unsigned may be sent twice more, each after five seconds without an answer
+ * (docs/tencent-protocols.md#timeout-and-retries).
+ */
 const UNSIGNED_MS = 60_000;
 /** Instances of before the change may answer some of the requests. */
 const TESTS = 3;

@@ -55,7 +55,7 @@ export function looksKept(line: string): boolean {
 
 /**
  * The line that a function wrote, of the fields of its log record. A line of JSON is said to be parsed into
- * fields (FACTS E, "Logs"); where its text is gone, it is put together again.
+ * fields (docs/tencent-protocols.md#function-log); where its text is gone, it is put together again.
  */
 function ownLine(fields: JsonObject): string | undefined {
   if (fields["SCF_Type"] !== undefined && fields["SCF_Type"] !== "Custom") return undefined;

@@ -10,7 +10,7 @@ import { planProcessing, readFileState } from "./file-state";
  * for the outputs that it neither has nor is making, and as the next generation where an earlier one failed.
  * Where there is nothing to start, the answer is the one that a SessionId used before gets; that answer of
  * VOD's own counts only once VOD shows what was started: it remembers a SessionId for longer than a task flow,
- * by some of its documents (FACTS D).
+ * by some of its documents (docs/tencent-protocols.md#sessionid).
  * @param client makes the calls, and tries them again by itself
  * @param say gets what was found or done for each file
  */

@@ -72,7 +72,7 @@ export async function stop(server: Server): Promise<void> {
   clearTimeout(limit);
 }
 
-/** As a function URL gives it to a function (FACTS E). */
+/** As a function URL gives it to a function (docs/tencent-protocols.md#function-url-events). */
 function functionUrlEvent({ method, url = "", headers, socket }: IncomingMessage, body: string): object {
   const [path, ...query] = url.split("?");
   return {

@@ -11,8 +11,8 @@ const LISTS_OF_TWO =
 
 /**
  * Makes a complete example of an event from the SDK's types: every member of the payload has a value of its
- * type, and the other payloads are there with null, as on the wire (FACTS A). The same type always gives the
- * same example, and no two places share a FileId, a TaskId or a URL.
+ * type, and the other payloads are there with null, as on the wire (docs/tencent-protocols.md#null-members).
+ * The same type always gives the same example, and no two places share a FileId, a TaskId or a URL.
  * @param fail makes it one whose task failed; where the type has no place for that, the two are alike
  */
 export function makeExample(eventType: EventType, { fail = false } = {}): JsonObject {

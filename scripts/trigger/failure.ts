@@ -1,13 +1,16 @@
 import { isJsonObject } from "../../lib/json";
 
-/** "The source file is in error", both as the number and as the code that replaces it (FACTS C). */
+/**
+ * "The source file is in error", both as the number and as the code that replaces it
+ * (docs/tencent-protocols.md#task-states-and-error-codes).
+ */
 const ERR_CODE = 60000;
 const ERR_CODE_EXT = "SourceFileError";
 
 /**
  * The same payload of a task that failed: every place for an error has one, and no task has an `Output`. No
- * real notification of a failure was found, only MPS's with `Output` null (FACTS C): what else is missing in
- * one is unknown, and stays.
+ * real notification of a failure was found, only MPS's with `Output` null
+ * (docs/tencent-protocols.md#failed-items): what else is missing in one is unknown, and stays.
  * @param path names the place in its own error message, so that each can be told from the others
  */
 export function failed(value: unknown, path: string): unknown {

@@ -43,7 +43,7 @@ export async function runBundle(notification: object, env: Environment): Promise
   return /^2\d\d$/.test(String(answer["statusCode"]));
 }
 
-/** FACTS E: the documented fields. */
+/** The documented fields (docs/tencent-protocols.md#function-url-events). */
 function functionUrlEvent(notification: object, token: string): object {
   const headers = { "content-type": "application/json", "x-scf-remote-addr": "127.0.0.1" };
   const body = JSON.stringify(notification);

@@ -11,7 +11,10 @@ export function kindsOf({ properties = {} }: Schema): [string, Schema][] {
   return type && kinds.length > 1 && objects ? kinds : [];
 }
 
-/** What `Type` calls a member, where dropping its last word does not tell (FACTS C). */
+/**
+ * What `Type` calls a member, where dropping its last word does not tell
+ * (docs/tencent-protocols.md#result-item-types).
+ */
 const IRREGULAR: Readonly<Record<string, string>> = {
   AnimatedGraphicTask: "AnimatedGraphics",
   ImageSpriteTask: "ImageSprites",

@@ -16,7 +16,7 @@ afterAll(() => checkout.remove());
 const post = (address: string, body: unknown) =>
   fetch(address, { method: "POST", body: JSON.stringify(body) });
 
-test("a first installation says what the contract has, and the address answers", async () => {
+test("a first installation prints the installer's lines, and the address answers", async () => {
   const outcome = await stage.deploy();
   expect(outcome).toEqual({ lines: LINES, failure: undefined });
   expect(await answers(addressIn(outcome))).toBe(true);

@@ -141,7 +141,7 @@ export function withoutTimes(text: string): string[] {
 /** The role that a deployment with default names makes. */
 export const ROLE = "vod_receiver_ap-guangzhou_callback_0edc23e7";
 
-/** The lines that every deployment ends with, as the contract has them. */
+/** The lines that every deployment ends with, as docs/reference.md#installer-output has them. */
 export const LINES = [
   "Start configuring SCF.",
   "SCF configuration is completed.",

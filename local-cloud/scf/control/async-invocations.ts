@@ -3,7 +3,7 @@ import type { Schedule } from "../../schedule";
 import type { Functions } from "../runtime/functions";
 import type { FunctionStore } from "./function-store";
 
-/** FACTS E, "Retries". */
+/** See docs/tencent-protocols.md#asynchronous-retries. */
 const PAUSE_MS = 60_000;
 /** The function could not be started for want of room: such requests wait instead of being used up. */
 const THROTTLED = 432;

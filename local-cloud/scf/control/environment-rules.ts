@@ -1,7 +1,7 @@
 import type { Environment } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 import { ApiError } from "../../api/error";
 
-/** FACTS E: all variables together, names and values. */
+/** All variables together, names and values (docs/tencent-protocols.md#environment-variables). */
 const LIMIT = 4 * 1024;
 
 /** A variable of the user's; neither part is empty. */
@@ -11,7 +11,7 @@ export interface EnvironmentVariable {
 }
 
 /**
- * Checks a function's own variables (FACTS E, "Environment variables").
+ * Checks a function's own variables (docs/tencent-protocols.md#environment-variables).
  * @throws {ApiError} InvalidParameterValue.Environment, .EnvironmentSystemProtect, .EnvironmentExceededLimit
  */
 export function checkEnvironment({ Variables = [] }: Environment): EnvironmentVariable[] {

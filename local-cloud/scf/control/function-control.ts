@@ -17,7 +17,7 @@ import type { SettingsReferences } from "./settings";
 import { changedSettings, newSettings } from "./settings-changes";
 import { State } from "./state";
 
-/** FACTS E: a namespace's. */
+/** A namespace's (docs/tencent-protocols.md#scf-limits). */
 const MAX_COUNT = 50;
 
 export interface ControlOptions {

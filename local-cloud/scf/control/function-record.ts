@@ -21,7 +21,7 @@ export interface FunctionRecord {
   asyncConfig: AsyncTriggerConfig;
 }
 
-/** FACTS E, "Retries": runtime errors twice, throttling for up to six hours. */
+/** Runtime errors twice, throttling for up to six hours (docs/tencent-protocols.md#asynchronous-retries). */
 const ASYNC_DEFAULTS: AsyncTriggerConfig = { RetryConfig: [{ RetryNum: 2 }], MsgTTL: 6 * 3600 };
 
 /** @param nowMs milliseconds since 1970 */

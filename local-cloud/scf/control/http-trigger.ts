@@ -94,7 +94,10 @@ export class HttpTrigger implements TriggerSource {
   }
 }
 
-/** FACTS F: AuthType, NetConfig and CorsConfig; both networks are off unless they are switched on. */
+/**
+ * AuthType, NetConfig and CorsConfig (docs/tencent-protocols.md#http-triggers); both networks are off unless
+ * they are switched on.
+ */
 function parse(text: string): HttpDescription {
   const { AuthType, NetConfig = {}, CorsConfig, ...others } = readObject(text);
   if (AuthType !== "NONE" && AuthType !== "CAM") throw invalid("AuthType must be NONE or CAM");

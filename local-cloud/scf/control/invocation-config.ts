@@ -35,7 +35,11 @@ export function getReservation(
   return reservedMemory === undefined ? {} : { ReservedMem: reservedMemory };
 }
 
-/** FACTS F: RetryNum is 0 to 2; MsgTTL at most the six hours that it is by default. @throws {ApiError} */
+/**
+ * RetryNum is 0 to 2; MsgTTL at most the six hours that it is by default
+ * (docs/tencent-protocols.md#asynchronous-retries).
+ * @throws {ApiError}
+ */
 export function updateAsyncConfig(
   { AsyncTriggerConfig, ...address }: UpdateFunctionEventInvokeConfigRequest,
   store: FunctionStore,

@@ -15,7 +15,7 @@ import { checkQualifier } from "./function-rules";
 import type { FunctionStore } from "./function-store";
 
 const ASYNC_LIMIT = 128 * 1024;
-/** FACTS F: what LogType Tail gives of the log, from its end. */
+/** What LogType Tail gives of the log, from its end (docs/tencent-protocols.md#invoke-log). */
 const TAIL_LIMIT = 4 * 1024;
 
 export interface InvokeOptions {

@@ -14,7 +14,7 @@ interface Namespace {
   readonly addTime: string;
 }
 
-/** FACTS E: a region's; that "default" is one of the five is our reading. */
+/** A region's (docs/tencent-protocols.md#scf-limits); that "default" is one of the five is our reading. */
 const MAX_COUNT = 5;
 const DEFAULT = "default";
 

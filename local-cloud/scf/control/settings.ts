@@ -36,7 +36,7 @@ export interface Settings {
   readonly tags: readonly Tag[];
 }
 
-/** FACTS E and F: what a function has that nothing was said of. */
+/** What a function has that nothing was said of (docs/tencent-protocols.md#scf-limits). */
 export const DEFAULTS: Settings = {
   runtime: "Python2.7",
   handler: "",

@@ -1,6 +1,9 @@
 import type { StatusReason } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 
-/** The states that the local cloud's functions have, of those documented (FACTS F, "States"). */
+/**
+ * The states that the local cloud's functions have, of those documented
+ * (docs/tencent-protocols.md#function-states).
+ */
 export type Status = "Creating" | "CreateFailed" | "Active" | "Updating" | "UpdateFailed";
 
 /** A change of a function that is going on. */

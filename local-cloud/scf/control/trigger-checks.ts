@@ -3,7 +3,7 @@ import { ApiError } from "../../api/error";
 import type { FunctionRecord } from "./function-record";
 import type { TriggerRecord } from "./trigger-record";
 
-/** FACTS E: of each type. */
+/** Of each type (docs/tencent-protocols.md#scf-limits). */
 const MAX_COUNT = 10;
 
 /** Whether a trigger passes one of ListTriggers' filters. @throws {ApiError} InvalidParameterValue.Filters */
@@ -36,7 +36,7 @@ export function refuseIfTaken(record: FunctionRecord, name: string, type: string
     throw new ApiError("ResourceInUse.TriggerName", `The trigger ${name} exists already.`);
   }
   const others = record.triggers.filter((trigger) => trigger.type === type);
-  // FACTS E: one function URL a version or alias.
+  // One function URL a version or alias (docs/tencent-protocols.md#function-url-addresses).
   if (type === "http" && others.some((trigger) => trigger.qualifier === qualifier)) {
     throw new ApiError("ResourceInUse.Trigger", `There is a function URL on ${qualifier} already.`);
   }

@@ -1,6 +1,9 @@
 import { ApiError } from "../../api/error";
 
-/** What the real SCF has besides; apigw can't be made any more (FACTS G). */
+/**
+ * What the real SCF has besides; apigw can't be made any more
+ * (docs/tencent-protocols.md#api-gateway-retirement).
+ */
 const NOT_HERE = ["apigw", "cos", "cls", "ckafka", "cmq"];
 const CUSTOM_ARGUMENT_LIMIT = 4 * 1024;
 
@@ -32,7 +35,10 @@ export function isOpenOf(enable: string): boolean {
   throw new ApiError("InvalidParameterValue.Enable", `Enable must be OPEN or CLOSE, not "${enable}".`);
 }
 
-/** FACTS E: a timer's message, at most 4 KB. @throws {ApiError} InvalidParameterValue.CustomArgument */
+/**
+ * A timer's message, at most 4 KB (docs/tencent-protocols.md#timer-events).
+ * @throws {ApiError} InvalidParameterValue.CustomArgument
+ */
 export function checkCustomArgument(type: "http" | "timer", text: string | undefined): void {
   if (!text || (type === "timer" && Buffer.byteLength(text) <= CUSTOM_ARGUMENT_LIMIT)) return;
   throw new ApiError("InvalidParameterValue.CustomArgument", "CustomArgument: a timer's only, at most 4 KB.");

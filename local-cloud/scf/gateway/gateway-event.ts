@@ -3,8 +3,8 @@ import { PAYLOAD_LIMIT } from "../runtime/limits";
 import { type EventBuilder, Refusal, textOf, tooLarge } from "./gateway-request";
 
 /**
- * A function URL's event as observed in 2025 and 2026 (FACTS E, "Function URL"): it still has the keys that the
- * documentation calls removed, and no host header.
+ * A function URL's event as observed in 2025 and 2026 (docs/tencent-protocols.md#function-url-events): it
+ * still has the keys that the documentation calls removed, and no host header.
  */
 export const functionUrlEvents: EventBuilder = (request, requestId) => {
   const { host: _, ...headers } = request.headers;
@@ -23,7 +23,8 @@ export const functionUrlEvents: EventBuilder = (request, requestId) => {
 };
 
 /**
- * API Gateway's integrated requests (FACTS E): of a service with one API on "/", which takes every path below.
+ * API Gateway's integrated requests (docs/tencent-protocols.md#api-gateway-requests): of a service with one
+ * API on "/", which takes every path below.
  * @param stage "/release", the first part of every path at the service's own address
  * @param base64 every body is encoded, and `isBase64Encoded` is the string "true"; else that key is absent
  */

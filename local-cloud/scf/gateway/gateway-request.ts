@@ -59,7 +59,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 
 /**
  * The body as the string that an event without base64 holds.
- * @throws Refusal of bytes that are no UTF-8: what the platform makes of them is not known (FACTS E)
+ * @throws Refusal of bytes that are no UTF-8: what the platform makes of them is not known
+ * (docs/tencent-protocols.md#function-url-events)
  */
 export function textOf(body: Buffer): string {
   const text = body.toString("utf8");

@@ -22,8 +22,9 @@ export function json(status: number, value: unknown): HttpResponse {
 }
 
 /**
- * API Gateway's answer to an integrated response (FACTS E): all four fields, with the right types, else the
- * documented error. SCF's table of status codes lists that error as a 403.
+ * API Gateway's answer to an integrated response (docs/tencent-protocols.md#api-gateway-responses): all four
+ * fields, with the right types, else the documented error. SCF's table of status codes lists that error as a
+ * 403.
  */
 export function apiGatewayResponse({ error, result, requestId }: Invocation): HttpResponse {
   // Documented: a function's timeout arrives as HTTP 200 with the error as the body.
@@ -34,9 +35,10 @@ export function apiGatewayResponse({ error, result, requestId }: Invocation): Ht
 }
 
 /**
- * A function URL's answer (FACTS E): an object with a statusCode is the response, any other output is the body
- * of a 200. What a malformed response gives is not documented: here the error of API Gateway, whose form this
- * is. That `isBase64Encoded` works is likewise taken over from there.
+ * A function URL's answer (docs/tencent-protocols.md#function-url-responses): an object with a statusCode is
+ * the response, any other output is the body of a 200. What a malformed response gives is not documented:
+ * here the error of API Gateway, whose form this is. That `isBase64Encoded` works is likewise taken over from
+ * there.
  */
 export function functionUrlResponse({ error, result, requestId }: Invocation): HttpResponse {
   if (error) return failed(error.statusCode, error, requestId);

@@ -1,7 +1,10 @@
 import type { FunctionDescription } from "./function";
 import type { Platform } from "./platform";
 
-/** The handler's second argument, with the keys of the documented sample (FACTS E, "context"). */
+/**
+ * The handler's second argument, with the keys of the documented sample
+ * (docs/tencent-protocols.md#handler-context).
+ */
 export function handlerContext(
   description: FunctionDescription,
   platform: Platform,

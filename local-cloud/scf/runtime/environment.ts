@@ -2,9 +2,9 @@ import type { FunctionDescription } from "./function";
 import type { Platform } from "./platform";
 
 /**
- * All of an instance's environment variables: the documented ones (FACTS E, "Environment variables"), the
- * function's own and its role's credentials, and nothing of this process's. TRIGGER_SRC belongs to the request
- * and is set by the instance.
+ * All of an instance's environment variables: the documented ones
+ * (docs/tencent-protocols.md#environment-variables), the function's own and its role's credentials, and
+ * nothing of this process's. TRIGGER_SRC belongs to the request and is set by the instance.
  * @param folder where the code lies; the platform has it in /var/user
  */
 export function instanceEnvironment(

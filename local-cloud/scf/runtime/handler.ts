@@ -27,9 +27,10 @@ export function loadHandler(folder: string, name: string): HandlerFunction {
 }
 
 /**
- * Calls the handler by the documented rule (FACTS E, "Handler"): what an async one returns counts, and what a
- * non-async one passes to its callback; anything else runs into the time limit, as there is nothing to answer.
- * `callbackWaitsForEmptyEventLoop` changes nothing here: what it does on today's runtimes is not known.
+ * Calls the handler by the documented rule (docs/tencent-protocols.md#handler): what an async one returns
+ * counts, and what a non-async one passes to its callback; anything else runs into the time limit, as there
+ * is nothing to answer. `callbackWaitsForEmptyEventLoop` changes nothing here: what it does on today's
+ * runtimes is not known.
  */
 export async function callHandler(
   handler: HandlerFunction,

@@ -1,4 +1,7 @@
-/** Why a request failed: SCF's status code (FACTS E, "Status codes") and what happened. */
+/**
+ * Why a request failed: SCF's status code (docs/tencent-protocols.md#status-codes-of-invocations) and what
+ * happened.
+ */
 export interface Failure {
   statusCode: number;
   message: string;

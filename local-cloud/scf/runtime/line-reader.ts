@@ -2,7 +2,10 @@ import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { LOG_LINE_LIMIT } from "./limits";
 
-/** Cuts a log line where the log service does (FACTS E, "Logs"), between two characters. */
+/**
+ * Cuts a log line where the log service does (docs/tencent-protocols.md#function-log), between two
+ * characters.
+ */
 export function cutLine(line: string): string {
   const bytes = Buffer.from(line);
   if (bytes.length <= LOG_LINE_LIMIT) return line;

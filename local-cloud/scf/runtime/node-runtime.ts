@@ -14,8 +14,8 @@ export interface NodeRuntime {
 }
 
 /**
- * The Node that functions run on: the official 18.15.0, SCF's newest listed runtime (FACTS E), where its binary
- * is installed and runs, else the one that runs this.
+ * The Node that functions run on: the official 18.15.0, the newest runtime of SCF's API
+ * (docs/tencent-protocols.md#runtimes), where its binary is installed and runs, else the one that runs this.
  */
 export function findNodeRuntime(binary: string = BINARY): NodeRuntime {
   const answer = spawnSync(binary, ["--version"], { encoding: "utf8", timeout: 10_000 });

@@ -26,7 +26,10 @@ export interface RequestLogOptions {
   readonly emit: (line: LogLine) => void;
 }
 
-/** The log of one request: the function's lines between the platform's (FACTS F, "Logs today"). */
+/**
+ * The log of one request: the function's lines between the platform's
+ * (docs/tencent-protocols.md#function-log).
+ */
 export class RequestLog {
   readonly #description: FunctionDescription;
   readonly #options: RequestLogOptions;

@@ -13,7 +13,10 @@ const CONFIG = { definitions: [100010] };
 const CALLERS = 8;
 /** How many notifications come twice. */
 const DOUBLE_SHARE = 0.2;
-/** VOD sends a notification again, twice at most, where no answer comes (FACTS A). */
+/**
+ * VOD sends a notification again, twice at most, where no answer comes
+ * (docs/tencent-protocols.md#timeout-and-retries).
+ */
 const SENDINGS = 3;
 
 /**
