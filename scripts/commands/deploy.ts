@@ -25,7 +25,7 @@ const SERVICE = "event notification receipt service of VOD";
 /**
  * Builds the functions of a mode and deploys them, with the installer's lines, of which the last says where
  * the events go: the service address, or the function that pulls them.
- * @param environment the variables of the person who deploys (README, "What the installer reads")
+ * @param environment the variables of the person who deploys (docs/reference.md#installer-variables)
  * @param config the content of `config.json`
  * @returns what there is of the function that VOD's events go to
  * @throws with what is wrong and what to do
