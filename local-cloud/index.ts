@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { checkAccount } from "./account/account-rules";
 import { executionRoles } from "./account/execution-roles";
@@ -132,6 +133,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
       if (rateLimits) limits.check(call);
     },
     ...(intercept && { intercept }),
+    ...(options.report && { onBug: (error) => report(`A bug in the local cloud: ${inspect(error)}`) }),
     onCall: (call) => {
       options.onCall?.(call);
       if (options.recordFile !== undefined) appendFileSync(options.recordFile, `${JSON.stringify(call)}\n`);

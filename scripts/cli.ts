@@ -1,17 +1,22 @@
 import { Command, InvalidArgumentError } from "commander";
 import { ROOT, readJsonObject } from "./project";
+import { print, printError } from "./terminal/output";
 
 const program = new Command("vod-receiver")
   .description("Receives Tencent Cloud VOD event notifications in an SCF function.")
   .version(String(readJsonObject(`${ROOT}/package.json`)["version"]))
-  .showHelpAfterError();
+  .showHelpAfterError()
+  .configureOutput({
+    writeOut: (text) => print(...linesOf(text)),
+    writeErr: (text) => printError(...linesOf(text)),
+  });
 
 program
   .command("build")
   .description("bundle the functions to dist/")
   .action(async () => {
     const { build } = await import("./build/build");
-    for (const [name, bytes] of await build()) console.log(`dist/${name}/index.js ${bytes} bytes`);
+    for (const [name, bytes] of await build()) print(`dist/${name}/index.js ${bytes} bytes`);
   });
 
 program
@@ -39,9 +44,10 @@ program
   .command("serve")
   .description("receive notifications on this machine instead of in SCF, and print every request")
   .option("--port <n>", "the port to listen on; 0 for a free one", parsePort, 8080)
-  .action(async (options: { port: number }) => {
+  .option("--host <address>", "the address to listen on (default: all of this machine's)")
+  .action(async (options: import("./commands/serve").ServeOptions) => {
     const { serve } = await import("./commands/serve");
-    await serve(options.port, process.env);
+    await serve(options, process.env);
   });
 
 program
@@ -156,6 +162,10 @@ function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
 }
 
+function linesOf(text: string): string[] {
+  return text.replace(/\n$/, "").split("\n");
+}
+
 function parseCount(value: string): number {
   if (!/^[1-9]\d{0,5}$/.test(value)) throw new InvalidArgumentError("It must be a number from 1 on.");
   return Number(value);
@@ -172,7 +182,7 @@ program.parseAsync().then(
   () => process.exit(),
   async (error: unknown) => {
     const { explain } = await import("./cloud/explain");
-    console.error(explain(error));
+    printError(...linesOf(explain(error)));
     process.exit(1);
   },
 );

@@ -1,3 +1,4 @@
+import { escapeControls } from "../../lib/log/log";
 import { CallError } from "./account";
 
 /** What a person can do about an error code of Tencent Cloud's API; the first that fits counts. */
@@ -46,10 +47,14 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** An error in words for a person: what was being done, what is wrong, and what to do. */
+/**
+ * An error in words for a person: what was being done, what is wrong, and what to do.
+ * @returns lines, of which none comes from an API message
+ */
 export function explain(error: unknown): string {
   if (!(error instanceof CallError)) return error instanceof Error ? error.message : String(error);
-  const { action, code, message, requestId } = error;
+  const { action, code, requestId } = error;
+  const message = escapeControls(error.message);
   if (code === undefined)
     return `${action} failed: Tencent Cloud could not be reached (${message}). Try again.`;
   const advice = ADVICE.find(([pattern]) => pattern.test(code))?.[1];

@@ -3,6 +3,7 @@ import type {
   TriggerInfo,
 } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 import { isJsonObject, type JsonObject } from "../../lib/json";
+import { escapeControls } from "../../lib/log/log";
 import { redact, secretsOf } from "../../lib/log/redact";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import type { Account } from "./account";
@@ -48,13 +49,13 @@ export function isForbidden(error: unknown): boolean {
   );
 }
 
-/** What the platform says of a function, without the person's and the function's secrets, which it may quote. */
+/** What the platform says of a function, in one line and without the user's and the function's secrets. */
 export function redactPlatformMessage(
   text: string,
   { secrets }: Account,
   { variables }: RemoteFunction,
 ): string {
-  return redact(text, [...secrets, ...secretsOf(undefined, variables)]);
+  return escapeControls(redact(text, [...secrets, ...secretsOf(undefined, variables)]));
 }
 
 /** All triggers of a function. */

@@ -14,6 +14,7 @@ import { isRepeating } from "../deploy/invocation-config";
 import { roleExists } from "../deploy/role";
 import { openReplayContext } from "../replay/replay-context";
 import { countWaitingForReplay } from "../replay/waiting";
+import { print, printError } from "../terminal/output";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -42,15 +43,15 @@ const DEPLOY_RELIABLE = "Deploy it again: MODE=reliable bash installer.sh";
  */
 export async function doctor(environment: Environment): Promise<boolean> {
   const { findings, notes, hints } = await examine(readTarget(environment));
-  for (const note of notes) console.log(note);
-  for (const { problem, remedy } of [...findings, ...hints]) console.log(`- ${problem}\n  ${remedy}`);
+  print(...notes);
+  for (const { problem, remedy } of [...findings, ...hints]) print(`- ${problem}`, `  ${remedy}`);
   const well = hints.length === 0 ? "All is well." : "All else is well.";
-  console.log(findings.length === 0 ? well : `${findings.length} to put right.`);
+  print(findings.length === 0 ? well : `${findings.length} to put right.`);
   return findings.length === 0;
 }
 
 async function examine(target: Target): Promise<Examination> {
-  const account = openAccount(target, console.error);
+  const account = openAccount(target, printError);
   try {
     const callback = await findFunction(account, "callback", target);
     const reliable = await findFunction(account, "reliable", target);

@@ -13,7 +13,7 @@ import { readTarget } from "../cloud/target";
 import { openTimer, readEventConfig } from "../cloud/vod-events";
 import type { DeployContext } from "../cloud/wait-active";
 import { changeSignKey } from "../deploy/sign-key";
-import { logLine } from "../terminal/output";
+import { logLine, print } from "../terminal/output";
 
 export interface EventConfigOptions {
   /** Sets it; without, it is only shown. */
@@ -63,27 +63,26 @@ export async function eventConfig(
   const wanted = wantedOf(installation, context);
 
   const now = await readEventConfig(account, application);
-  console.log(`Application: ${application.SubAppId ?? "the default one (no SUBAPPID)"}`);
+  print(`Application: ${application.SubAppId ?? "the default one (no SUBAPPID)"}`);
   const names = Object.keys(wanted.settings).filter(isSetting);
   const different = names.filter((name) => now[name] !== wanted.settings[name]);
   for (const name of names) {
     const change = different.includes(name) ? ` -> ${wanted.settings[name]}` : "";
-    console.log(`${name}: ${now[name] || "(not set)"}${change}`);
+    print(`${name}: ${now[name] || "(not set)"}${change}`);
   }
-  if (wanted.signKey) console.log("SignKey: VOD does not tell it -> the function's");
-  if (different.length === 0 && !wanted.signKey) return console.log("VOD is set as it should be.");
+  if (wanted.signKey) print("SignKey: VOD does not tell it -> the function's");
+  if (different.length === 0 && !wanted.signKey) return print("VOD is set as it should be.");
   const said = callback && reliable ? `MODE=${installation.mode} ` : "";
   const command = `${said}./vod-receiver event-config --yes`;
   const owner = options.replace ? undefined : wanted.takenBy(now);
   const warning = owner && warningOf(owner, command);
   if (warning && options.yes) throw new Error(warning);
-  if (warning) console.log(warning);
-  if (!options.yes)
-    return console.log(`Nothing was changed. To set it: ${command}${warning ? " --replace" : ""}`);
+  if (warning) print(warning);
+  if (!options.yes) return print(`Nothing was changed. To set it: ${command}${warning ? " --replace" : ""}`);
   await wanted.check();
   const request: ModifyEventConfigRequest = { ...application, ...wanted.settings };
   await account.vod.ModifyEventConfig({ ...request, ...(wanted.signKey && { SignKey: wanted.signKey }) });
-  for (const line of ["VOD is set.", ...wanted.afterwards]) console.log(line);
+  print("VOD is set.", ...wanted.afterwards);
 }
 
 function isSetting(name: string): name is Setting {

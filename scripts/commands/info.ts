@@ -6,18 +6,18 @@ import { type FoundFunction, listInstalled, nothingInstalled } from "../cloud/ou
 import { serviceAddress, triggerDescription } from "../cloud/remote-function";
 import { readTarget, type Target } from "../cloud/target";
 import { countOfEvents, NOT_IN_USE, readEventConfig } from "../cloud/vod-events";
+import { print, printError } from "../terminal/output";
 
 /** Prints what is deployed: each function, its state, its triggers, its address and its queue. */
 export async function printInfo(environment: Environment): Promise<void> {
   const target = readTarget(environment);
-  const account = openAccount(target, console.error);
+  const account = openAccount(target, printError);
   const found = await listInstalled(account, target);
-  if (found.length === 0) return console.log(`${nothingInstalled(target)}.`);
+  if (found.length === 0) return print(`${nothingInstalled(target)}.`);
   // The address last, where it is found again.
   for (const one of [...found].reverse()) {
-    console.log(describe(one).join("\n"));
-    if (one.entryPoint === "reliable")
-      for (const line of await describeQueue(account, one, target)) console.log(line);
+    print(...describe(one));
+    if (one.entryPoint === "reliable") print(...(await describeQueue(account, one, target)));
   }
 }
 

@@ -1,4 +1,5 @@
 import { startLocalCloud } from "../../local-cloud";
+import { print, printError } from "../terminal/output";
 import { untilStopped } from "../terminal/wait-for-signal";
 
 /**
@@ -10,13 +11,13 @@ export async function runLocalCloud({ port, record }: { port?: number; record?: 
   const cloud = await startLocalCloud({
     ...(port === undefined ? {} : { port }),
     ...(record === undefined ? {} : { recordFile: record }),
-    report: (line) => console.error(line),
+    report: printError,
   });
-  console.log(`CLOUD_ENDPOINT_URL=${cloud.endpointUrl}`);
-  console.log(`SECRET_ID=${cloud.credential.secretId}`);
-  console.log(`SECRET_KEY=${cloud.credential.secretKey}`);
-  console.log(`APPID=${cloud.appId}`);
-  console.log("ready");
+  print(`CLOUD_ENDPOINT_URL=${cloud.endpointUrl}`);
+  print(`SECRET_ID=${cloud.credential.secretId}`);
+  print(`SECRET_KEY=${cloud.credential.secretKey}`);
+  print(`APPID=${cloud.appId}`);
+  print("ready");
   await stopped;
   await cloud.close();
 }

@@ -7,7 +7,7 @@ import { type LocalCloud, startLocalCloud } from "../../local-cloud";
 import { openAccount } from "../cloud/account";
 import { readTarget } from "../cloud/target";
 import { ROOT, readProjectConfig, withoutSecrets } from "../project";
-import { dim, logLine } from "../terminal/output";
+import { logLine, print, printAfter } from "../terminal/output";
 import { untilStopped } from "../terminal/wait-for-signal";
 import { deploy } from "./deploy";
 
@@ -22,7 +22,7 @@ const PATIENCE_MS = 5 * 60_000;
  */
 export async function runLocal({ once = false }: { once?: boolean }): Promise<void> {
   const stopped = untilStopped();
-  const cloud = await startLocalCloud({ report: (line) => console.log(dim(`local cloud: ${line}`)) });
+  const cloud = await startLocalCloud({ report: (line) => printAfter("local cloud:", line) });
   try {
     const work = startMainJob(cloud).then(async ({ arrived }) => {
       if (once) return arrived;
@@ -48,7 +48,7 @@ async function startMainJob(cloud: LocalCloud): Promise<{ arrived: Promise<void>
   const { address } = await deploy(env, systemClock, configOf(env));
   await setAddressAtVod(env, address ?? "");
   const arrived = outputsArrived(cloud, parseConfig(configOf(env)).definitions);
-  cloud.functions.onLog(({ text }) => console.log(text));
+  cloud.functions.onLog(({ text }) => print(text));
   logLine(`Uploading ${SAMPLE} to the local VOD.`);
   await cloud.upload(SAMPLE, readFileSync(join(ROOT, "local-cloud", SAMPLE)));
   return { arrived };

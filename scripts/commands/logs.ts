@@ -5,7 +5,7 @@ import { parseDuration, readLines } from "../cloud/function-log";
 import type { FunctionName } from "../cloud/function-names";
 import { type FoundFunction, listInstalled, nothingInstalled } from "../cloud/our-functions";
 import { readTarget, type Target } from "../cloud/target";
-import { dim } from "../terminal/output";
+import { printAfter, printError } from "../terminal/output";
 
 const FOLLOW_PAUSE_MS = 3000;
 /** Lines get into the log service late, and not in order: each look goes back over what the last one saw. */
@@ -31,7 +31,7 @@ interface Source {
  */
 export async function printLogs(environment: Environment, options: LogOptions): Promise<void> {
   const target = readTarget(environment);
-  const account = openAccount(target, console.error);
+  const account = openAccount(target, printError);
   const found = await listInstalled(account, target);
   const sources = sourcesOf(found, options.function, target);
   const seen = new Set<string>();
@@ -40,13 +40,13 @@ export async function printLogs(environment: Environment, options: LogOptions): 
     const to = systemClock.now();
     const lines = [];
     for (const { name, topicId } of sources) {
-      const prefix = sources.length > 1 ? `${dim(name.name)} ` : "";
+      const prefix = sources.length > 1 ? ` ${name.name}` : "";
       for (const line of await readLines(account, topicId, name, from, to)) lines.push({ ...line, prefix });
     }
     for (const { key, time, text, prefix } of lines.sort((one, other) => one.time - other.time)) {
       if (seen.has(key)) continue;
       seen.add(key);
-      console.log(`${dim(new Date(time).toISOString())} ${prefix}${text}`);
+      printAfter(`${new Date(time).toISOString()}${prefix}`, text);
     }
     if (!options.follow) return;
     from = Math.max(from, to - OVERLAP_MS);
@@ -70,7 +70,7 @@ function sourcesOf(
   const sources = chosen.flatMap(({ name, remote }) => {
     const topicId = remote.description.ClsTopicId;
     if (topicId) return [{ name, topicId }];
-    console.error(
+    printError(
       `The log of ${name.name} is not delivered to CLS. Switch it on in the SCF console (the function's configuration, log delivery), or remove the function and deploy it again.`,
     );
     return [];

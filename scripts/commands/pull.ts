@@ -11,6 +11,7 @@ import { createVod } from "../../lib/tencent-cloud/vod";
 import { CallError } from "../cloud/account";
 import { readProjectConfig } from "../project";
 import { showProgress } from "../pull/progress";
+import { onPrintFailure, print, printError } from "../terminal/output";
 import { untilStopped } from "../terminal/wait-for-signal";
 
 /** How long a question to VOD is tried, beside the events. */
@@ -38,12 +39,12 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
         `${problem} Choose the reliable callback in the VOD console (callback settings), and call this again; --once works through what still waits.`,
       );
     }
-    console.error(`${problem} What still waits in it is worked through.`);
+    printError(`${problem} What still waits in it is worked through.`);
   }
 
   // What is parked would be confirmed, and kept nowhere.
-  process.stdout.once("error", (error) => {
-    console.error(`The log can't be written (${error.message}). What was in flight comes back to the queue.`);
+  onPrintFailure((error) => {
+    printError(`The log can't be written (${error.message}). What was in flight comes back to the queue.`);
     process.exit(1);
   });
   let stopped = false;
@@ -56,8 +57,8 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
     const state = await vod.call((client) => client.DescribeEventsState(application), deadlineMs());
     return state.CountOfEventsToPull;
   };
-  const progress = showProgress({ stats, countWaiting, output: process.stderr, clock: systemClock });
-  const write = (line: string) => progress.around(() => console.log(line));
+  const progress = showProgress({ stats, countWaiting, clock: systemClock });
+  const write = (line: string) => progress.around(() => print(line));
   const clean = (text: string) => redact(text, secrets);
   try {
     await processQueue({
@@ -76,7 +77,7 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
   }
   const { pulled, done, park, confirmed } = stats;
   const left = pulled - confirmed;
-  console.error(
+  printError(
     `${pulled} event${pulled === 1 ? "" : "s"}: ${done} done, ${park} parked (kept in the log above)${left > 0 ? `; ${left} come back to the queue` : ""}.`,
   );
 }

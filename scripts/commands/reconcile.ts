@@ -10,6 +10,7 @@ import { uploadEvent } from "../replay/fetch-event";
 import { type FileState, outputsOf, planProcessing, readFileState } from "../replay/file-state";
 import { openReplayContext, type ReplayContext } from "../replay/replay-context";
 import { replayEvent } from "../replay/replay-event";
+import { print } from "../terminal/output";
 
 export interface ReconcileOptions {
   /** How far back files were made that are looked at, such as 2h. */
@@ -40,26 +41,26 @@ export async function reconcile(
   const context = await openReplayContext(readTarget(environment), clock);
   const now = clock.now();
   const after = Math.max(now - parseDuration(since), deployedSince(context.functions, now));
-  console.log(`Looking at what was uploaded since ${isoTime(after)}.`);
+  print(`Looking at what was uploaded since ${isoTime(after)}.`);
   let listed = 0;
   let failed = 0;
   for await (const media of search(context, after, now)) {
     if (listed >= limit) {
-      console.log(`There may be more than ${limit}: say --limit, or run this again when these are done.`);
+      print(`There may be more than ${limit}: say --limit, or run this again when these are done.`);
       break;
     }
     const fileId = media.FileId ?? "";
     const state = await readFileState(context.account.vod, fileId, context.config);
     if (!isMissing(fileId, state, context.config)) continue;
     listed += 1;
-    console.log(`${fileId} ${media.BasicInfo?.CreateTime ?? ""} ${media.BasicInfo?.Name ?? ""}`);
+    print(`${fileId} ${media.BasicInfo?.CreateTime ?? ""} ${media.BasicInfo?.Name ?? ""}`);
     const error = yes && (await start(fileId, state, context, clock));
     if (!error) continue;
     failed += 1;
-    console.log(`${fileId}: failed: ${error}`);
+    print(`${fileId}: failed: ${error}`);
   }
-  console.log(`${listed} without outputs${yes ? `, ${listed - failed} started` : ""}.`);
-  if (listed > 0 && !yes) console.log("Nothing was started. To start them, which costs: say --yes");
+  print(`${listed} without outputs${yes ? `, ${listed - failed} started` : ""}.`);
+  if (listed > 0 && !yes) print("Nothing was started. To start them, which costs: say --yes");
   return failed === 0;
 }
 
@@ -87,9 +88,7 @@ async function* search(
     }
     if (MediaInfoSet.length < PAGE) return;
   }
-  console.log(
-    `VOD tells of ${MAX_RESULTS} files at most. To look at those after them, say a shorter --since.`,
-  );
+  print(`VOD tells of ${MAX_RESULTS} files at most. To look at those after them, say a shorter --since.`);
 }
 
 function isMissing(fileId: string, state: FileState, config: Config): boolean {
@@ -114,7 +113,7 @@ async function start(
   try {
     return await replayEvent(uploadEvent(fileId, state), context, clock);
   } catch (error) {
-    return explain(error);
+    return explain(error).replaceAll("\n", " ");
   }
 }
 

@@ -4,6 +4,7 @@ import { type EventType, PAYLOAD_KEYS } from "../../lib/event/event";
 import { sign } from "../cloud/sign";
 import { readProjectConfig } from "../project";
 import { nearest } from "../terminal/nearest";
+import { print, printError } from "../terminal/output";
 import { canFail, makeExample } from "../trigger/example";
 import { EXPLANATIONS } from "../trigger/explanations";
 import { override } from "../trigger/override";
@@ -35,16 +36,16 @@ export async function trigger(
   clock: Clock,
 ): Promise<boolean> {
   if (options.list) {
-    console.log(list());
+    print(...list());
     return true;
   }
   if (options.to !== undefined && options.bundle) throw new Error("Choose one: --to or --bundle.");
   const eventType = eventTypeOf(name);
   const fail = options.fail ?? false;
-  if (fail && !canFail(eventType)) console.error(`${eventType} has no place for a failure: it is as always.`);
+  if (fail && !canFail(eventType)) printError(`${eventType} has no place for a failure: it is as always.`);
   const notification = options.override.reduce(override, makeExample(eventType, { fail }));
   if (options.to === undefined && !options.bundle) {
-    console.log(JSON.stringify(notification, null, 2));
+    print(...JSON.stringify(notification, null, 2).split("\n"));
     return true;
   }
   const { signKeys } = withEnvironment(parseConfig(readProjectConfig(env)), env);
@@ -53,11 +54,9 @@ export async function trigger(
   return options.to === undefined ? runBundle(signed, env) : send(signed, options.to);
 }
 
-function list(): string {
+function list(): string[] {
   const width = Math.max(...eventTypes().map((name) => name.length));
-  return eventTypes()
-    .map((name) => `${name.padEnd(width)}  ${EXPLANATIONS[name]}`)
-    .join("\n");
+  return eventTypes().map((name) => `${name.padEnd(width)}  ${EXPLANATIONS[name]}`);
 }
 
 function eventTypeOf(name: string | undefined): EventType {

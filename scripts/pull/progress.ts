@@ -1,5 +1,6 @@
 import type { Clock } from "../../lib/clock";
 import type { Stats } from "../../lib/reliable/stats";
+import { openStatusLine, printError } from "../terminal/output";
 
 /** What is printed now and then where it goes to a file or a pipe; a terminal's line is kept up to date. */
 const PLAIN_MS = 10_000;
@@ -11,7 +12,6 @@ export interface ProgressOptions {
   readonly stats: Stats;
   /** Asks VOD how many events wait in the queue. */
   readonly countWaiting: () => Promise<number | undefined>;
-  readonly output: NodeJS.WriteStream;
   readonly clock: Clock;
 }
 
@@ -24,16 +24,11 @@ export interface Progress {
 }
 
 /** Shows how a run gets on: events a second, in flight, and the backlog by VOD's own count. */
-export function showProgress({ stats, countWaiting, output, clock }: ProgressOptions): Progress {
-  const isTerminal = output.isTTY;
-  let shown = false;
+export function showProgress({ stats, countWaiting, clock }: ProgressOptions): Progress {
+  const status = openStatusLine();
   let last = { at: clock.now(), ended: 0 };
   let counted = { at: Number.NEGATIVE_INFINITY, waiting: undefined as number | undefined };
 
-  const clear = () => {
-    if (shown) output.write("\r\x1b[2K");
-    shown = false;
-  };
   const show = () => {
     const now = clock.now();
     if (now - counted.at >= COUNT_MS) {
@@ -50,25 +45,22 @@ export function showProgress({ stats, countWaiting, output, clock }: ProgressOpt
     const perSecond = ((ended - last.ended) * 1000) / Math.max(1, now - last.at);
     last = { at: now, ended };
     const backlog = counted.waiting === undefined ? "" : `, about ${counted.waiting} in the queue`;
-    const line = `${perSecond.toFixed(1)} events/s, ${stats.inFlight} in flight, ${ended} so far${backlog}`;
-    clear();
-    output.write(isTerminal ? line : `${line}\n`);
-    shown = isTerminal;
+    status.show(`${perSecond.toFixed(1)} events/s, ${stats.inFlight} in flight, ${ended} so far${backlog}`);
   };
-  const timer = setInterval(show, isTerminal ? TERMINAL_MS : PLAIN_MS);
+  const timer = setInterval(show, status.isTerminal ? TERMINAL_MS : PLAIN_MS);
 
   return {
     around(print) {
-      clear();
+      status.clear();
       print();
     },
     logLine(text) {
-      clear();
-      output.write(`${text}\n`);
+      status.clear();
+      printError(text);
     },
     end() {
       clearInterval(timer);
-      clear();
+      status.clear();
     },
   };
 }

@@ -4,6 +4,7 @@ import { type Account, openAccount } from "../cloud/account";
 import { deployedConfig } from "../cloud/deployed-config";
 import { type FoundFunction, listInstalled } from "../cloud/our-functions";
 import type { Target } from "../cloud/target";
+import { printError } from "../terminal/output";
 
 /** What replaying and reconciling work with. */
 export interface ReplayContext {
@@ -18,7 +19,7 @@ export interface ReplayContext {
 
 /** @throws where a key is missing, or the configuration is wrong */
 export async function openReplayContext(target: Target, clock: Clock): Promise<ReplayContext> {
-  const account = openAccount(target, console.error, clock);
+  const account = openAccount(target, printError, clock);
   const functions = await listInstalled(account, target);
   const { secretId: _id, secretKey: _key, ...config } = deployedConfig(functions, target);
   return { target, account, functions, names: Object.values(target.names), config };

@@ -6,6 +6,7 @@ import { createLog } from "../../lib/log/log";
 import { redact, secretsOf } from "../../lib/log/redact";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
+import { print } from "../terminal/output";
 import type { ReplayContext } from "./replay-context";
 import { startMissing } from "./start-missing";
 
@@ -22,9 +23,9 @@ export async function replayEvent(
   clock: Clock,
 ): Promise<string | undefined> {
   const clean = (text: string) => redact(text, secretsOf(config, env));
-  const log = createLog((line) => console.log(line), clean);
+  const log = createLog(print, clean);
   const vod = createVod(() => clientConfig(config, env), clock);
-  const careful = startMissing(vod, account.vod, (fileId, text) => console.log(`${fileId}: ${text}`));
+  const careful = startMissing(vod, account.vod, (fileId, text) => print(`${fileId}: ${text}`));
   const deadlineMs = clock.now() + EVENT_MS;
   const outcome = await dispatch(parseEvent(event), {
     config,

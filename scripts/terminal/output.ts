@@ -1,3 +1,25 @@
+import { escapeControls } from "../../lib/log/log";
+
+// The one module through which the command line prints. What it prints may quote file names, API messages and
+// other texts from outside.
+
+/** Prints each text as one line on standard output, with its control characters and line ends escaped. */
+export function print(...lines: readonly string[]): void {
+  for (const line of lines) console.log(escapeControls(line));
+}
+
+/** Prints each text as one line on standard error, escaped like those of `print`. */
+export function printError(...lines: readonly string[]): void {
+  for (const line of lines) console.error(escapeControls(line));
+}
+
+/** Prints one line, of which the beginning is dim if the output is a terminal; a space separates the two. */
+export function printAfter(beginning: string, text: string): void {
+  const start = escapeControls(beginning);
+  const isStyled = process.stdout.isTTY && !process.env["NO_COLOR"];
+  console.log(`${isStyled ? `\x1b[2m${start}\x1b[22m` : start} ${escapeControls(text)}`);
+}
+
 /**
  * Writes a line as Tencent's installer does: `[2020-06-05 17:16:08] text`, in local time, for a person.
  */
@@ -6,10 +28,36 @@ export function logLine(text: string): void {
   const two = (value: number) => String(value).padStart(2, "0");
   const date = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-");
   const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join(":");
-  console.log(`${dim(`[${date} ${time}]`)} ${text}`);
+  printAfter(`[${date} ${time}]`, text);
 }
 
-/** Set back from the rest, where the output is a terminal. */
-export function dim(text: string): string {
-  return process.stdout.isTTY && !process.env["NO_COLOR"] ? `\x1b[2m${text}\x1b[22m` : text;
+/** A line on standard error that the next one replaces if that is a terminal, and follows if not. */
+export interface StatusLine {
+  readonly isTerminal: boolean;
+  show(text: string): void;
+  /** Removes the line, so that something else can be printed. */
+  clear(): void;
+}
+
+export function openStatusLine(): StatusLine {
+  const { stderr } = process;
+  let shown = false;
+  const clear = () => {
+    if (shown) stderr.write("\r\x1b[2K");
+    shown = false;
+  };
+  return {
+    isTerminal: stderr.isTTY,
+    show(text) {
+      clear();
+      stderr.write(`${escapeControls(text)}${stderr.isTTY ? "" : "\n"}`);
+      shown = stderr.isTTY;
+    },
+    clear,
+  };
+}
+
+/** Calls `listener` with the error if standard output can no longer be written. */
+export function onPrintFailure(listener: (error: Error) => void): void {
+  process.stdout.once("error", listener);
 }

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { escapeControls } from "../../lib/log/log";
 
 /**
  * Asks a person at a terminal.
@@ -7,6 +8,8 @@ import { createInterface } from "node:readline/promises";
 export async function ask(question: string): Promise<boolean | undefined> {
   if (!process.stdin.isTTY) return undefined;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} (yes/no) `).finally(() => terminal.close());
+  const answer = await terminal
+    .question(`${escapeControls(question)} (yes/no) `)
+    .finally(() => terminal.close());
   return /^y(es)?$/i.test(answer.trim());
 }

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import type { Environment } from "../../lib/config";
 import { isJsonObject } from "../../lib/json";
 import { build } from "../build/build";
 import { DIST, readProjectConfig } from "../project";
 import { functionEnvironment } from "../serve/function-environment";
+import { print, printError } from "../terminal/output";
 
 /** What runs in the child: it gets the event from its parent, and its output is the function's log. */
 const PROGRAM = `process.once("message", async ({ event, context }) => {
@@ -28,8 +31,9 @@ export async function runBundle(notification: object, env: Environment): Promise
   await build(config);
   const child = spawn(process.execPath, ["-e", PROGRAM, join(DIST, "callback", "index.js")], {
     env: variables,
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
+  const printed = [printLines(child.stdout, print), printLines(child.stderr, printError)];
   const answered = once(child, "message");
   const ended = once(child, "exit");
   child.send({
@@ -37,10 +41,14 @@ export async function runBundle(notification: object, env: Environment): Promise
     context: { request_id: "trigger", time_limit_in_ms: TIME_LIMIT_MS },
   });
   const [answer]: unknown[] = await Promise.race([answered, ended.then(() => [])]);
-  await ended;
+  await Promise.all([ended, ...printed]);
   if (!isJsonObject(answer)) throw new Error("The function ended without an answer.");
-  console.log(`${answer["statusCode"]} ${answer["body"]}`);
+  print(`${answer["statusCode"]} ${answer["body"]}`);
   return /^2\d\d$/.test(String(answer["statusCode"]));
+}
+
+async function printLines(output: Readable | null, write: (line: string) => void): Promise<void> {
+  if (output) for await (const line of createInterface({ input: output })) write(line);
 }
 
 /** The documented fields (docs/tencent-protocols.md#function-url-events). */

@@ -1,4 +1,4 @@
-import { escapeControls } from "../../lib/log/log";
+import { print, printError } from "../terminal/output";
 
 const DEADLINE_MS = 10_000;
 const MAX_ANSWER = 4096;
@@ -11,7 +11,7 @@ const MAX_ANSWER = 4096;
  */
 export async function send(notification: object, address: string): Promise<boolean> {
   const url = parseAddress(address);
-  console.error(`POST to ${url.origin}`);
+  printError(`POST to ${url.origin}`);
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -21,8 +21,8 @@ export async function send(notification: object, address: string): Promise<boole
       redirect: "manual",
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
-    const answer = escapeControls(withoutPath(await response.text(), url));
-    console.log(`${response.status} ${answer.slice(0, MAX_ANSWER)}`);
+    const answer = withoutPath(await response.text(), url);
+    print(`${response.status} ${answer.slice(0, MAX_ANSWER)}`);
     return response.ok;
   } catch (error) {
     throw new Error(`${url.origin} could not be reached: ${reasonOf(error)}.`);
