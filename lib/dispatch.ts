@@ -8,6 +8,7 @@ import { logDeletion } from "./handlers/file-deleted";
 import { logPayload } from "./handlers/log-payload";
 import { newFileUpload } from "./handlers/new-file-upload";
 import { Refusal } from "./http/refusal";
+import { withoutForgery } from "./log/log";
 import { DONE, type Outcome } from "./outcome";
 
 /** So that a handler which heeds its signal can say itself what it could not do in time. */
@@ -32,13 +33,15 @@ export async function dispatch(
     const handling = handle(event, context);
     const outcome = handling ? await deadline.within(handling) : DONE;
     if (own && outcome.kind === "done") {
-      await deadline.within(own(event, { log, vod, until: deadlineMs, signal: deadline.signal() }));
+      await deadline.within(
+        own(event, { log: withoutForgery(log), vod, until: deadlineMs, signal: deadline.signal() }),
+      );
     }
     return outcome;
   } catch (error) {
     if (error instanceof Refusal) throw error;
     if (error instanceof Late) return { kind: "retry", error: error.message };
-    log.line(String(error instanceof Error ? error.stack : error));
+    withoutForgery(log).line(String(error instanceof Error ? error.stack : error));
     return { kind: error instanceof Park ? "park" : "retry", error: String(error) };
   } finally {
     deadline.clear();

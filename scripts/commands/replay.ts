@@ -5,11 +5,13 @@ import type { JsonObject } from "../../lib/json";
 import { explain } from "../cloud/explain";
 import { parseDuration } from "../cloud/function-log";
 import { readTarget } from "../cloud/target";
+import { readEventList } from "../replay/event-list";
 import { fetchEvent } from "../replay/fetch-event";
-import { looksKept, parseObject, readOwnLines, savedLines } from "../replay/own-lines";
+import { looksKept, readOwnLines, savedLines } from "../replay/own-lines";
 import { collectRecords, type Kept, type Records } from "../replay/records";
 import { openReplayContext, type ReplayContext } from "../replay/replay-context";
 import { replayEvent } from "../replay/replay-event";
+import { print, printError } from "../terminal/output";
 import { ask } from "../terminal/prompt";
 
 export interface ReplayOptions {
@@ -35,7 +37,7 @@ export async function replay(
   const context = await openReplayContext(readTarget(environment), clock);
   const { found, complete } =
     file === undefined ? await findInLog(context, since, clock) : findInFile(context, file);
-  console.log(`Found ${found.length} ${found.length === 1 ? "event that was" : "events that were"} kept.`);
+  print(`Found ${found.length} ${found.length === 1 ? "event that was" : "events that were"} kept.`);
   if (found.length === 0) return complete;
   // Where nobody can be asked, running it was the answer.
   const goOn = yes || (await ask("What VOD does not have yet is started, and costs. Go on?"));
@@ -45,10 +47,10 @@ export async function replay(
     const error = await replayRecord(record, context, clock);
     if (error === undefined) continue;
     failed += 1;
-    console.log(`${nameOf(record)} still fails: ${error}`);
+    print(`${nameOf(record)} still fails: ${error}`);
   }
-  console.log(`Replayed: ${found.length - failed} done, ${failed} failed.`);
-  if (failed > 0) console.log("What failed stays for the next replay.");
+  print(`Replayed: ${found.length - failed} done, ${failed} failed.`);
+  if (failed > 0) print("What failed stays for the next replay.");
   return complete && failed === 0;
 }
 
@@ -65,13 +67,12 @@ async function findInLog(context: ReplayContext, since: string, clock: Clock): P
   return { found: waitingIn(records), complete: isComplete(records, "Say a longer --since.") };
 }
 
-/** A notification in a file was put there by its owner: no line of a function's log begins like one. */
-function findInFile(context: ReplayContext, file: string): Finding {
-  const lines = savedLines(readFileSync(file, "utf8"), context.names);
-  const notifications = lines.map(parseObject).filter(({ EventType }) => typeof EventType === "string");
-  const records = collectRecords(lines, looksKept);
+function findInFile({ names }: ReplayContext, file: string): Finding {
+  const content = readFileSync(file, "utf8");
+  const list = readEventList(content);
+  const records = collectRecords(list?.records ?? savedLines(content, names), looksKept);
   return {
-    found: [...waitingIn(records), ...notifications.map((event) => ({ id: "", event }))],
+    found: [...waitingIn(records), ...(list?.notifications ?? []).map((event) => ({ id: "", event }))],
     complete: isComplete(records, "Save more of the log, and replay that."),
   };
 }
@@ -84,12 +85,13 @@ function waitingIn({ kept, settled }: Records): readonly Kept[] {
 /** Tells of what was kept and can't be used. @param remedy where parts are missing */
 function isComplete({ incomplete, unreadable }: Records, remedy: string): boolean {
   if (incomplete > 0) {
-    console.error(`Records that can't be used, as parts are missing or changed: ${incomplete}. ${remedy}`);
+    printError(`Records that can't be used, as parts are missing or changed: ${incomplete}. ${remedy}`);
   }
   if (unreadable > 0) {
-    console.error(
+    printError(
       `Lines that look like records or notifications, but can't be read: ${unreadable}. Each must be one whole ` +
-        "line, as it was written; where the functions have names of their own, set FUNCTION.",
+        "line, as it was written. A file with notifications must contain nothing but notifications and " +
+        "records. If the functions have other names, set FUNCTION.",
     );
   }
   return incomplete + unreadable === 0;
@@ -105,7 +107,7 @@ async function replayRecord(record: Kept, context: ReplayContext, clock: Clock):
     if (!event) return "it was too large to be kept, and VOD does not tell of it any more";
     return await replayEvent(event, context, clock);
   } catch (error) {
-    return explain(error);
+    return explain(error).replaceAll("\n", " ");
   }
 }
 

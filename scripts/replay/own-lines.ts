@@ -30,27 +30,28 @@ export async function readOwnLines(
 
 /**
  * Takes a saved log apart: what `./vod-receiver logs` printed, a function's lines alone, or log records of CLS
- * as JSON lines. A line that is a notification itself stays as it is.
+ * as JSON lines.
  * @param names what the lines of several functions can have before them
  */
 export function savedLines(content: string, names: readonly string[]): readonly string[] {
   const prefix = new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z (?:(?:${names.join("|")}) )?`);
   return content.split(/\r?\n/).flatMap((line) => {
     const text = line.replace(prefix, "");
-    const fields = text.startsWith("{") ? parseObject(text) : {};
+    // Fields have nothing before them; a function's own line that looks like fields has a time there.
+    const fields = text === line && text.startsWith("{") ? parseObject(text) : {};
     if ("LogJson" in fields) return ownLine(parseObject(fields["LogJson"])) ?? [];
     return "SCF_Message" in fields || "SCF_Type" in fields ? (ownLine(fields) ?? []) : [text];
   });
 }
 
 /**
- * Whether a line of a saved log that is no record seems to have been one, or a notification: it was cut, broken
- * up or indented, or has a name before it that is none of our functions'.
+ * Whether a line of a saved log that is not a record looks like one, or like a notification: it was cut, broken
+ * up or indented, it has the name of another function before it, or it is a notification, which no log holds.
  */
 export function looksKept(line: string): boolean {
   if (!/^[\s[]*(?:(?:[\w-]+ )?\{\s*)?"/.test(line) || !/\b(?:replay|EventType)\b/.test(line)) return false;
   const object = parseObject(line);
-  return "replay" in object || Object.keys(object).length === 0;
+  return "replay" in object || "EventType" in object || Object.keys(object).length === 0;
 }
 
 /**

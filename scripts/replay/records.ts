@@ -74,6 +74,11 @@ interface Part {
   readonly data: string;
 }
 
+/** Whether a line is, to the last character, one that a function writes to keep an event for replay. */
+export function isRecordLine(line: string): boolean {
+  return readRecordLine(line) !== undefined;
+}
+
 function readRecordLine(line: string): Part | { id: string; identity: JsonObject } | undefined {
   if (!line.startsWith('{"replay":{"id":"')) return undefined;
   const { replay } = parseObject(line);

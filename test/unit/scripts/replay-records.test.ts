@@ -205,13 +205,13 @@ describe("a saved log", () => {
       ["one of a function with another name", `2026-01-01T00:00:00.000Z other ${record}`],
       ["one that CLS told, and that was cut", JSON.stringify(fields(record)).slice(0, -3)],
       ["a notification that was cut", json.slice(0, -3)],
+      ["a notification among other lines", json],
       ["a list of them", `[${json}]`],
       ["one on several lines", JSON.stringify({ ...small, FileUploadEvent: {} }, null, 2)],
     ])("%s", (_name, content) => expect(unreadable(content)).toBe(1));
 
     test.each<[string, string]>([
       ["a record", record],
-      ["a notification", json],
       ["the last line of an event", '{"requestId":"1","eventType":"NewFileUpload","error":"{\\"replay\\":"}'],
       ["another line", `Received an event of unknown type: ${record}`],
       ["one of JSON", '{"replays":1}'],

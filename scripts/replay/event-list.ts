@@ -1,0 +1,39 @@
+import { isJsonObject, type JsonObject, parseJson } from "../../lib/json";
+import { parseObject } from "./own-lines";
+import { isRecordLine } from "./records";
+
+/** A file that its owner wrote for `replay`. */
+export interface EventList {
+  readonly notifications: readonly JsonObject[];
+  /** Lines of records, as a function wrote them. */
+  readonly records: readonly string[];
+}
+
+/**
+ * Reads a file as a list of events: each line that is not empty, or the whole file as a JSON array or as one
+ * object, is a notification or a record.
+ * @returns undefined if anything else is in the file. It is a log then, whose lines can quote what a stranger
+ * sent; only records may be read from it.
+ */
+export function readEventList(content: string): EventList | undefined {
+  const lines = wholeValue(content) ?? content.split(/\r?\n/).filter((line) => line.trim() !== "");
+  const records = lines.filter(isRecordLine);
+  const notifications = lines.map(parseObject).filter(isNotification);
+  return records.length + notifications.length === lines.length ? { notifications, records } : undefined;
+}
+
+/** Whether a parsed line has the form of a notification. */
+function isNotification(value: JsonObject): boolean {
+  return typeof value["EventType"] === "string";
+}
+
+/** @returns the items of an array, or the one object, as a line each; undefined if the file is neither */
+function wholeValue(content: string): string[] | undefined {
+  try {
+    const value = parseJson(content);
+    if (Array.isArray(value)) return value.map((item) => JSON.stringify(item));
+    return isJsonObject(value) ? [JSON.stringify(value)] : undefined;
+  } catch {
+    return undefined;
+  }
+}
