@@ -2,7 +2,7 @@ import { type Config, type Environment, parseConfFile, withEnvironment } from ".
 import { dispatch } from "../../lib/dispatch";
 import { parseEvent } from "../../lib/event/event";
 import { text } from "../../lib/event/untrusted";
-import { type GatewayResponse, type HttpRequest, parseGatewayEvent, respond } from "../../lib/http/gateway";
+import { type GatewayResponse, parseGatewayEvent, respond } from "../../lib/http/gateway";
 import { Refusal } from "../../lib/http/refusal";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { logOutcome } from "../../lib/log/event-record";
@@ -15,7 +15,7 @@ import { answerSelfTest, isSelfTest } from "../../lib/self-test";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
 import { handOver } from "./hand-over";
-import { validateRequest } from "./validate-request";
+import { refuse, validateRequest } from "./validate-request";
 
 /** VOD waits five seconds for an answer (docs/tencent-protocols.md#timeout-and-retries). */
 const BUDGET_MS = 4000;
@@ -134,10 +134,4 @@ function answer(outcome: Outcome): GatewayResponse {
     case "retry":
       return respond(500, "The notification could not be handled now; it is kept in the function's log.");
   }
-}
-
-/** Nothing that an unknown sender wrote gets into the log. */
-function refuse({ status, message }: Refusal, request: HttpRequest, log: Log): GatewayResponse {
-  log.last({ status, reason: message, length: request.length, sourceAddress: request.sourceAddress() });
-  return respond(status, message, "text/plain", status === 405 ? { Allow: "POST" } : {});
 }

@@ -1,10 +1,24 @@
 import type { Config } from "../../lib/config";
 import { checkPath, checkSign } from "../../lib/http/authenticate";
-import type { HttpRequest } from "../../lib/http/gateway";
+import { type GatewayResponse, type HttpRequest, respond } from "../../lib/http/gateway";
 import { Refusal } from "../../lib/http/refusal";
 import { isJsonObject, type JsonObject, parseJson } from "../../lib/json";
+import type { Log } from "../../lib/log/log";
 
-const MAX_BODY_BYTES = 6 * 1024 * 1024;
+export const MAX_BODY_BYTES = 6 * 1024 * 1024;
+
+/**
+ * Checks what is known of a request before its body is read: path, method and length, in this order.
+ * @param length of the body, in bytes
+ * @throws {Refusal} with the status to answer
+ */
+export function checkHead({ path, method, length }: RequestHead, { pathToken }: Config): void {
+  checkPath(path, pathToken);
+  if (method !== "POST") throw new Refusal(405, "VOD sends notifications by POST; nothing else is taken.");
+  if (length > MAX_BODY_BYTES) throw new Refusal(413, "The body is larger than 6 MB.");
+}
+
+type RequestHead = Pick<HttpRequest, "path" | "method" | "length">;
 
 /**
  * Checks everything that a request must be before an event is seen in it, in the order of
@@ -13,13 +27,20 @@ const MAX_BODY_BYTES = 6 * 1024 * 1024;
  * @throws {Refusal} with the status to answer
  */
 export function validateRequest(request: HttpRequest, config: Config, nowMs: number): JsonObject {
-  checkPath(request.path, config.pathToken);
-  if (request.method !== "POST")
-    throw new Refusal(405, "VOD sends notifications by POST; nothing else is taken.");
-  if (request.length > MAX_BODY_BYTES) throw new Refusal(413, "The body is larger than 6 MB.");
+  checkHead(request, config);
   const notification = parseNotification(request.text());
   checkSign(notification, request.query(), config.signKeys, nowMs);
   return notification;
+}
+
+/** Logs a refusal and makes its answer. Nothing that an unknown sender wrote gets into the log. */
+export function refuse(
+  { status, message }: Refusal,
+  { length, sourceAddress }: Pick<HttpRequest, "length" | "sourceAddress">,
+  log: Log,
+): GatewayResponse {
+  log.last({ status, reason: message, length, sourceAddress: sourceAddress() });
+  return respond(status, message, "text/plain", status === 405 ? { Allow: "POST" } : {});
 }
 
 function parseNotification(body: string): JsonObject {

@@ -6,19 +6,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCallback } from "../../functions/callback/callback";
 import { systemClock } from "../../lib/clock";
-import type { Environment } from "../../lib/config";
+import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
 import { readProjectConfig, withoutSecrets } from "../project";
 import { functionEnvironment } from "../serve/function-environment";
 import { createReceiver, stop } from "../serve/receiver";
 import { redaction } from "../serve/redact";
+import { print } from "../terminal/output";
 import { untilStopped } from "../terminal/wait-for-signal";
+
+export interface ServeOptions {
+  /** 0 for a free one. */
+  readonly port: number;
+  /** The address to listen on; all of the machine's by default. */
+  readonly host?: string;
+}
 
 /**
  * Receives notifications on this machine, as the function does in SCF, until it is stopped.
- * @param port 0 for a free one
  * @throws where the configuration is wrong or the port can't be had
  */
-export async function serve(port: number, environment: Environment): Promise<void> {
+export async function serve({ port, host }: ServeOptions, environment: Environment): Promise<void> {
   const stopped = untilStopped();
   const content = readProjectConfig(environment);
   const env = functionEnvironment(content, environment);
@@ -27,46 +34,49 @@ export async function serve(port: number, environment: Environment): Promise<voi
     // The entry point reads a file, as in SCF; the secrets are in its environment.
     const configFile = join(folder, "config.json");
     writeFileSync(configFile, JSON.stringify(withoutSecrets(content)));
-    const write = (line: string) => console.log(line);
-    const callback = createCallback({ configFile, env, clock: systemClock, write });
+    const callback = createCallback({ configFile, env, clock: systemClock, write: print });
+    const config = withEnvironment(parseConfig(content), env);
     const handle = (event: object) => callback(event, { request_id: randomUUID() });
-    const server = createReceiver({ handle, redaction: redaction(env), write });
-    console.log(`Started httpserver on port ${await listen(server, port)}`);
-    for (const line of advice(env)) console.log(line);
+    const server = createReceiver({ handle, config, redaction: redaction(env), write: print });
+    print(`Started httpserver on port ${await listen(server, port, host)}`);
+    print(...advice(host, env));
     await stopped;
-    console.log("Stopping: what has been received is finished.");
+    print("Stopping: what has been received is finished.");
     await stop(server);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** @returns the port, on all of the machine's interfaces: VOD comes from outside */
-async function listen(server: Server, port: number): Promise<number> {
+/** @returns the port */
+async function listen(server: Server, port: number, host: string | undefined): Promise<number> {
   try {
-    await once(server.listen(port), "listening");
+    await once(server.listen({ port, ...(host !== undefined && { host }) }), "listening");
   } catch (error) {
-    throw new Error(reasonOf(error, port), { cause: error });
+    throw new Error(reasonOf(error, port, host), { cause: error });
   }
   const address = server.address();
   return typeof address === "object" && address !== null ? address.port : port;
 }
 
-function reasonOf(error: unknown, port: number): string {
+function reasonOf(error: unknown, port: number, host: string | undefined): string {
   switch (Object(error).code) {
     case "EADDRINUSE":
       return `Port ${port} is in use. Choose another one: ./vod-receiver serve --port ${port + 1}`;
     case "EACCES":
       return `Port ${port} may not be used by this user. Choose one from 1024 on.`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return `This machine has no address ${host}. Pass one of its own with --host, or leave --host out.`;
     default:
       return `Port ${port} can't be used: ${error instanceof Error ? error.message : error}`;
   }
 }
 
-function advice({ PATH_TOKEN, SIGN_KEY, SIGN_KEY_NEXT }: Environment): string[] {
+function advice(host = "all interfaces", { PATH_TOKEN, SIGN_KEY, SIGN_KEY_NEXT }: Environment): string[] {
   const path = PATH_TOKEN ? "/<the path token>" : "/";
   return [
-    `It listens on all interfaces. VOD's callback URL is http://<this machine's public address>:<port>${path}`,
+    `It listens on ${host}. VOD's callback URL is http://<this machine's public address>:<port>${path}`,
     ...(PATH_TOKEN || SIGN_KEY || SIGN_KEY_NEXT
       ? []
       : [

@@ -1,60 +1,103 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type GatewayResponse, respond } from "../../lib/http/gateway";
-import { escapeControls } from "../../lib/log/log";
-import { readBody } from "./read-body";
+import { checkHead, refuse, validateRequest } from "../../functions/callback/validate-request";
+import type { Config } from "../../lib/config";
+import { type GatewayResponse, parseGatewayEvent, respond } from "../../lib/http/gateway";
+import { Refusal } from "../../lib/http/refusal";
+import { createLog, escapeControls } from "../../lib/log/log";
+import { type BodyLimits, createBodyReader, SMALL_BODY_BYTES } from "./read-body";
 import type { Redaction } from "./redact";
 
-/** So long a client may take for its headers and for all of a request, in milliseconds. */
+/** How long a client may take for its headers and for a whole request, and stay silent, in milliseconds. */
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
-/** How often that is looked after. */
+const SILENCE_MS = 60_000;
+/** How often that is checked. */
 const CHECK_MS = 5_000;
+const MAX_CONNECTIONS = 512;
+const BODY_LIMITS = { requests: 256, largeBytes: 32 * 1024 * 1024 };
+/** What is printed of a request, in characters. */
 const MAX_PRINTED_BODY = 4096;
+const MAX_PRINTED_HEADER = 512;
+const MAX_PRINTED_HEADERS = 50;
 const GREETING =
   "This is vod-receiver, which receives event notifications of Tencent Cloud VOD. Send them by POST.\n";
 
 export interface ReceiverOptions {
   /** Handles a function URL's event as the function does. */
   readonly handle: (event: object) => Promise<GatewayResponse>;
+  /** The function's configuration, with its token and keys. */
+  readonly config: Config;
   readonly redaction: Redaction;
   readonly write: (line: string) => void;
+  readonly bodyLimits?: BodyLimits;
 }
 
-/** Makes the HTTP server that stands where a gateway and SCF would: it prints each request and hands it on. */
-export function createReceiver({ handle, redaction, write }: ReceiverOptions): Server {
-  const server = createServer({ connectionsCheckingInterval: CHECK_MS }, (request, response) => {
-    // A client that is gone gets no answer, and needs none.
-    receive(request, response).catch(() => response.destroy());
-  });
+/**
+ * Makes the HTTP server that stands where a gateway and SCF would. It checks path, method and length before it
+ * reads a body, prints each request that passes the function's checks, and hands it on. Of any other request it
+ * prints one line: status, reason, length and source address.
+ */
+export function createReceiver(options: ReceiverOptions): Server {
+  const { handle, config, redaction, write, bodyLimits = BODY_LIMITS } = options;
+  const withBody = createBodyReader(bodyLimits);
+  const server = createServer({ connectionsCheckingInterval: CHECK_MS });
   server.headersTimeout = HEADERS_MS;
   server.requestTimeout = REQUEST_MS;
+  server.timeout = SILENCE_MS;
+  server.maxConnections = MAX_CONNECTIONS;
+  // With the second event the server leaves it to us when a client that asks may send its body.
+  for (const event of ["request", "checkContinue"] as const) {
+    server.on(event, (request, response) => {
+      // A client that is gone gets no answer, and needs none.
+      receive(request, response).catch(() => response.destroy());
+    });
+  }
 
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request);
-    printRequest(request, body);
-    const answer = await answerTo(request, body);
-    write(`Answer: ${answer.statusCode}`);
-    // When the server is being stopped, a connection that is kept would only hold it up.
-    const connection = server.listening ? {} : { Connection: "close" };
+    const answer = await answerTo(request, response);
+    // An unread body that is long, or whose length is not known, ends the connection. So does a server that stops.
+    const isAtItsEnd =
+      request.complete || Number(request.headers["content-length"] ?? NaN) <= SMALL_BODY_BYTES;
+    const connection = server.listening && isAtItsEnd ? {} : { Connection: "close" };
     response.writeHead(answer.statusCode, { ...answer.headers, ...connection });
     response.end(request.method === "HEAD" ? undefined : answer.body);
   }
 
-  async function answerTo(request: IncomingMessage, body: string | undefined): Promise<GatewayResponse> {
-    if (body === undefined) return respond(413, "The body is larger than 6 MB.");
-    if (request.method === "GET" || request.method === "HEAD") return respond(200, GREETING);
-    return handle(functionUrlEvent(request, body));
+  async function answerTo(request: IncomingMessage, response: ServerResponse): Promise<GatewayResponse> {
+    let length = Number(request.headers["content-length"] ?? 0);
+    const { method, path, sourceAddress } = parseGatewayEvent(functionUrlEvent(request, ""));
+    const log = createLog(write);
+    if (method === "GET" || method === "HEAD") {
+      log.last({ status: 200, reason: "Not a notification.", length, sourceAddress: sourceAddress() });
+      return respond(200, GREETING);
+    }
+    try {
+      checkHead({ method, ...(path !== undefined && { path }), length }, config);
+      if (request.headers.expect !== undefined) response.writeContinue();
+      return await withBody(request, async (body) => {
+        const event = functionUrlEvent(request, body);
+        const parsed = parseGatewayEvent(event);
+        length = parsed.length;
+        validateRequest(parsed, config, Date.now());
+        printRequest(request, body);
+        const answer = await handle(event);
+        write(`Answer: ${answer.statusCode}`);
+        return answer;
+      });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return refuse(error, { length, sourceAddress }, log);
+    }
   }
 
-  /** Nothing that was sent begins a line, so that no request can look like the function's log. */
-  function printRequest({ method, url = "", headers }: IncomingMessage, body: string | undefined): void {
-    const put = (text: string) => write(escapeControls(text));
-    put(`Request: ${method} ${redaction.text(url)}`);
-    for (const [name, value] of Object.entries(headers))
-      put(`  ${name}: ${redaction.header(name, String(value))}`);
-    if (body === undefined) put("  (a body of more than 6 MB)");
-    else if (body !== "") put(`  ${cut(redaction.text(body))}`);
+  /** Each line begins with ">": none can be read as a notification, a record or a line of a function's log. */
+  function printRequest({ method, url = "", headers }: IncomingMessage, body: string): void {
+    const put = (text: string, max: number) => write(`> ${excerpt(text, max)}`);
+    put(`${method} ${redaction.text(url)}`, MAX_PRINTED_HEADER);
+    for (const [name, value] of Object.entries(headers).slice(0, MAX_PRINTED_HEADERS))
+      put(`${name}: ${redaction.header(name, String(value))}`, MAX_PRINTED_HEADER);
+    put(redaction.text(body), MAX_PRINTED_BODY);
   }
 
   return server;
@@ -86,7 +129,7 @@ function functionUrlEvent({ method, url = "", headers, socket }: IncomingMessage
   };
 }
 
-function cut(text: string): string {
-  const rest = text.length - MAX_PRINTED_BODY;
-  return rest <= 0 ? text : `${text.slice(0, MAX_PRINTED_BODY)} (and ${rest} characters more)`;
+function excerpt(text: string, max: number): string {
+  const shown = escapeControls(text.slice(0, max + 1));
+  return shown.length > max ? `${shown.slice(0, max)} (cut)` : shown;
 }

@@ -6,6 +6,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { sign } from "../../scripts/cloud/sign";
 import { makeExample } from "../../scripts/trigger/example";
 import { Checkout } from "../helpers/checkout";
 
@@ -36,9 +37,9 @@ test("an event is printed, handled as in the function, and answered", async () =
   });
   expect([response.status, await response.text()]).toEqual([200, "{}"]);
   await line(/^Answer: 200$/m);
-  expect(printed()).toContain("Request: POST /any\n");
-  expect(printed()).toContain("\n  x-example: of a header\n");
-  expect(printed()).toContain(`\n  ${body}\n`);
+  expect(printed()).toContain("\n> POST /any\n");
+  expect(printed()).toContain("\n> x-example: of a header\n");
+  expect(printed()).toContain(`\n> ${body}\n`);
   expect(printed()).toMatch(
     /^\{"requestId":"[\w-]{36}","eventType":"PersistenceComplete",.*"outcome":"done"/m,
   );
@@ -58,17 +59,19 @@ test("no secret and no terminal escape is printed", async () => {
   const { PATH_TOKEN, SIGN_KEY } = SECRETS;
   const response = await fetch(`${origin}/${PATH_TOKEN}?Sign=querySign&x=1`, {
     method: "POST",
-    body: `{"EventType":"\x1b[2J","Sign":"bodySign","key":"${SIGN_KEY}"}`,
+    body: JSON.stringify({ EventType: "\u009b[2J\u202e", ...sign(SIGN_KEY, Date.now()), key: SIGN_KEY }),
     headers: { Authorization: "Basic anAuthorization", Cookie: "a=aCookie", Referer: `/${PATH_TOKEN}` },
   });
-  expect(response.status).toBe(400);
-  await line(/^Answer: 400$/m);
-  expect(printed()).toContain("Request: POST /***?Sign=***&x=1\n");
-  expect(printed()).toContain("  referer: /***\n");
-  expect(printed()).toContain('{"EventType":"\\u001b[2J","Sign":"***","key":"***"}\n');
+  expect(response.status).toBe(200);
+  await line(/^Answer: 200$/m);
+  expect(printed()).toContain("> POST /***?Sign=***&x=1\n");
+  expect(printed()).toContain("> referer: /***\n");
+  expect(printed()).toMatch(
+    /^> \{"EventType":"\\u009b\[2J\\u202e","Sign":"\*\*\*","T":\d+,"key":"\*\*\*"\}$/m,
+  );
   expect(printed()).not.toMatch(
     new RegExp(
-      ["querySign", "bodySign", "anAuthorization", "aCookie", "\x1b", ...Object.values(SECRETS)].join("|"),
+      ["querySign", "anAuthorization", "aCookie", "\u009b", "\u202e", ...Object.values(SECRETS)].join("|"),
     ),
   );
 });
@@ -90,9 +93,9 @@ test("a GET and a HEAD are told what this is", async () => {
 
 test("a long body is printed in part only", async () => {
   const { origin, line, printed } = await serve();
-  await fetch(origin, { method: "POST", body: "x".repeat(5000) });
-  await line(/^Answer: 400$/m);
-  expect(printed()).toMatch(/^ {2}x{4096} \(and 904 characters more\)$/m);
+  await fetch(origin, { method: "POST", body: `{"EventType":"${"\u202e".repeat(5000)}"}` });
+  await line(/^Answer: 200$/m);
+  expect(printed().match(/^> .{4096,}$/gm)).toEqual([expect.stringMatching(/^> .{4096} \(cut\)$/)]);
 });
 
 test("a body over 6 MB is refused before it has come, with its length and without", async () => {
@@ -113,6 +116,19 @@ test("a client that breaks off in the middle of its body does no harm", async ()
   socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc", () => socket.resetAndDestroy());
   await once(socket, "close");
   expect((await fetch(origin)).status).toBe(200);
+});
+
+test("it listens on the address of --host only", async () => {
+  const { printed, port } = await serve({}, ["--host", "127.0.0.2"]);
+  expect((await fetch(`http://127.0.0.2:${port}`)).status).toBe(200);
+  await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
+  expect(printed()).toMatch(/^It listens on 127\.0\.0\.2\./m);
+  const { child, errors } = start(["--port", "0", "--host", "192.0.2.1"]);
+  await once(child, "close");
+  expect([child.exitCode, errors()]).toEqual([
+    1,
+    expect.stringMatching(/^This machine has no address 192\.0\.2\.1\. /),
+  ]);
 });
 
 test("a port that is in use is named, with what to do", async () => {
@@ -152,8 +168,8 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 );
 
 /** A receiver on a free port, with nothing in its environment but what is given. */
-async function serve(variables: Record<string, string> = {}) {
-  const started = start(["--port", "0"], variables);
+async function serve(variables: Record<string, string> = {}, args: readonly string[] = []) {
+  const started = start(["--port", "0", ...args], variables);
   await started.line(/^Started httpserver on port \d+$/m);
   const port = Number(/on port (\d+)/.exec(started.printed())?.[1]);
   return { ...started, port, origin: `http://127.0.0.1:${port}` };
