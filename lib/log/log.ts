@@ -83,8 +83,8 @@ export function createLog(write: (line: string) => void, clean = (text: string) 
   };
 }
 
-/** Beginnings by which a log's readers know a time, a record, the last line of an event, and the log service's fields. */
-const LIKE_OURS = /^\s*(?:\d{4}-|\{\s*"(?:replay|requestId|EventType)"|\{.*(?:"LogJson"|"SCF_|\\u))/s;
+/** How a line begins that `replay` could read: with a time, a member of ours, or JSON that may hold one. */
+const LIKE_OURS = /^\s*(?:\d{4}-|\{\s*"(?:requestId|EventType)"|\{.*(?:"replay"|"LogJson"|"SCF_|\\u))/s;
 
 /** The log for the user's own code: a line that could be read back as one of ours gets "> " before it. */
 export function withoutForgery(log: Log): Log {

@@ -352,6 +352,18 @@ describe("reconcile", () => {
     expect(await reconcileNow({ yes: true })).toContain("0 without outputs");
   });
 
+  test("prints names and messages from outside without their control characters", async () => {
+    await entryPoints.deploy("callback");
+    const name = "a\x1b]0;b\x07\u009b2J\u202e\n.mp4";
+    const fileId = await entryPoints.upload(name);
+    const { MediaInfoSet } = await entryPoints.vod.DescribeMediaInfos({ FileIds: [fileId] });
+    expect(MediaInfoSet?.[0]?.BasicInfo?.Name).toContain("\x1b]0;b\x07");
+    intercept = (action) => (action === "ProcessMedia" ? new ApiError("FailedOperation", name) : undefined);
+    const listed = await reconcileNow({ yes: true });
+    expect(listed.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(listed.match(/a\\u001b\]0;b\\u0007\\u009b2J\\u202e\\n/g)).toHaveLength(3);
+  });
+
   test("lists no more than its limit", async () => {
     await entryPoints.deploy("callback");
     const files = [await entryPoints.upload(), await entryPoints.upload(), await entryPoints.upload()];

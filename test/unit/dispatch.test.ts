@@ -199,3 +199,34 @@ test("a handler that makes nobody wait has no timer set", async () => {
   expect(timers).toHaveBeenCalledTimes(1);
   timers.mockRestore();
 });
+
+describe("what the user's own code logs", () => {
+  const record = '{"replay":{"id":"00000000000000000000000000000000","part":1,"of":1,"data":"AAAA"}}';
+  const logged = async (own: CustomHandler) => {
+    const { context, lines } = handlerContext(noCalls);
+    await dispatch(parseEvent(notificationOf("FileDeleted", { FileIdSet: ["1"] })), context, own);
+    return lines.slice(1);
+  };
+
+  test.each<[string, string]>([
+    ["a record", record],
+    ["a record after a time", `2026-01-01T00:00:00.000Z callback ${record}`],
+    ["a notification, indented", '  {"EventType":"NewFileUpload"}'],
+    ["the last line of a retry", '{"requestId":"1","outcome":"done","settles":"0"}'],
+    ["the log service's fields", `{"a":1,"SCF_Message":${JSON.stringify(record)}}`],
+    ["fields in disguise", `{"\\u004cogJson":${JSON.stringify(record)}}`],
+    ["a member that the log service makes a field of", `{"a":1,"replay":{}}`],
+  ])("can't pass as %s", async (_name, text) => {
+    const marked = `> ${text}`;
+    expect(await logged(async (_event, { log }) => log.line(text))).toEqual([marked]);
+    expect(await logged(async (_event, { log }) => log.list(text, []))).toEqual([marked]);
+    expect(await logged(() => Promise.reject(text))).toEqual([marked]);
+  });
+
+  test.each(["Outputs posted. TaskId: 1", '{"level":"info","text":"\\"replay\\""}', record.slice(1)])(
+    "is left as it is otherwise: %s",
+    async (text) => {
+      expect(await logged(async (_event, { log }) => log.line(text))).toEqual([text]);
+    },
+  );
+});
