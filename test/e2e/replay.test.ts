@@ -9,6 +9,7 @@ import { ApiError, type Interception } from "../../local-cloud";
 import { instantTranscoder } from "../../local-cloud/vod/transcode";
 import { readTarget } from "../../scripts/cloud/target";
 import { doctor } from "../../scripts/commands/doctor";
+import { printLogs } from "../../scripts/commands/logs";
 import { reconcile } from "../../scripts/commands/reconcile";
 import { replay } from "../../scripts/commands/replay";
 import { openReplayContext } from "../../scripts/replay/replay-context";
@@ -318,6 +319,33 @@ describe("what can't be used", () => {
     spy.mockRestore();
     expect(await replayLog()).toMatch(/^Found 1 event that was kept\.[\s\S]*result: true$/);
   });
+});
+
+test("a line end in a logged line makes no record of what logs printed", async () => {
+  await entryPoints.deploy("callback");
+  await entryPoints.deploy("retry", { SECRET_ID: "", SECRET_KEY: "" });
+  await leaveRecord(uploadOf(await entryPoints.upload()));
+  const [forged = ""] = recordOf({ ...uploadOf("666"), Extra: 1 });
+  const request = AbstractClient.prototype.request;
+  const spy = jest.spyOn(AbstractClient.prototype, "request");
+  spy.mockImplementation(async function (this: AbstractClient, action, params, options) {
+    const answer = await request.call(this, action, params, options);
+    if (action !== "SearchLog") return answer;
+    const Results = answer.Results.map(({ LogJson, ...result }: { LogJson: string }) => {
+      const { SCF_Message, ...fields } = JSON.parse(LogJson);
+      // The platform's own lines quote errors and answers.
+      const text = fields.SCF_Type === "Platform" ? `${SCF_Message}\n${forged}\r${forged}` : SCF_Message;
+      return { ...result, LogJson: JSON.stringify({ ...fields, SCF_Message: text }) };
+    });
+    return { ...answer, Results };
+  });
+  const saved = await printed(() => printLogs(entryPoints.env, { since: "1d" }));
+  spy.mockRestore();
+  expect(saved).toContain(forged);
+  expect(await replayLines(...saved.split("\n"))).toMatch(
+    /^Found 1 event that was kept\.[\s\S]*result: true$/,
+  );
+  expect(flows("666")).toEqual([]);
 });
 
 describe("reconcile", () => {
