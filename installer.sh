@@ -25,16 +25,15 @@ SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh
     also read: REGION, SUBAPPID, DEFINITIONS, MODE (normal or reliable), SIGN_KEY, ROLE, NAMESPACE, FUNCTION,
     and NODE_MIRROR (where to get Node.js from; several addresses have spaces between them)'
 
+# No program gets the keys in its environment, except ./vod-receiver at the end.
+KEYS="SECRET_ID SECRET_KEY SIGN_KEY SIGN_KEY_NEXT PATH_TOKEN RECORD_URL PUBLISH_SECRET"
+# shellcheck disable=SC2086,SC2163 # each word is a variable
+export -n $KEYS
+
 say() { printf '[%s] %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$*"; }
 complain() { printf '%s\n' "$@" >&2; }
 fail() { complain "$@"; exit 1; }
 misused() { complain "$@" "$USAGE"; exit 2; }
-
-# Only the TypeScript side needs the keys.
-without_keys() (
-  unset SECRET_ID SECRET_KEY SIGN_KEY SIGN_KEY_NEXT PATH_TOKEN
-  exec "$@"
-)
 
 check_variables() {
   local name value problems=
@@ -69,7 +68,7 @@ check_variables() {
 node_trouble() {
   local node version minor
   node=$(command -v node) || { echo "there is no Node.js"; return; }
-  version=$(without_keys node --version 2>/dev/null) || { echo "$node does not run"; return; }
+  version=$(node --version 2>/dev/null) || { echo "$node does not run"; return; }
   minor=${version#*.} minor=${minor%%.*}
   case $version in
     v20.*) [ "$minor" -ge 19 ] ;;
@@ -77,7 +76,7 @@ node_trouble() {
     v2[4-9].* | v[3-9][0-9].*) ;;
     *) false ;;
   esac || { echo "$node is $version"; return; }
-  without_keys npm --version >/dev/null 2>&1 || echo "$node is $version, but without an npm that runs"
+  npm --version >/dev/null 2>&1 || echo "$node is $version, but without an npm that runs"
 }
 
 # Names the official build for this system, or refuses it.
@@ -128,10 +127,10 @@ lock() {
 unlock() { rm -f "$held"; held=''; }
 
 download() {
-  if [ -z "$(command -v curl)" ]; then without_keys wget -q -t 2 -T 30 -O "$2" "$1"; return; fi
+  if [ -z "$(command -v curl)" ]; then wget -q -t 2 -T 30 -O "$2" "$1"; return; fi
   local progress=-sS
   [ ! -t 2 ] || progress=-#
-  without_keys curl -fL "$progress" --retry 2 --connect-timeout 15 --speed-limit 1000 --speed-time 30 -o "$2" "$1"
+  curl -fL "$progress" --retry 2 --connect-timeout 15 --speed-limit 1000 --speed-time 30 -o "$2" "$1"
 }
 
 sha256() { if [ -n "$(command -v sha256sum)" ]; then sha256sum; else shasum -a 256; fi <"$1" | cut -d ' ' -f 1; }
@@ -162,7 +161,7 @@ install_node() {
     [ "${sum:-}" = "$(checksum_of "$platform")" ] || fail "Node.js could not be downloaded. Check the connection, or name a mirror (NODE_MIRROR=https://... bash installer.sh)," \
       "or install $NEEDED; then run this again."
     tar -xzo -C "$scratch" -f "$file" || fail "Node.js could not be unpacked in $scratch. Is the disk full? Then run this again."
-    PATH=$scratch/$name/bin:$PATH without_keys "$scratch/$name/bin/npm" --version >/dev/null ||
+    PATH=$scratch/$name/bin:$PATH "$scratch/$name/bin/npm" --version >/dev/null ||
       fail "The Node.js of this script does not run here. Install $NEEDED; then run this again."
     rm -rf "$own"
     mv "$scratch/$name" "$own"
@@ -173,19 +172,14 @@ install_node() {
   unlock
 }
 
-# npm writes this file last; packages that only developing needs are marked in it.
-packages_are_installed() {
-  local list=$root/node_modules/.package-lock.json
-  [ "$list" -nt "$root/package-lock.json" ] && { [ "$command" = deploy ] || grep -q '"dev": true' "$list"; }
-}
+# npm writes this file last.
+packages_are_installed() { [ "$root/node_modules/.package-lock.json" -nt "$root/package-lock.json" ]; }
 
 install_packages() {
-  local extent=--omit=dev
-  [ "$command" = deploy ] || extent=--include=dev
   lock "$root/.installing"
   if ! packages_are_installed; then
     say "Start installing node_modules."
-    output=$(cd "$root" && without_keys npm ci --ignore-scripts "$extent" 2>&1) ||
+    output=$(cd "$root" && npm ci --ignore-scripts --omit=dev 2>&1) ||
       fail "$output" "The npm packages could not be installed in $root: npm ci failed, see above. Check the connection to the npm registry; then run this again."
     say "node_modules is successfully installed."
   fi
@@ -198,8 +192,8 @@ for argument; do
     --local) command=local ;;
     --once) once=--once ;;
     -h | --help) printf '%s\n' "$USAGE"; exit ;;
-    # Not in full, as it may be a key; those are variables, before the word bash.
-    *) misused "Unknown argument: ${argument%%[=0-9]*}" ;;
+    # It may be a key, so nothing of it is printed.
+    *) misused "There is an unknown argument. The arguments are --local, --once and --help; keys are variables before the word bash." ;;
   esac
 done
 [ -z "$once" ] || [ "$command" = local ] || misused "--once goes with --local."
@@ -222,4 +216,8 @@ if [ -n "$trouble" ]; then
   [ -z "$(node_trouble)" ] || install_node
 fi
 packages_are_installed || install_packages
-exec node "$root/vod-receiver" "$command" ${once:+"$once"}
+# From here on ./vod-receiver runs on the Node.js that this script got, or on the one on the PATH.
+if [ -n "$trouble" ]; then printf '%s\n' "$own/bin/node" >"$root/.node"; else rm -f "$root/.node"; fi
+# shellcheck disable=SC2086,SC2163 # each word is a variable
+export $KEYS
+exec sh "$root/vod-receiver" "$command" ${once:+"$once"}

@@ -1,6 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
+import type { Environment } from "../lib/config";
 import { ROOT, readJsonObject } from "./project";
 import { print, printError } from "./terminal/output";
+
+let env: Environment = {};
 
 const program = new Command("vod-receiver")
   .description("Receives Tencent Cloud VOD event notifications in an SCF function.")
@@ -37,7 +40,7 @@ program
       import("./commands/trigger"),
       import("../lib/clock"),
     ]);
-    if (!(await trigger(eventType, options, process.env, systemClock))) process.exitCode = 1;
+    if (!(await trigger(eventType, options, env, systemClock))) process.exitCode = 1;
   });
 
 program
@@ -47,7 +50,7 @@ program
   .option("--host <address>", "the address to listen on (default: all of this machine's)")
   .action(async (options: import("./commands/serve").ServeOptions) => {
     const { serve } = await import("./commands/serve");
-    await serve(options, process.env);
+    await serve(options, env);
   });
 
 program
@@ -74,7 +77,7 @@ program
   .description("deploy to Tencent Cloud; keys in SECRET_ID and SECRET_KEY (installer.sh calls it)")
   .action(async () => {
     const { deploy } = await import("./commands/deploy");
-    await deploy(process.env);
+    await deploy(env);
   });
 
 program
@@ -82,7 +85,7 @@ program
   .description("print what is deployed: functions, states, triggers, the service address")
   .action(async () => {
     const { printInfo } = await import("./commands/info");
-    await printInfo(process.env);
+    await printInfo(env);
   });
 
 program
@@ -93,7 +96,7 @@ program
   .option("--function <name>", "only this function's")
   .action(async (options: { since: string; follow?: true; function?: string }) => {
     const { printLogs } = await import("./commands/logs");
-    await printLogs(process.env, options);
+    await printLogs(env, options);
   });
 
 program
@@ -106,7 +109,7 @@ program
   .option("--sign-key", "change the sign key at VOD and in the function, to SIGN_KEY or to one at random")
   .action(async (options: { yes?: true; replace?: true; signKey?: true }) => {
     const { eventConfig } = await import("./commands/event-config");
-    await eventConfig(process.env, options);
+    await eventConfig(env, options);
   });
 
 program
@@ -116,8 +119,7 @@ program
   .option("--yes", "without asking")
   .action(async (file: string | undefined, options: { since: string; yes?: true }) => {
     const { replay } = await import("./commands/replay");
-    if (!(await replay(process.env, { ...options, ...(file !== undefined && { file }) })))
-      process.exitCode = 1;
+    if (!(await replay(env, { ...options, ...(file !== undefined && { file }) }))) process.exitCode = 1;
   });
 
 program
@@ -128,7 +130,7 @@ program
   .option("--yes", "start them")
   .action(async (options: { since: string; limit: number; yes?: true }) => {
     const { reconcile } = await import("./commands/reconcile");
-    if (!(await reconcile(process.env, options))) process.exitCode = 1;
+    if (!(await reconcile(env, options))) process.exitCode = 1;
   });
 
 program
@@ -136,7 +138,7 @@ program
   .description("look for what keeps notifications from arriving or being acted on")
   .action(async () => {
     const { doctor } = await import("./commands/doctor");
-    if (!(await doctor(process.env))) process.exitCode = 1;
+    if (!(await doctor(env))) process.exitCode = 1;
   });
 
 program
@@ -145,7 +147,7 @@ program
   .option("--once", "end when the queue is empty")
   .action(async (options: { once?: true }) => {
     const { pull } = await import("./commands/pull");
-    await pull(process.env, options);
+    await pull(env, options);
   });
 
 program
@@ -155,7 +157,7 @@ program
   .option("--only <door>", "reliable: take only that function away, once VOD needs it no more")
   .action(async (options: { yes?: true; only?: string }) => {
     const { remove } = await import("./commands/remove");
-    await remove(process.env, options);
+    await remove(env, options);
   });
 
 function collect(value: string, before: readonly string[]): string[] {
@@ -177,12 +179,19 @@ function parsePort(value: string): number {
   return port;
 }
 
-program.parseAsync().then(
-  // What a stopped command leaves waiting must not hold the process.
-  () => process.exit(),
-  async (error: unknown) => {
+/**
+ * Runs the command that the process's arguments name, and ends the process.
+ * @param environment the variables that the user set
+ */
+export async function main(environment: Environment): Promise<void> {
+  env = environment;
+  try {
+    await program.parseAsync();
+  } catch (error) {
     const { explain } = await import("./cloud/explain");
     printError(...linesOf(explain(error)));
-    process.exit(1);
-  },
-);
+    process.exitCode = 1;
+  }
+  // What a stopped command leaves waiting must not hold the process.
+  process.exit();
+}

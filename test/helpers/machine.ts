@@ -30,7 +30,7 @@ export const KEYS = {
 
 /** All that the installer may rely on besides bash, Node and npm, in a bare Debian as in macOS. */
 const TOOLS =
-  `bash cat curl cut date dirname env getconf grep gzip ln mkdir mv ps readlink rm rmdir sed sha256sum sleep
+  `bash cat curl cut date dirname env getconf grep gzip ln mkdir mv ps readlink rm rmdir sed sh sha256sum sleep
   tar uname wget`.split(/\s+/);
 
 export interface System {
@@ -114,7 +114,7 @@ export class Machine {
     else rmSync(join(this.folder, behaviour));
   }
 
-  /** What was recorded: `commands`, `npm`, `npm-environment`, `handed-over` or `handed-over-environment`. */
+  /** What was recorded: `commands`, `environments`, `npm`, `handed-over` or `handed-over-environment`. */
   recorded(name: string): string[] {
     const file = join(this.folder, name);
     return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
@@ -143,10 +143,8 @@ export class Machine {
       .map((folder) => join(folder, name))
       .find((file) => existsSync(file));
     if (!real) return;
-    if (name === "bash") symlinkSync(real, join(this.bin, name));
-    else {
-      this.#script(join(this.bin, name), `echo "${name} $*" >>"$folder/commands"`, `exec '${real}' "$@"`);
-    }
+    if (/^(ba)?sh$/.test(name)) symlinkSync(real, join(this.bin, name));
+    else this.#script(join(this.bin, name), recording(name), `exec '${real}' "$@"`);
   }
 
   #system({ uname = { s: "Linux", m: "x86_64", r: "6.1.0" }, libc = "glibc 2.36", ldd, bits = 64 }: System) {
@@ -168,16 +166,14 @@ export class Machine {
   #node(folder: string, version: string, npm: boolean): void {
     this.#script(
       join(folder, "node"),
-      'echo "node $*" >>"$folder/commands"',
-      `[ "$1" != --version ] || { echo ${version}; exit; }`,
-      'env >"$folder/handed-over-environment"',
+      `[ "$1" != --version ] || { ${recording("node")}; echo ${version}; exit; }`,
+      '/usr/bin/env >"$folder/handed-over-environment"',
       `printf '%s\\n' "$0" "$@" >"$folder/handed-over"`,
     );
     if (!npm) return;
     this.#script(
       join(folder, "npm"),
-      'echo "npm $*" >>"$folder/commands"',
-      'env >>"$folder/npm-environment"',
+      recording("npm"),
       '[ "$1" != --version ] || { echo 10.9.9; exit; }',
       'echo "$* in $PWD by $(command -v node)" >>"$folder/npm"',
       "rm -rf node_modules",
@@ -185,9 +181,13 @@ export class Machine {
       '[ ! -e "$folder/npm-fails" ] || { echo "npm error no such registry"; exit 1; }',
       '[ ! -e "$folder/npm-is-slow" ] || sleep 2',
       '[ ! -e "$folder/npm-hangs" ] || sleep 60',
-      'case "$*" in *--include=dev*) echo \'"dev": true\' ;; esac >node_modules/.package-lock.json',
+      ": >node_modules/.package-lock.json",
     );
   }
+}
+
+function recording(name: string): string {
+  return `echo "${name} $*" >>"$folder/commands"; { echo "--- ${name}"; /usr/bin/env; } >>"$folder/environments"`;
 }
 
 export async function outcomeOf(child: ChildProcess): Promise<Run> {

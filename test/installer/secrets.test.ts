@@ -1,8 +1,17 @@
-import { answers, KEYS, Machine, Mirror } from "../helpers/machine";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../../scripts/project";
+import { answers, INSTALLER, KEYS, Machine, Mirror } from "../helpers/machine";
 
 const { APPID: _, ...keys } = KEYS;
-const secrets = Object.values({ ...keys, SIGN_KEY_NEXT: "markednextkey", PATH_TOKEN: "markedtoken" });
-const variables = { ...KEYS, SIGN_KEY_NEXT: "markednextkey", PATH_TOKEN: "markedtoken" };
+const more = {
+  SIGN_KEY_NEXT: "markednextkey",
+  PATH_TOKEN: "markedtoken",
+  RECORD_URL: "mysql://marked-database",
+  PUBLISH_SECRET: "whsec_marked",
+};
+const secrets = Object.values({ ...keys, ...more });
+const variables = { ...KEYS, ...more };
 
 let machine: Machine;
 let mirror: Mirror;
@@ -36,9 +45,20 @@ test("no key is on the command line of any process that is started", () => {
   expect(marked(commands)).toEqual([]);
 });
 
-test("npm runs without the keys in its environment, and what is handed over to has them", () => {
-  const environment = machine.recorded("npm-environment").join("\n");
-  expect(environment).toContain(`HOME=${machine.home}`);
-  expect(marked(environment)).toEqual([]);
+test("no program has the keys in its environment, except what the installer hands over to", () => {
+  const environments = machine.recorded("environments").join("\n");
+  for (const tool of ["curl", "tar", "npm", "node", "date"]) expect(environments).toContain(`--- ${tool}`);
+  expect(environments).toContain(`HOME=${machine.home}`);
+  expect(marked(environments)).toEqual([]);
   expect(marked(machine.recorded("handed-over-environment").join("\n"))).toEqual(secrets);
+});
+
+test("the command line takes the same variables out of its own environment", () => {
+  const [, names] = /^KEYS="(.*)"$/m.exec(INSTALLER) ?? [];
+  expect(names?.split(" ").sort()).toEqual(
+    Object.keys(variables)
+      .filter((name) => name !== "APPID")
+      .sort(),
+  );
+  expect(readFileSync(join(ROOT, "scripts", "start.cjs"), "utf8")).toContain(`"${names}".split(" ")`);
 });
