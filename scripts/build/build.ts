@@ -1,25 +1,51 @@
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BuildOptions, build as bundle, type Plugin } from "esbuild";
 import { parseConfig } from "../../lib/config";
+import type { JsonObject } from "../../lib/json";
 import { DIST, functionNames, ROOT, readProjectConfig, withoutSecrets } from "../project";
 import { slimSdk } from "./slim-sdk";
 
 /**
- * Bundles every function to `dist/<name>/index.js`, with its configuration, without secrets, beside it.
+ * Bundles functions to `<folder>/<name>/index.js`, each with its configuration, without secrets, beside it. What
+ * an earlier build left there is removed.
  * @param config the content of `config.json`
  * @returns the bundles' sizes in bytes, by name
- * @throws where a source or the configuration is wrong
+ * @throws if a source or the configuration is wrong
  */
-export async function build(config = readProjectConfig(process.env)): Promise<Map<string, number>> {
+export async function build(
+  config = readProjectConfig(process.env),
+  folder = DIST,
+  names: readonly string[] = functionNames(),
+): Promise<Map<string, number>> {
   parseConfig(config);
   const sizes = new Map<string, number>();
-  for (const name of functionNames()) {
-    const { metafile } = await bundle(bundleOptions(name, DIST, [slimSdk()]));
-    writeFileSync(join(DIST, name, "config.json"), `${JSON.stringify(withoutSecrets(config), null, 2)}\n`);
+  for (const name of names) {
+    rmSync(join(folder, name), { recursive: true, force: true });
+    const { metafile } = await bundle(bundleOptions(name, folder, [slimSdk()]));
+    writeFileSync(join(folder, name, "config.json"), `${JSON.stringify(withoutSecrets(config), null, 2)}\n`);
     sizes.set(name, Object.values(metafile.outputs)[0]?.bytes ?? 0);
   }
   return sizes;
+}
+
+/**
+ * Builds functions into a private temporary folder, so that nothing that builds at the same time gets in.
+ * @param use gets the folder, which is removed once this has ended
+ */
+export async function withBuild<Result>(
+  config: JsonObject,
+  names: readonly string[],
+  use: (folder: string) => Result | Promise<Result>,
+): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), "vod-receiver-build-"));
+  try {
+    await build(config, folder, names);
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /**

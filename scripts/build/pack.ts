@@ -17,22 +17,23 @@ const UNIX = 3;
 const READABLE_FILE = 0o100644 << 16;
 
 /**
- * Packs a folder.
- * @param exclude patterns of paths in the folder that are left out
+ * Packs folders together; of two files with the same path, the later folder's gets in.
+ * @param exclude patterns of paths in the folders that are left out
  * @param include further files, which get into the package's top folder
- * @throws where the folder or a file is not there
+ * @throws if a folder or a file does not exist, or nothing is left to pack
  */
 export function pack(
-  folder: string,
+  folders: readonly string[],
   exclude: readonly string[] = [],
   include: readonly string[] = [],
 ): CodePackage {
   const isExcluded = picomatch([...exclude]);
-  const inFolder = filesIn(folder).filter((path) => !isExcluded(path));
-  const sources = new Map(inFolder.map((path) => [path, join(folder, path)]));
+  const sources = new Map<string, string>();
+  for (const folder of folders) {
+    for (const path of filesIn(folder)) if (!isExcluded(path)) sources.set(path, join(folder, path));
+  }
   for (const file of include) sources.set(basename(file), file);
-  if (sources.size === 0)
-    throw new Error(`There is nothing to deploy in ${folder}; build it first: npm run build`);
+  if (sources.size === 0) throw new Error(`There is nothing to pack in ${folders.join(", ")}.`);
 
   const hash = createHash("sha256");
   const files: Zippable = {};

@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Clock, systemClock } from "../../lib/clock";
 import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
-import { build } from "../build/build";
-import { pack } from "../build/pack";
+import { withBuild } from "../build/build";
+import { type CodePackage, pack } from "../build/pack";
 import { type Account, openAccount, required } from "../cloud/account";
-import { DEPLOYED } from "../cloud/function-names";
+import { DEPLOYED, type EntryPoint } from "../cloud/function-names";
 import { readFunction } from "../cloud/remote-function";
 import { type Ask, askByHttp, askByInvoke, passesSelfTest } from "../cloud/self-test";
 import { functionOf, readTarget, type Target } from "../cloud/target";
@@ -17,7 +17,7 @@ import { ensureRole, roleOf } from "../deploy/role";
 import { type FunctionSpec, readDescription } from "../deploy/serverless-file";
 import type { SecretSources } from "../deploy/variables";
 import { checkName, NAME_BEFORE_RELIABLE } from "../name-rules";
-import { ROOT, readJsonObject, readProjectConfig, secretsIn } from "../project";
+import { DIST, ROOT, readJsonObject, readProjectConfig, secretsIn } from "../project";
 import { logLine } from "../terminal/output";
 
 const SERVICE = "event notification receipt service of VOD";
@@ -51,7 +51,7 @@ export async function deploy(
   for (const notice of specs.flatMap(({ notices }) => notices)) logLine(notice);
   // A malformed token or key is named before anything is made.
   withEnvironment(parseConfig(config), env);
-  await build(config);
+  const packages = await packAll(entryPoints, config);
   const { role, keys } = await findCredentials(account, specs, config, target);
   logLine("SCF configuration is completed.");
 
@@ -65,8 +65,7 @@ export async function deploy(
   }
   const secrets = { config, env, keys };
   let deployed: Deployed | undefined;
-  for (const { entryPoint, spec } of entryPoints) {
-    const code = pack(join(ROOT, spec.src.src), spec.src.exclude, spec.src.include);
+  for (const { entryPoint, spec, code } of packages) {
     deployed = await deployFunction({ entryPoint, spec, code, role: spec.role || role, secrets }, context);
   }
   if (!deployed) throw new Error(`MODE=${mode} deploys nothing.`);
@@ -74,6 +73,24 @@ export async function deploy(
   if (mode === "reliable") await tellOfReliable(deployed, context);
   else await tellOfCallback(deployed, context, env);
   return deployed;
+}
+
+/** Packs what the build makes, plus the files and minus the patterns that `src` in each description names. */
+function packAll<Described extends { readonly entryPoint: EntryPoint; readonly spec: FunctionSpec }>(
+  described: readonly Described[],
+  config: JsonObject,
+): Promise<(Described & { readonly code: CodePackage })[]> {
+  const names = described.map(({ entryPoint }) => entryPoint);
+  return withBuild(config, names, (folder) =>
+    described.map((one) => {
+      const { src, exclude, include } = one.spec.src;
+      const [named, built] = [resolve(ROOT, src), join(folder, one.entryPoint)];
+      // dist/<name> stands for what is built.
+      const folders = named === join(DIST, one.entryPoint) ? [built] : [built, named];
+      const files = include.map((file) => resolve(ROOT, file));
+      return { ...one, code: pack(folders, exclude, files) };
+    }),
+  );
 }
 
 function tagsNotice(name: string, tags: readonly string[]): string {

@@ -5,8 +5,8 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Environment } from "../../lib/config";
 import { isJsonObject } from "../../lib/json";
-import { build } from "../build/build";
-import { DIST, readProjectConfig } from "../project";
+import { withBuild } from "../build/build";
+import { readProjectConfig } from "../project";
 import { functionEnvironment } from "../serve/function-environment";
 import { print, printError } from "../terminal/output";
 
@@ -28,8 +28,21 @@ const TIME_LIMIT_MS = 10_000;
 export async function runBundle(notification: object, env: Environment): Promise<boolean> {
   const config = readProjectConfig(env);
   const variables = functionEnvironment(config, env);
-  await build(config);
-  const child = spawn(process.execPath, ["-e", PROGRAM, join(DIST, "callback", "index.js")], {
+  const answer = await withBuild(config, ["callback"], (folder) =>
+    run(join(folder, "callback", "index.js"), notification, variables),
+  );
+  if (!isJsonObject(answer)) throw new Error("The function ended without an answer.");
+  print(`${answer["statusCode"]} ${answer["body"]}`);
+  return /^2\d\d$/.test(String(answer["statusCode"]));
+}
+
+/** @returns what the bundle answered, or undefined if it ended without an answer */
+async function run(
+  bundle: string,
+  notification: object,
+  variables: Record<string, string>,
+): Promise<unknown> {
+  const child = spawn(process.execPath, ["-e", PROGRAM, bundle], {
     env: variables,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
@@ -42,9 +55,7 @@ export async function runBundle(notification: object, env: Environment): Promise
   });
   const [answer]: unknown[] = await Promise.race([answered, ended.then(() => [])]);
   await Promise.all([ended, ...printed]);
-  if (!isJsonObject(answer)) throw new Error("The function ended without an answer.");
-  print(`${answer["statusCode"]} ${answer["body"]}`);
-  return /^2\d\d$/.test(String(answer["statusCode"]));
+  return answer;
 }
 
 async function printLines(output: Readable | null, write: (line: string) => void): Promise<void> {

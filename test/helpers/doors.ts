@@ -76,7 +76,7 @@ export class EntryPoints {
     if (!Namespaces.some(({ Name }: { Name: string }) => Name === NAMESPACE)) {
       await this.call("CreateNamespace", { Namespace: NAMESPACE });
     }
-    const { zip } = pack(join(DIST, name));
+    const { zip } = pack([join(DIST, name)]);
     await this.call("CreateFunction", {
       FunctionName: name,
       Namespace: NAMESPACE,

@@ -48,7 +48,7 @@ export async function openStage(
     timeout: TIME_LIMIT_SECONDS,
     environment: { ...SLOW_CLOCK, ...environment },
     role: cloud.assumeRole(),
-    zip: pack(join(DIST, "callback")).zip,
+    zip: pack([join(DIST, "callback")]).zip,
     ...changes,
   });
   const line = (pattern: RegExp) =>

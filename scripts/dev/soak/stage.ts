@@ -85,7 +85,7 @@ function packWith(name: string, config: object): string {
   try {
     const file = join(folder, "config.json");
     writeFileSync(file, JSON.stringify(config));
-    return Buffer.from(pack(join(DIST, name), ["config.json"], [file]).zip).toString("base64");
+    return Buffer.from(pack([join(DIST, name)], ["config.json"], [file]).zip).toString("base64");
   } finally {
     rmSync(folder, { recursive: true });
   }
