@@ -37,11 +37,7 @@ export async function runBundle(notification: object, env: Environment): Promise
 }
 
 /** @returns what the bundle answered, or undefined if it ended without an answer */
-async function run(
-  bundle: string,
-  notification: object,
-  variables: Record<string, string>,
-): Promise<unknown> {
+async function run(bundle: string, notification: object, variables: Environment): Promise<unknown> {
   const child = spawn(process.execPath, ["-e", PROGRAM, bundle], {
     env: variables,
     stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -12,7 +12,8 @@ async function bench(...options: string[]): Promise<string> {
     "1",
     ...options,
   ];
-  return (await run(process.execPath, args, { cwd: ROOT })).stdout;
+  return (await run(process.execPath, args, { cwd: ROOT, env: { ...process.env, TSX_DISABLE_CACHE: "1" } }))
+    .stdout;
 }
 
 test("every row says what was measured, and how it compares with its yardstick in the same run", async () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/project";
@@ -15,8 +15,8 @@ export interface Scripts {
 }
 
 /**
- * A checkout of its own for a test file: deploying builds into its `dist`, and other files' tests must not
- * find another one's definitions there.
+ * A checkout of its own for a test file: tests change its files, and other files' tests must
+ * not see that.
  */
 export class Checkout {
   readonly folder = mkdtempSync(join(tmpdir(), "deploy checkout "));
@@ -28,7 +28,6 @@ export class Checkout {
     for (const name of ["lib", "functions", "local-cloud", "node_modules"]) {
       symlinkSync(join(ROOT, name), join(this.folder, name));
     }
-    mkdirSync(join(this.folder, "dist"));
   }
 
   write(name: string, content: object | string): void {

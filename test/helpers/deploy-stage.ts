@@ -69,6 +69,12 @@ export class DeployStage {
   }
 
   deploy = (env: Environment = {}) => this.#run((all) => this.#scripts.deploy(all, this.clock), env);
+  /** Several deployments at the same time. */
+  deployAll = (installations: readonly Environment[]) =>
+    this.#run((all) => {
+      const deployOne = (one: Environment) => this.#scripts.deploy({ ...all, ...one }, this.clock);
+      return Promise.all(installations.map(deployOne));
+    }, {});
   info = (env: Environment = {}) => this.#run(this.#scripts.printInfo, env);
   logs = (env: Environment = {}, options = {}) =>
     this.#run((all) => this.#scripts.printLogs(all, { since: "10m", ...options }), env);

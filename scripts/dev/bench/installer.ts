@@ -8,7 +8,7 @@ import { ROOT } from "../../project";
 import { median, type Progress, type Row, row } from "./row";
 
 /** What a checkout has that comes with no clone. */
-const NOT_CLONED = [".git", "node_modules", "dist", ".installing", "config.local.json"];
+const NOT_CLONED = [".git", "node_modules", "dist", ".bundle", ".node", ".installing", "config.local.json"];
 
 /**
  * How long `installer.sh` takes from its start to the service address, at the local cloud, in a copy of this

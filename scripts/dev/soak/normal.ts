@@ -92,7 +92,7 @@ async function replay({ cloud, time, log }: Stage): Promise<void> {
     const file = join(folder, "log");
     writeFileSync(file, log.join("\n"));
     const { secretId, secretKey } = cloud.credential;
-    const child = spawn(process.execPath, [join(ROOT, "vod-receiver"), "replay", file, "--yes"], {
+    const child = spawn(join(ROOT, "vod-receiver"), ["replay", file, "--yes"], {
       env: {
         ...process.env,
         ...time.environment(),

@@ -51,6 +51,7 @@ test("when the local cloud is killed, idle and busy instances and the folders go
   const script = join(__dirname, "../../helpers/to-be-killed.ts");
   const parent = spawn(process.execPath, ["--import", "tsx", script], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, TSX_DISABLE_CACHE: "1" },
   });
   const output: { idle: number; busy: number; folder: string } = await new Promise((resolve) => {
     createInterface({ input: parent.stdout }).once("line", (line) => resolve(JSON.parse(line)));
