@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { UserError } from "./errors";
 import { isJsonObject, type JsonObject } from "./json";
 
 /** A `config.json`, checked. What is unset is absent. */
@@ -28,25 +29,10 @@ export interface Config {
 /** A process's environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Anything that only the owner of the function can put right: a `config.json` or a variable. */
-export class ConfigError extends Error {}
-
-const DEFAULT_REGION = "ap-guangzhou";
-const KEYS = [
-  "secret_id",
-  "secret_key",
-  "region",
-  "definitions",
-  "subappid",
-  "path_token",
-  "sign_keys",
-  "skip_with_task_flow",
-  "source_types",
-  "file_types",
-  "idle",
-  "max_deliveries",
-  "calls_per_second",
-];
+/** A mistake in a `config.json` or in a variable of the environment. */
+export class ConfigError extends UserError {
+  override readonly name = "ConfigError";
+}
 
 /** The values of `MediaSourceData.SourceType` in VOD's API. */
 const SOURCE_TYPES = ["Record", "Upload", "VideoProcessing", "TrtcRecord", "WebPageRecord", "Unknown"];
@@ -77,40 +63,81 @@ export function readJson(file: string): unknown {
   }
 }
 
+/** A key of `config.json`. */
+interface ConfigKey {
+  readonly name: string;
+  readonly property: keyof Config;
+  /** For a secret: the variables that carry it in a deployed function, whose package has it blanked. */
+  readonly variables: readonly string[];
+  /** Checks the value and puts it into the configuration. @throws {ConfigError} naming the key */
+  readonly read: (content: JsonObject, config: MutableConfig) => void;
+}
+
+type MutableConfig = { -readonly [Name in keyof Config]: Config[Name] };
+
+function key<Name extends keyof Config>(
+  name: string,
+  property: Name,
+  parse: (value: unknown, name: string) => MutableConfig[Name] | undefined,
+  variables: readonly string[] = [],
+): ConfigKey {
+  return {
+    name,
+    property,
+    variables,
+    read(content, config) {
+      const value = content[name] === undefined ? undefined : parse(content[name], name);
+      if (value !== undefined) config[property] = value;
+    },
+  };
+}
+
+/** Every key there is; what is known of a key follows from here. */
+export const CONFIG_KEYS: readonly ConfigKey[] = [
+  key("secret_id", "secretId", parseString(checkCredential), ["SECRET_ID"]),
+  key("secret_key", "secretKey", parseString(checkCredential), ["SECRET_KEY"]),
+  key("region", "region", parseString()),
+  key("definitions", "definitions", parseDefinitions),
+  key("subappid", "subAppId", parseSubAppId),
+  key("path_token", "pathToken", parseString(checkPathToken), ["PATH_TOKEN"]),
+  key("sign_keys", "signKeys", parseSignKeys, ["SIGN_KEY", "SIGN_KEY_NEXT"]),
+  key("skip_with_task_flow", "skipWithTaskFlow", parseSwitch),
+  key("source_types", "sourceTypes", parseSourceTypes),
+  key("file_types", "fileTypes", parseFileTypes),
+  key("idle", "idle", parseIdle),
+  key("max_deliveries", "maxDeliveries", parseNumber(1000, Number.isInteger)),
+  key("calls_per_second", "callsPerSecond", parseNumber(100)),
+];
+
+const DEFAULTS: Config = {
+  region: "ap-guangzhou",
+  definitions: [],
+  signKeys: [],
+  skipWithTaskFlow: false,
+  idle: "wait",
+  maxDeliveries: 20,
+  callsPerSecond: 80,
+};
+
 /**
  * Checks the content of a `config.json`; the five fields of Tencent's sample are enough.
  * @throws {ConfigError} naming the key that is wrong
  */
 export function parseConfig(content: unknown): Config {
   if (!isJsonObject(content)) throw new ConfigError("the configuration must be a JSON object");
-  for (const key of Object.keys(content)) {
-    if (!KEYS.includes(key))
-      throw new ConfigError(`unknown key "${key}"; the known ones: ${KEYS.join(", ")}`);
+  const names = CONFIG_KEYS.map(({ name }) => name);
+  for (const name of Object.keys(content)) {
+    if (!names.includes(name))
+      throw new ConfigError(`unknown key "${name}"; the known ones: ${names.join(", ")}`);
   }
-  const secretId = optionalString(content, "secret_id");
-  const secretKey = optionalString(content, "secret_key");
-  if ((secretId === undefined) !== (secretKey === undefined)) {
+  const config: MutableConfig = { ...DEFAULTS };
+  for (const { read } of CONFIG_KEYS) read(content, config);
+  if (config.definitions.length === 0)
+    throw new ConfigError("definitions must list at least one template id, such as [100010, 100020]");
+  if ((config.secretId === undefined) !== (config.secretKey === undefined)) {
     throw new ConfigError("secret_id and secret_key: set both, or leave both empty");
   }
-  const subAppId = parseSubAppId(content["subappid"]);
-  const pathToken = optionalString(content, "path_token");
-  const sourceTypes = parseTypes(content, "source_types", (type) => SOURCE_TYPES.includes(type));
-  const fileTypes = parseTypes(content, "file_types", (type) => /^[A-Za-z0-9]+$/.test(type));
-  return {
-    ...(secretId === undefined ? {} : { secretId }),
-    ...(secretKey === undefined ? {} : { secretKey }),
-    region: optionalString(content, "region") ?? DEFAULT_REGION,
-    definitions: parseDefinitions(content["definitions"]),
-    ...(subAppId === undefined ? {} : { subAppId }),
-    ...(pathToken === undefined ? {} : { pathToken: checkPathToken(pathToken, "path_token") }),
-    signKeys: parseSignKeys(content["sign_keys"]),
-    skipWithTaskFlow: parseSwitch(content, "skip_with_task_flow"),
-    ...(sourceTypes === undefined ? {} : { sourceTypes }),
-    ...(fileTypes === undefined ? {} : { fileTypes: fileTypes.map((type) => type.toLowerCase()) }),
-    idle: parseIdle(content["idle"]),
-    maxDeliveries: parseNumber(content, "max_deliveries", { fallback: 20, most: 1000, whole: true }),
-    callsPerSecond: parseNumber(content, "calls_per_second", { fallback: 80, most: 100, whole: false }),
-  };
+  return config;
 }
 
 /**
@@ -143,87 +170,85 @@ export function checkSignKey(key: string, name: string): string {
   throw new ConfigError(`${name} takes 1 to 32 letters and digits`);
 }
 
-function optionalString(content: JsonObject, key: string): string | undefined {
-  const value = content[key];
-  if (value === undefined || value === "") return undefined;
-  if (typeof value !== "string") throw new ConfigError(`${key} must be a string`);
-  return value;
+/**
+ * Lets an API credential pass. One that was copied with a line end would be quoted by errors of HTTP.
+ * @throws {ConfigError} naming the key or variable that it is from, never its value
+ */
+export function checkCredential(value: string, name: string): string {
+  if (/^[!-~]+$/.test(value)) return value;
+  throw new ConfigError(
+    `${name} contains white space or a character that no key has. Copy it again from https://console.cloud.tencent.com/cam/capi`,
+  );
 }
 
-function parseDefinitions(value: unknown): readonly number[] {
-  if (!Array.isArray(value) || value.length === 0) {
-    throw new ConfigError("definitions must list at least one template id, such as [100010, 100020]");
-  }
-  const ids = value.map((id: unknown) => {
-    if (typeof id === "number" && Number.isSafeInteger(id) && id > 0) return id;
-    throw new ConfigError("definitions must hold positive whole numbers only");
+function parseString(check = (text: string, _name: string) => text) {
+  return (value: unknown, name: string): string | undefined => {
+    if (typeof value !== "string") throw new ConfigError(`${name} must be a string`);
+    return value === "" ? undefined : check(value, name);
+  };
+}
+
+function parseDefinitions(value: unknown, name: string): readonly number[] {
+  if (!Array.isArray(value)) throw new ConfigError(`${name} must be a list of template ids`);
+  return value.map((id: unknown, index) => {
+    if (typeof id !== "number" || !Number.isSafeInteger(id) || id <= 0)
+      throw new ConfigError(`${name} must hold positive whole numbers only`);
+    if (value.indexOf(id) !== index)
+      throw new ConfigError(`${name} has ${id} twice, which would be paid twice`);
+    return id;
   });
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) throw new ConfigError(`definitions has ${twice} twice, which would be paid twice`);
-  return ids;
 }
 
-function parseSubAppId(value: unknown): number | undefined {
-  if (value === undefined || value === "") return undefined;
+function parseSubAppId(value: unknown, name: string): number | undefined {
+  if (value === "") return undefined;
   const id = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
   if (typeof id !== "number" || !Number.isSafeInteger(id) || id < 0) {
-    throw new ConfigError('subappid must be a whole number; 0 or "" where there is none');
+    throw new ConfigError(`${name} must be a whole number; 0 or "" for the default application`);
   }
   return id === 0 ? undefined : id;
 }
 
-function parseSignKeys(value: unknown): readonly string[] {
-  if (value === undefined) return [];
+function parseSignKeys(value: unknown, name: string): readonly string[] {
   if (!Array.isArray(value) || value.length > 2) {
-    throw new ConfigError("sign_keys must be a list of at most two keys");
+    throw new ConfigError(`${name} must be a list of at most two keys`);
   }
   return value.map((key: unknown) => {
-    if (typeof key !== "string") throw new ConfigError("sign_keys must hold strings only");
-    return checkSignKey(key, "sign_keys");
+    if (typeof key !== "string") throw new ConfigError(`${name} must hold strings only`);
+    return checkSignKey(key, name);
   });
 }
 
-function parseSwitch(content: JsonObject, key: string): boolean {
-  const value = content[key];
-  if (value === undefined) return false;
-  if (typeof value !== "boolean") throw new ConfigError(`${key} must be true or false`);
+function parseSwitch(value: unknown, name: string): boolean {
+  if (typeof value !== "boolean") throw new ConfigError(`${name} must be true or false`);
   return value;
 }
 
-/** An empty list would stand for none or for all; neither is guessed. */
-function parseTypes(
-  content: JsonObject,
-  key: string,
-  isRight: (type: string) => boolean,
-): readonly string[] | undefined {
-  const value = content[key];
-  if (value === undefined) return undefined;
-  if (!Array.isArray(value) || value.length === 0)
-    throw new ConfigError(`${key} must list at least one type`);
-  return value.map((type: unknown) => {
-    if (typeof type === "string" && isRight(type)) return type;
-    throw new ConfigError(
-      key === "source_types"
-        ? `source_types takes ${SOURCE_TYPES.join(", ")}`
-        : 'file_types takes types such as "mp4", without a dot',
-    );
-  });
+function parseSourceTypes(value: unknown, name: string): readonly string[] {
+  return parseTypes(value, (type) => SOURCE_TYPES.includes(type), `${name} takes ${SOURCE_TYPES.join(", ")}`);
 }
 
-function parseIdle(value: unknown): "wait" | "stop" {
-  if (value === undefined || value === "wait") return "wait";
-  if (value === "stop") return "stop";
-  throw new ConfigError('idle must be "wait" or "stop"');
+function parseFileTypes(value: unknown, name: string): readonly string[] {
+  const rule = `${name} takes types such as "mp4", without a dot`;
+  return parseTypes(value, (type) => /^[A-Za-z0-9]+$/.test(type), rule).map((type) => type.toLowerCase());
 }
 
-function parseNumber(
-  content: JsonObject,
-  key: string,
-  { fallback, most, whole }: { readonly fallback: number; readonly most: number; readonly whole: boolean },
-): number {
-  const value = content[key];
-  if (value === undefined) return fallback;
-  if (typeof value === "number" && value >= 1 && value <= most && (!whole || Number.isInteger(value)))
-    return value;
-  throw new ConfigError(`${key} must be a ${whole ? "whole " : ""}number from 1 to ${most}`);
+/** An empty list could mean none or all; neither is guessed. */
+function parseTypes(value: unknown, isRight: (type: string) => boolean, rule: string): readonly string[] {
+  const types: unknown[] = Array.isArray(value) ? value : [];
+  const isType = (type: unknown): type is string => typeof type === "string" && isRight(type);
+  if (types.length > 0 && types.every(isType)) return types;
+  throw new ConfigError(`${rule}, and at least one of them`);
+}
+
+function parseIdle(value: unknown, name: string): "wait" | "stop" {
+  if (value === "wait" || value === "stop") return value;
+  throw new ConfigError(`${name} must be "wait" or "stop"`);
+}
+
+function parseNumber(max: number, isRight = Number.isFinite) {
+  return (value: unknown, name: string): number => {
+    if (typeof value === "number" && value >= 1 && value <= max && isRight(value)) return value;
+    const kind = isRight === Number.isInteger ? "whole number" : "number";
+    throw new ConfigError(`${name} must be a ${kind} from 1 to ${max}`);
+  };
 }

@@ -9,6 +9,6 @@ export function isSelfTest(event: JsonObject): boolean {
 
 /** What the installer wants to hear: its nonce, and the digest of the code that has just been deployed. */
 export function answerSelfTest({ Nonce }: JsonObject, env: Environment, log: Log): JsonObject {
-  log.line("Self-test of the installer.");
+  log.own.line("Self-test of the installer.");
   return { Nonce, CodeDigest: env["CODE_DIGEST"] };
 }

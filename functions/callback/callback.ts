@@ -37,10 +37,8 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
 
   return async (event: unknown, context: unknown): Promise<GatewayResponse> => {
     const start = clock.now();
-    const clean = openRedaction();
-    const log = createLog(write, clean);
-    const response = await handle(event, isJsonObject(context) ? context : {}, log, start);
-    return { ...response, body: clean(response.body) };
+    const log = createLog(write, openRedaction());
+    return handle(event, isJsonObject(context) ? context : {}, log, start);
   };
 
   async function handle(
@@ -54,7 +52,7 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
       parsed ??= withEnvironment(parseConfFile(configFile), env);
       const config = parsed;
       if (!saidOpen && !isGuarded(config)) {
-        log.line(
+        log.own.line(
           "Anyone who finds the address can send notifications: there is no path token and no sign key.",
         );
         saidOpen = true;
@@ -71,8 +69,13 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
       }
     } catch (error) {
       if (error instanceof Refusal) return refuse(error, request, log);
-      const reason = error instanceof Error ? error.message : String(error);
-      log.last({ status: 500, reason, length: request.length, sourceAddress: request.sourceAddress() });
+      const reason = log.clean(error instanceof Error ? error.message : String(error));
+      log.own.last({
+        status: 500,
+        reason,
+        length: request.length,
+        sourceAddress: log.clean(request.sourceAddress()),
+      });
       return respond(500, "The notification was not handled; the function's log says why.");
     }
   }
@@ -102,7 +105,7 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
       }));
     const leftTo = handed ? "retry" : undefined;
     logOutcome(notification, { requestId, event, outcome, durationMs: clock.now() - start, leftTo }, log);
-    return handed ? respond(202, "The notification will be tried again.") : answer(outcome);
+    return handed ? respond(202, "The notification will be tried again.") : answer(outcome, log);
   }
 }
 
@@ -125,12 +128,12 @@ function respondToSelfTest(notification: JsonObject, env: Environment, log: Log)
   return respond(200, JSON.stringify(answerSelfTest(notification, env, log)), "application/json");
 }
 
-function answer(outcome: Outcome): GatewayResponse {
+function answer(outcome: Outcome, log: Log): GatewayResponse {
   switch (outcome.kind) {
     case "done":
       return respond(200, outcome.body ?? "{}", "application/json");
     case "park":
-      return respond(400, outcome.error);
+      return respond(400, log.clean(outcome.error));
     case "retry":
       return respond(500, "The notification could not be handled now; it is kept in the function's log.");
   }

@@ -42,7 +42,7 @@ export async function handOver(
     return true;
   } catch (error) {
     const { code, message } = describeFailure(error);
-    log.line(`Not handed over to ${functionName}: ${code ? `${code}: ` : ""}${message}`);
+    log.own.line(`Not handed over to ${functionName}: ${code ? `${code}: ` : ""}${log.clean(message)}`);
     return false;
   }
 }

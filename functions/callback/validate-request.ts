@@ -39,7 +39,7 @@ export function refuse(
   { length, sourceAddress }: Pick<HttpRequest, "length" | "sourceAddress">,
   log: Log,
 ): GatewayResponse {
-  log.last({ status, reason: message, length, sourceAddress: sourceAddress() });
+  log.own.last({ status, reason: message, length, sourceAddress: log.clean(sourceAddress()) });
   return respond(status, message, "text/plain", status === 405 ? { Allow: "POST" } : {});
 }
 

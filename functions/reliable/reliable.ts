@@ -37,8 +37,7 @@ export function createReliable({ configFile, env, clock, write }: FunctionRuntim
 
   return async (event: unknown, context: unknown): Promise<JsonObject> => {
     const start = clock.now();
-    const clean = openRedaction();
-    const log = createLog(write, clean);
+    const log = createLog(write, openRedaction());
     const tick = isJsonObject(event) ? event : {};
     if (isSelfTest(tick)) return answerSelfTest(tick, env, log);
     const isShort = tick["Message"] === ONE_PAGE;
@@ -57,10 +56,10 @@ export function createReliable({ configFile, env, clock, write }: FunctionRuntim
       await processQueue({ config, env, clock, requestId, end, isStopped, receiveCounts, stats, openLog });
     } catch (reason) {
       const { code, message } = describeFailure(reason);
-      error = `${code ?? ""} ${message}`.trim();
+      error = log.clean(`${code ?? ""} ${message}`.trim());
     }
     const { inFlight: _none, ...summary } = stats;
-    log.last({ requestId, ...summary, durationMs: clock.now() - start, error });
-    return { ...summary, error: error && clean(error) };
+    log.own.last({ requestId, ...summary, durationMs: clock.now() - start, error });
+    return { ...summary, error };
   };
 }

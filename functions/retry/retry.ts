@@ -32,8 +32,7 @@ export function createRetry({ configFile, env, clock, write }: FunctionRuntime) 
 
   return async (event: unknown, context: unknown): Promise<JsonObject> => {
     const start = clock.now();
-    const clean = openRedaction();
-    const log = createLog(write, clean);
+    const log = createLog(write, openRedaction());
     const { request_id, time_limit_in_ms } = isJsonObject(context) ? context : {};
     const requestId = text(request_id) ?? "";
     const notification = isJsonObject(event) ? event : {};
@@ -50,7 +49,7 @@ export function createRetry({ configFile, env, clock, write }: FunctionRuntime) 
     } catch (error) {
       if (error instanceof Refusal) {
         // No other try can read it either, and there is nothing in it to keep.
-        log.last({ requestId, outcome: "refused", reason: error.message });
+        log.own.last({ requestId, outcome: "refused", reason: error.message });
         return { outcome: "refused" };
       }
       outcome = { kind: "retry", error: error instanceof Error ? error.message : String(error) };

@@ -3,5 +3,7 @@ import type { Log } from "../log/log";
 
 /** Takes the events that no other handler takes: `known` tells whether VOD's types, as we know them, have it. */
 export function fallback({ known, eventType }: VodEvent, log: Log): void {
-  log.line(known ? `Received ${eventType}.` : `Received an event of unknown type: ${eventType}`);
+  log.own.line(
+    known ? `Received ${eventType}.` : `Received an event of unknown type: ${log.clean(eventType)}`,
+  );
 }

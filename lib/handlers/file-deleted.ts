@@ -18,10 +18,10 @@ export function logDeletion({ payload }: EventOf<"FileDeleted">, log: Log): void
     for (const part of list(result?.DeleteParts)) {
       const definition = integer(part?.Definition);
       parts.push(
-        `Part: ${text(part?.Type)?.slice(0, 100) ?? "unknown"}${definition ? ` (${definition})` : ""}`,
+        `Part: ${log.clean(text(part?.Type) ?? "unknown").slice(0, 100)}${definition ? ` (${definition})` : ""}`,
       );
     }
   }
-  if (files.size === 0) log.line("FileDeleted. FileId: none");
-  for (const [fileId, parts] of files) log.list(`FileDeleted. FileId: ${fileId}`, parts);
+  if (files.size === 0) log.own.line("FileDeleted. FileId: none");
+  for (const [fileId, parts] of files) log.own.list(`FileDeleted. FileId: ${log.clean(fileId)}`, parts);
 }

@@ -5,6 +5,7 @@ import { stateOf } from "../event/task-state";
 import { text } from "../event/untrusted";
 import { isJsonObject, type JsonObject } from "../json";
 import type { Log } from "../log/log";
+import type { Redact } from "../log/redact";
 import { type Entry, type Field, writeReport } from "./report";
 import { taskResult } from "./task-result";
 import { errorFields, headFields, restFields } from "./tell";
@@ -25,35 +26,40 @@ const TOO_MANY: Entry = {
  * succeeds or fails by itself. Items of a task that has not ended are left out: they come again.
  */
 export function logPayload({ eventType, payload }: KnownEvent, log: Log): void {
-  writeReport(entriesOf(PAYLOADS[eventType], payload), log);
+  writeReport(entriesOf(PAYLOADS[eventType], payload, log.clean), log);
 }
 
-function entriesOf(form: PayloadSpec, payload: JsonObject): Entry[] {
+function entriesOf(form: PayloadSpec, payload: JsonObject, clean: Redact): Entry[] {
   const { title, items, sets, fields } = form;
-  const ids = headFields(payload, fields);
+  const ids = headFields(payload, fields, clean);
   const stateful = form.state !== undefined || form.error !== undefined;
-  if (!stateful && !items) return [entry(title, ids, restFields(payload, fields))];
+  if (!stateful && !items) return [entry(title, ids, restFields(payload, fields, clean))];
 
   // That a task with results of its own has ended says nothing of their success.
   const state = stateful ? partState(form, payload, items || sets ? "finished" : "succeeded") : undefined;
   const results = HAS_NOT_ENDED.test(state ?? "")
     ? []
-    : [...itemEntries(form, payload, ids), ...setEntries(form, payload)];
-  if (state) return [partEntry(form, payload, title, state, ids), ...results];
+    : [...itemEntries(form, payload, ids, clean), ...setEntries(form, payload, clean)];
+  if (state) return [partEntry(form, payload, title, state, ids, clean), ...results];
   return results.length > 0 ? results : [entry(`${title}: there is no result`, ids, [])];
 }
 
-function itemEntries({ title, items }: PayloadSpec, payload: JsonObject, ids: readonly string[]): Entry[] {
+function itemEntries(
+  { title, items }: PayloadSpec,
+  payload: JsonObject,
+  ids: readonly string[],
+  clean: Redact,
+): Entry[] {
   if (!items) return [];
   const found = objectsOf(payload[items.at]);
   const entries = found.slice(0, MAX_RESULTS).map((item) => {
-    const head = [...ids, ...headFields(item, items.fields)];
-    return partEntry(items, item, title, partState(items, item, "succeeded"), head);
+    const head = [...ids, ...headFields(item, items.fields, clean)];
+    return partEntry(items, item, title, partState(items, item, "succeeded"), head, clean);
   });
   return found.length > entries.length ? [...entries, TOO_MANY] : entries;
 }
 
-function setEntries({ sets = {} }: PayloadSpec, payload: JsonObject): Entry[] {
+function setEntries({ sets = {} }: PayloadSpec, payload: JsonObject, clean: Redact): Entry[] {
   const entries: Entry[] = [];
   for (const set in sets) {
     const items: unknown = payload[set];
@@ -61,7 +67,9 @@ function setEntries({ sets = {} }: PayloadSpec, payload: JsonObject): Entry[] {
     for (const item of items) {
       if (item === null) continue;
       if (entries.length === MAX_RESULTS) return [...entries, TOO_MANY];
-      entries.push(taskResult(isJsonObject(item) ? item : {}, set, sets[set] ?? {}, payload["FileId"]));
+      entries.push(
+        taskResult(isJsonObject(item) ? item : {}, set, sets[set] ?? {}, payload["FileId"], clean),
+      );
     }
   }
   return entries;
@@ -84,9 +92,10 @@ function partEntry(
   title: string,
   state: string,
   ids: readonly string[],
+  clean: Redact,
 ): Entry {
   const failed = state === "failed";
-  const fields = [...(failed ? errorFields(part, error) : []), ...restFields(part, paths)];
+  const fields = [...(failed ? errorFields(part, error, clean) : []), ...restFields(part, paths, clean)];
   return entry(`${title} ${state}`, ids, fields, failed);
 }
 

@@ -27,9 +27,13 @@ export async function newFileUpload(
   }
   logPayload(event, log);
   const { SourceInfo, Type } = MediaBasicInfo ?? {};
-  const reason = reasonToSkip(config, { SourceType: SourceInfo?.SourceType, Type, ProcedureTaskId });
+  const reason = reasonToSkip(
+    config,
+    { SourceType: SourceInfo?.SourceType, Type, ProcedureTaskId },
+    log.clean,
+  );
   if (reason !== undefined) {
-    log.line(`Not transcoded. FileId: ${fileId}, Reason: ${reason}`);
+    log.own.line(`Not transcoded. FileId: ${log.clean(fileId)}, Reason: ${reason}`);
     return DONE;
   }
   const context = correlationId(requestId);
@@ -44,16 +48,19 @@ export async function newFileUpload(
       },
       deadlineMs,
     );
-    const packet = JSON.stringify(response);
-    log.line(packet);
+    const packet = JSON.stringify(log.clean(response));
+    log.own.line(packet);
     return { kind: "done", body: packet };
   } catch (error) {
     const failure = describeFailure(error);
     const kind = errorClass(failure);
     const { code, message, requestId } = failure;
     if (code !== undefined) {
-      const packet = JSON.stringify({ Error: { Code: code, Message: message }, RequestId: requestId });
-      log.line(packet);
+      const packet = JSON.stringify({
+        Error: { Code: code, Message: log.clean(message) },
+        RequestId: requestId,
+      });
+      log.own.line(packet);
       if (kind === "already done") return { kind: "done", body: packet };
     }
     // What the owner has yet to set up is no answer of VOD's; the same event will do once that is done.

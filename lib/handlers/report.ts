@@ -18,7 +18,7 @@ export interface Entry {
 const MUCH = 512 * 1024;
 
 /**
- * Logs the entries in their order. Where there is so much that a request's log may not hold it, the failures
+ * Logs the entries, whose values are clean, in their order. Where there is so much that a request's log may not hold it, the failures
  * come first and prose last, so that it is prose that is left out.
  */
 export function writeReport(entries: readonly Entry[], log: Log): void {
@@ -42,7 +42,7 @@ export function writeReport(entries: readonly Entry[], log: Log): void {
 }
 
 function write({ head }: Entry, fields: readonly Field[], log: Log): void {
-  log.list(
+  log.own.list(
     head,
     fields.map(({ text }) => text),
   );

@@ -3,6 +3,7 @@ import type { Kind } from "../event/task-kinds";
 import { type ErrorKey, stateOf } from "../event/task-state";
 import { integer, text } from "../event/untrusted";
 import { isJsonObject, type JsonObject } from "../json";
+import type { Redact } from "../log/redact";
 import type { Entry, Field } from "./report";
 import { errorFields, restFields } from "./tell";
 
@@ -17,19 +18,22 @@ const ERROR: readonly ErrorKey[] = ["ErrCode", "ErrCodeExt", "Message"];
  * @param set the name of the result set, which leads the type but for media processing's
  * @param kinds what the items of that set are, by member
  * @param fileId the file that was processed
+ * @param clean redacts a value
  */
 export function taskResult(
   item: JsonObject,
   set: string,
   kinds: { readonly [key: string]: Kind },
   fileId: unknown,
+  clean: Redact,
 ): Entry {
-  const file = `FileId: ${identifier(fileId) ?? "none"}`;
+  const file = `FileId: ${clean(identifier(fileId) ?? "none")}`;
   const key = memberOf(kinds, item["Type"]);
   const kind = key === undefined ? undefined : kinds[key];
   // A line never begins with what the notification says, so that it can't look like another one.
   if (key === undefined || kind === undefined) {
-    return entry(`A result of unknown type. ${file}, Type: ${text(item["Type"])?.slice(0, 100) ?? "none"}`);
+    const type = clean(text(item["Type"]) ?? "none").slice(0, 100);
+    return entry(`A result of unknown type. ${file}, Type: ${type}`);
   }
   const title = `${set === "MediaProcessResultSet" ? "" : `${set.replace("ResultSet", "")} `}${kind.type}`;
   const task = item[key];
@@ -38,7 +42,7 @@ export function taskResult(
   const definition = definitionOf(task);
   return entry(
     `${title} ${state}. ${file}${definition ? `, Definition: ${definition}` : ""}`,
-    [...(state === "failed" ? errorFields(task, ERROR) : []), ...restFields(task, kind.fields)],
+    [...(state === "failed" ? errorFields(task, ERROR, clean) : []), ...restFields(task, kind.fields, clean)],
     state === "failed",
   );
 }

@@ -3,6 +3,7 @@ import { valuesAt } from "../event/paths";
 import type { ErrorKey } from "../event/task-state";
 import { text } from "../event/untrusted";
 import type { JsonObject } from "../json";
+import { type Redact, redactValue } from "../log/redact";
 import type { Field } from "./report";
 
 /** Characters of a value that is no URL: prose, and what should be short. */
@@ -20,22 +21,22 @@ const IN_HEAD = new Set(["TaskId", "FileId", "SourceFileId", "CastId", "Definiti
 type FieldPaths = { readonly [label: string]: string };
 
 /** The identities that stand in the head of a part's lines: `TaskId: …, FileId: …`. */
-export function headFields(part: unknown, paths: FieldPaths): string[] {
+export function headFields(part: unknown, paths: FieldPaths, clean: Redact): string[] {
   const fields: string[] = [];
   for (const [label, path] of orderOf(paths).head) {
-    const said = formatField(label, valuesAt(part, path)[0]);
+    const said = formatField(label, redactValue(valuesAt(part, path)[0], clean));
     if (said !== undefined) fields.push(`${label}: ${said}`);
   }
   return fields;
 }
 
 /** All else that a part tells; what belongs to one item of a list stands together. */
-export function restFields(part: unknown, paths: FieldPaths): Field[] {
+export function restFields(part: unknown, paths: FieldPaths, clean: Redact): Field[] {
   const fields: Field[] = [];
   for (const [list, group] of orderOf(paths).rest) {
     for (const item of list === "" ? [part] : valuesAt(part, list)) {
       for (const [label, path] of group) {
-        for (const value of valuesAt(item, path)) addFields(label, value, fields);
+        for (const value of valuesAt(item, path)) addFields(label, redactValue(value, clean), fields);
       }
     }
   }
@@ -76,9 +77,9 @@ function orderOf(paths: FieldPaths): Order {
 }
 
 /** What a failed part says of its failure. */
-export function errorFields(part: JsonObject, keys: readonly ErrorKey[]): Field[] {
+export function errorFields(part: JsonObject, keys: readonly ErrorKey[], clean: Redact): Field[] {
   const fields: Field[] = [];
-  for (const key of keys) addFields(key, part[key], fields);
+  for (const key of keys) addFields(key, redactValue(part[key], clean), fields);
   return fields.map(({ text }) => ({ text, weighty: true }));
 }
 

@@ -28,17 +28,18 @@ export function logOutcome(notification: JsonObject, record: EventRecord, log: L
   const done = outcome.kind === "done";
   if (!done && leftTo === undefined) logReplayRecord(notification, log);
   const identity = event ? identityOf(event) : {};
-  log.last({
+  const { clean } = log;
+  log.own.last({
     requestId,
-    eventType: event?.eventType ?? text(notification["EventType"]),
-    fileId: identity.fileId,
-    taskId: identity.taskId,
+    eventType: event?.known ? event.eventType : clean(text(notification["EventType"])),
+    fileId: clean(identity.fileId),
+    taskId: clean(identity.taskId),
     // ProcessMedia takes an upload's request id along, and the task flow's own events bring it back.
-    correlationId: (event?.eventType === "NewFileUpload" && text(requestId)) || identity.correlationId,
+    correlationId: (event?.eventType === "NewFileUpload" && text(requestId)) || clean(identity.correlationId),
     outcome: outcome.kind,
     leftTo,
     durationMs,
     settles: done ? earlierRecord : undefined,
-    error: done ? undefined : outcome.error,
+    error: done ? undefined : clean(outcome.error),
   });
 }

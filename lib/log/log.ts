@@ -1,3 +1,5 @@
+import { type Redact, redactValue } from "./redact";
+
 /** The log service keeps 8 KB of a line (its newline counted here) and 1 MB of a request. */
 const LINE_BYTES = 8 * 1024 - 1;
 const REQUEST_BYTES = 1024 * 1024;
@@ -10,14 +12,22 @@ const MAX_HEAD = 1000;
 const MAX_VALUE = 1000;
 const SURELY_SHORT_VALUE = 200;
 
-/** The log of one request. */
-export interface Log {
+/** What a request's log takes. */
+interface Lines {
   /** Writes a line; one that is too long for the log service is cut. */
   line(text: string): void;
   /** Writes `head` and the items, joined by ", ", on as many lines as they need, `head` on each. */
   list(head: string, items: readonly string[]): void;
-  /** Writes the last line of an event, for which there is always room. */
+  /** Writes the last line of an event, for which there is always room; of JSON only the values are redacted. */
   last(record: Readonly<Record<string, unknown>>): void;
+}
+
+/** The log of one request, which redacts what it is given. */
+export interface Log extends Lines {
+  /** Redacts a text, or the strings in a JSON value. */
+  clean<Value>(value: Value): Value;
+  /** The same log without redaction: for our own words, which a secret may equal, around values that are clean. */
+  readonly own: Lines;
   /** How many bytes of lines still get in. */
   room(): number;
 }
@@ -25,9 +35,10 @@ export interface Log {
 /**
  * Makes the log of one request.
  * @param write takes each finished line, without its newline
- * @param clean takes the secrets out of a text; before any is cut, as a part of one is a secret too
+ * @param redact takes the secrets out of a text; before any is cut, as a part of one is a secret too
  */
-export function createLog(write: (line: string) => void, clean = (text: string) => text): Log {
+export function createLog(write: (line: string) => void, redact: Redact = (text) => text): Log {
+  const clean = <Value>(value: Value) => redactValue(value, redact);
   let bytes = 0;
   let leftOut = 0;
 
@@ -45,9 +56,9 @@ export function createLog(write: (line: string) => void, clean = (text: string) 
 
   const putLine = (text: string) => put(text, REQUEST_BYTES - RESERVE_BYTES);
   /** A text as it may stand in a line, of a long one a little more than a line takes. */
-  const shown = (text: string) => escapeControls(clean(text).slice(0, LINE_BYTES + 1));
+  const shown = (text: string) => escapeControls(text.slice(0, LINE_BYTES + 1));
 
-  return {
+  const own: Lines = {
     line: (text) => putLine(shown(text)),
     list(head, items) {
       const characters = items.reduce((sum, item) => sum + item.length + 2, head.length);
@@ -56,7 +67,7 @@ export function createLog(write: (line: string) => void, clean = (text: string) 
         if (fits(whole)) return putLine(whole);
       }
       if (head.length > MAX_HEAD) putLine(shown(head));
-      const start = shown(head.length > MAX_HEAD ? clean(head).slice(0, MAX_HEAD) + CUT : head);
+      const start = shown(head.length > MAX_HEAD ? head.slice(0, MAX_HEAD) + CUT : head);
       const startSize = byteLength(start);
       let line = start;
       let size = startSize;
@@ -75,10 +86,16 @@ export function createLog(write: (line: string) => void, clean = (text: string) 
     },
     last(record) {
       if (leftOut > 0) put(`The log of this request is full: ${leftOut} lines were left out.`, REQUEST_BYTES);
-      const whole = escapeControls(stringify(record, MAX_VALUE, clean));
-      const line = fits(whole) ? whole : escapeControls(stringify(record, SURELY_SHORT_VALUE, clean));
-      put(line, REQUEST_BYTES);
+      const whole = escapeControls(stringify(record, MAX_VALUE));
+      put(fits(whole) ? whole : escapeControls(stringify(record, SURELY_SHORT_VALUE)), REQUEST_BYTES);
     },
+  };
+  return {
+    line: (text) => own.line(clean(text)),
+    list: (head, items) => own.list(clean(head), clean(items)),
+    last: (record) => own.last(clean(record)),
+    own,
+    clean,
     room: () => REQUEST_BYTES - RESERVE_BYTES - bytes,
   };
 }
@@ -93,18 +110,12 @@ export function withoutForgery(log: Log): Log {
 }
 
 /** A cut line would be no JSON any more, so the values are cut. */
-function stringify(
-  record: Readonly<Record<string, unknown>>,
-  longestValue: number,
-  clean: (text: string) => string,
-): string {
+function stringify(record: Readonly<Record<string, unknown>>, longestValue: number): string {
   const json = JSON.stringify(record);
-  if (json.length <= longestValue) return clean(json);
-  return JSON.stringify(record, (_key, value: unknown) => {
-    if (typeof value !== "string") return value;
-    const text = clean(value);
-    return text.length > longestValue ? text.slice(0, longestValue) + CUT : text;
-  });
+  if (json.length <= longestValue) return json;
+  return JSON.stringify(record, (_key, value: unknown) =>
+    typeof value === "string" && value.length > longestValue ? value.slice(0, longestValue) + CUT : value,
+  );
 }
 
 // Line ends and terminal escapes, also the Unicode ones, and what turns the direction of writing.

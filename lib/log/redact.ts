@@ -1,57 +1,142 @@
-import type { Config, Environment } from "../config";
+import { CONFIG_KEYS, type Config, type Environment } from "../config";
 
-/** Shorter ones can be part of any text by chance. */
-const MIN_LENGTH = 8;
+/** Takes the secrets out of a text. */
+export type Redact = (text: string) => string;
+
 const SESSION_TOKEN = "TENCENTCLOUD_SESSIONTOKEN";
 
-/**
- * The secrets that a function may hold at the moment: of its configuration, its environment and its role. The
- * longest comes first, as one may begin like another.
- */
-export function secretsOf(config: Config | undefined, env: Environment): readonly string[] {
-  const { secretId, secretKey, pathToken, signKeys = [] } = config ?? {};
-  const names = ["SECRET_ID", "SECRET_KEY", "PATH_TOKEN", "SIGN_KEY", "SIGN_KEY_NEXT"];
-  const role = ["TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", SESSION_TOKEN];
-  const values = [
-    secretId,
-    secretKey,
-    pathToken,
-    ...signKeys,
-    ...[...names, ...role].map((name) => env[name]),
-  ];
-  return values
-    .filter((value): value is string => value !== undefined && value.length >= MIN_LENGTH)
-    .sort((one, other) => other.length - one.length);
+/** Every variable that may hold a secret: the function's, its role's and those of whoever runs a command. */
+export const SECRET_VARIABLES: readonly string[] = [
+  ...CONFIG_KEYS.flatMap(({ variables }) => variables),
+  ...["RECORD_URL", "PUBLISH_SECRET", "SECRET_TOKEN"],
+  ...["TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", SESSION_TOKEN],
+  ...["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SESSION_TOKEN"],
+];
+
+/** An environment for helper programs, which need no secret. */
+export function environmentWithoutSecrets(env: Environment = process.env): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !SECRET_VARIABLES.includes(name)));
 }
 
-/** The text without the secrets, whoever put them into it: an API's message may quote what it was sent. */
+/** The secrets of a configuration and an environment, with what can be derived from them. */
+export function secretsOf(config: Config | undefined, env: Environment): readonly string[] {
+  const configured = CONFIG_KEYS.flatMap(({ property, variables }) =>
+    variables.length > 0 ? config?.[property] : undefined,
+  );
+  const values = [...configured, ...SECRET_VARIABLES.map((name) => env[name])];
+  return values.flatMap((value) => (typeof value === "string" ? [value, ...partsOf(value)] : []));
+}
+
+/** The password of a URL as it stands there and decoded; each of several signing secrets, without its prefix. */
+function partsOf(secret: string): readonly string[] {
+  const [, password] = /^[\w+.-]+:\/\/[^/?#@:]*:([^/?#]*)@/.exec(secret) ?? [];
+  if (password !== undefined) return [password, decoded(password)];
+  if (!secret.includes("whsec_")) return [];
+  return secret.split(" ").flatMap((one) => [one, one.replace("whsec_", "")]);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A shorter one may be a part of any word. */
+const MIN_ANYWHERE = 4;
+/** A shorter one leaves too little of its base64 to be told from other text. */
+const MIN_ENCODED = 8;
+const ENCODED_START = 16;
+/** A signature that an error of HTTP may quote is good for some minutes. */
+const SIGNATURE = "Signature=[0-9a-f]+";
+
+/**
+ * Makes what takes secrets out of texts, whoever put them there: an API's message may quote what it was sent.
+ * It finds them as they are, percent-encoded, escaped for JSON and within base64. One of less than 4 characters
+ * is taken out where it stands alone, between characters that are neither letters nor digits.
+ */
+export function redactor(secrets: readonly string[]): Redact {
+  // The longest first, as one may begin like another.
+  const known = [...new Set(secrets)].filter((one) => one !== "").sort((a, b) => b.length - a.length);
+  const encoded = known.filter((one) => one.length >= MIN_ENCODED).flatMap(base64Forms);
+  const pattern = new RegExp([...known.map(patternOf), ...encoded, SIGNATURE].join("|"), "gu");
+  return (text) => text.replace(pattern, "***");
+}
+
+/** The text without the secrets. */
 export function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
+  return redactor(secrets)(text);
+}
+
+function patternOf(secret: string): string {
+  const pattern = Array.from(secret, characterPattern).join("");
+  return secret.length < MIN_ANYWHERE ? `${pattern}(?<![\\p{L}\\p{N}]${pattern})(?![\\p{L}\\p{N}])` : pattern;
+}
+
+/** A character as it is, percent-encoded or escaped, also more than once. */
+function characterPattern(character: string): string {
+  if (/[\w-]/.test(character)) return character;
+  const code = character.codePointAt(0) ?? 0;
+  const bytes = [...Buffer.from(character)].map((byte) => `%(?:25)*${hex(byte, 2)}`);
+  const units = [...character.split("")].map((unit) => `\\\\+u${hex(unit.charCodeAt(0), 4)}`);
+  return `(?:\\\\*\\u{${code.toString(16)}}|${bytes.join("")}|${units.join("")})`;
+}
+
+/** The digits of a number, in capitals or not. */
+function hex(value: number, digits: number): string {
+  const text = value.toString(16).padStart(digits, "0");
+  return text.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+/** What of a text's base64 stays the same whatever stands around it; there are three ways it can fall. */
+function base64Forms(text: string): readonly string[] {
+  const bytes = Buffer.from(text);
+  return [0, 1, 2].map((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
+    const [first, end] = [Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6)];
+    // Its beginning tells it from all else; the rest goes with it.
+    const start = encoded.slice(first, Math.min(end, first + ENCODED_START));
+    return `${start.replace(/\+/g, "[+-]").replace(/\//g, "[/_]")}[\\w+/-]*`;
+  });
+}
+
+/** JSON goes no deeper in any event; more would take the stack. */
+const MAX_DEPTH = 100;
+
+/** A JSON value whose strings have lost their secrets; the names of members stay, and so do numbers. */
+export function redactValue<Value>(value: Value, redact: Redact, depth?: number): Value;
+export function redactValue(value: unknown, redact: Redact, depth = MAX_DEPTH): unknown {
+  if (typeof value === "string") return redact(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (depth === 0) return null;
+  if (Array.isArray(value)) return value.map((item: unknown) => redactValue(item, redact, depth - 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, redactValue(member, redact, depth - 1)]),
+  );
 }
 
 /**
  * What takes a function's secrets out of its texts. For each invocation it is made anew, as the role's credentials
- * change; for most they are still the same, whose list is kept.
+ * change; for most they are still the same, whose patterns are kept.
  * @param config is asked for at an invocation's first text
  */
 export function createRedaction(env: Environment, config: () => Config | undefined) {
-  let known:
-    | { config: Config | undefined; token: string | undefined; secrets: readonly string[] }
-    | undefined;
+  let known: { config: Config | undefined; token: string | undefined; redact: Redact } | undefined;
 
-  function current(): readonly string[] {
+  function current(): Redact {
     const now = { config: config(), token: env[SESSION_TOKEN] };
     if (!known || known.config !== now.config || known.token !== now.token) {
-      known = { ...now, secrets: secretsOf(now.config, env) };
+      known = { ...now, redact: redactor(secretsOf(now.config, env)) };
     }
-    return known.secrets;
+    return known.redact;
   }
 
-  return () => {
-    let secrets: readonly string[] | undefined;
-    return (text: string): string => {
-      secrets ??= current();
-      return redact(text, secrets);
+  return (): Redact => {
+    let redact: Redact | undefined;
+    return (text) => {
+      redact ??= current();
+      return redact(text);
     };
   };
 }

@@ -20,11 +20,11 @@ export function logReplayRecord(notification: JsonObject, log: Log): void {
   const event = withoutSign(notification);
   const lines = linesOf(event);
   if (lines.length > 0 && sizeOf(lines) <= log.room()) {
-    for (const line of lines) log.line(line);
+    for (const line of lines) log.own.line(line);
     return;
   }
   const identity = identify(event);
-  log.last({ replay: { id: recordId(JSON.stringify(identity)), identity } });
+  log.own.last({ replay: { id: recordId(JSON.stringify(identity)), identity } });
 }
 
 /** Whether the log takes as much of a notification as any log would: all of it, unless that is too large. */

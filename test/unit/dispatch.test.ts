@@ -68,8 +68,11 @@ test.each([new Error("broken\nhandler"), "broken\nhandler"])(
     const { context, lines } = handlerContext(noCalls);
     const log = {
       ...context.log,
-      list: () => {
-        throw thrown;
+      own: {
+        ...context.log.own,
+        list: () => {
+          throw thrown;
+        },
       },
     };
     const event = parseEvent(procedureNotification([succeededItem(TRANSCODE)]));

@@ -3,6 +3,7 @@ import { openCallback } from "../../helpers/callback";
 import { NOW } from "../../helpers/fake-clock";
 import { functionUrlEvent } from "../../helpers/gateway-events";
 import { procedureNotification, signature, uploadNotification } from "../../helpers/notifications";
+import { replayed } from "../../helpers/recorded-log";
 import { succeededItem, TASK_EXAMPLES } from "../../helpers/task-results";
 
 const NO_PAIR = { secret_id: "", secret_key: "" };
@@ -141,3 +142,82 @@ test("no secret is in a log line or an answer, whatever happens", async () => {
   for (const secret of [...Object.values(secrets), ...signs])
     expect(seen.filter((text) => text.includes(secret))).toEqual([]);
 });
+
+/** Words that lines of the log, their JSON and answers are made of. */
+const OWN_WORDS = [
+  ...[
+    "Transcode",
+    "succeeded",
+    "FileId",
+    "Definition",
+    "Url",
+    "Type",
+    "NewFileUpload",
+    "Self",
+    "test",
+    "Not",
+    "found",
+  ],
+  ...[
+    "requestId",
+    "eventType",
+    "outcome",
+    "done",
+    "park",
+    "error",
+    "status",
+    "reason",
+    "TaskId",
+    "RequestId",
+    "Error",
+  ],
+  ...[
+    "replay",
+    "data",
+    "part",
+    "of",
+    "id",
+    "Nonce",
+    "CodeDigest",
+    "Sign",
+    "wrong",
+    "body",
+    "Message",
+    "Code",
+  ],
+];
+
+test.each(OWN_WORDS)(
+  "a key or token that equals the word %s leaves the log and the answers as they are",
+  async (word) => {
+    const events = [
+      uploadNotification(),
+      procedureNotification(TASK_EXAMPLES.map(succeededItem)),
+      { EventType: "InstallerSelfTest", Nonce: 5 },
+      {},
+    ];
+    async function run(secret: string): Promise<unknown[]> {
+      const all: unknown[] = [];
+      for (const answer of [succeed, fail("InvalidParameterValue", "There is a mistake.")]) {
+        const api = await startApi(answer);
+        const env = {
+          PATH_TOKEN: secret,
+          SIGN_KEY: secret,
+          CLOUD_ENDPOINT_URL: api.url,
+          CODE_DIGEST: "0123",
+        };
+        const { handle, lines } = openCallback({ env });
+        const T = NOW / 1000 + 600;
+        for (const event of events) {
+          all.push(
+            await handle(functionUrlEvent({ ...event, ...signature(secret, T) }, { path: `/${secret}` })),
+          );
+          all.push(await handle(functionUrlEvent({ ...event, Sign: "0", T }, { path: `/${secret}` })));
+        }
+        all.push(await handle(functionUrlEvent({}, { path: "/x" })), ...lines, replayed(lines));
+      }
+      return all;
+    }
+    expect(await run(word)).toEqual(await run("aStrongKeyOfTwentyEightChars"));
+  },
+);

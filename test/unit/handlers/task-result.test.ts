@@ -15,7 +15,7 @@ import {
 
 function linesOf(item: JsonObject): string[] {
   const { log, lines } = recordedLog();
-  writeReport([taskResult(item, "MediaProcessResultSet", MEDIA_PROCESS, FILE_ID)], log);
+  writeReport([taskResult(item, "MediaProcessResultSet", MEDIA_PROCESS, FILE_ID, String)], log);
   return lines;
 }
 

@@ -1,5 +1,12 @@
 import { parseConfig } from "../../../lib/config";
-import { createRedaction, redact, secretsOf } from "../../../lib/log/redact";
+import {
+  createRedaction,
+  environmentWithoutSecrets,
+  redact,
+  redactor,
+  redactValue,
+  secretsOf,
+} from "../../../lib/log/redact";
 import { FIVE_FIELDS } from "../../helpers/callback";
 
 const config = parseConfig({
@@ -37,9 +44,71 @@ test("nothing is left of a secret that begins like another", () => {
   expect(redact("markedKeyAndMore, markedKey", secrets)).toBe("***, ***");
 });
 
-test("what is unset, empty or too short to be a secret changes nothing", () => {
-  const secrets = secretsOf(undefined, { SIGN_KEY: "", SIGN_KEY_NEXT: "a", PATH_TOKEN: "1234567" });
-  expect(redact("a banana, 1234567", secrets)).toBe("a banana, 1234567");
+test("what is unset or empty changes nothing", () => {
+  expect(redact("a banana", secretsOf(undefined, { SIGN_KEY: "", SIGN_KEY_NEXT: undefined }))).toBe(
+    "a banana",
+  );
+});
+
+test("a secret under 4 characters is taken out only where it stands alone", () => {
+  const secrets = secretsOf(undefined, { SIGN_KEY: "a", SIGN_KEY_NEXT: "mp4", PATH_TOKEN: "~.~" });
+  expect(redact("a banana, mp4: x.mp4 amp4 mp4z aé éa /~.~/a", secrets)).toBe(
+    "*** banana, ***: x.*** amp4 mp4z aé éa /***/***",
+  );
+  expect(redact("bananas, 1abcd2", secretsOf(undefined, { SIGN_KEY: "abcd" }))).toBe("bananas, 1***2");
+});
+
+const PASSWORD = 'p/w+"ö\\ 1=';
+/** The ways in which others write a text down. */
+const ENCODINGS: readonly (readonly [string, (text: string) => string])[] = [
+  ["percent-encoded", encodeURIComponent],
+  [
+    "percent-encoded in small letters",
+    (text) => encodeURIComponent(text).replace(/%../g, (code) => code.toLowerCase()),
+  ],
+  ["percent-encoded twice", (text) => encodeURIComponent(encodeURIComponent(text))],
+  ["a JSON string", (text) => JSON.stringify(text).slice(1, -1)],
+  ["JSON within JSON", (text) => JSON.stringify(JSON.stringify(text)).slice(3, -3)],
+  ["base64", (text) => Buffer.from(text).toString("base64")],
+  ["base64 behind one byte", (text) => Buffer.from(`:${text}`).toString("base64")],
+  ["base64 between others", (text) => Buffer.from(`id:${text}:more`).toString("base64url")],
+];
+
+test.each(ENCODINGS)("a secret is taken out as %s", (_name, encode) => {
+  for (const secret of [env.SECRET_KEY, env.TENCENTCLOUD_SESSIONTOKEN, PASSWORD]) {
+    const clean = redact(`<${encode(secret)}>`, secretsOf(undefined, { SECRET_KEY: secret }));
+    expect(clean).toMatch(/^<[\w+/]{0,4}\*\*\*=*>$/);
+  }
+});
+
+test("of a URL with a password the URL and the password go, as it stands there and decoded", () => {
+  const password = encodeURIComponent(PASSWORD);
+  const url = `mysql://user:${password}@10.0.0.5:3306/vod`;
+  const secrets = secretsOf(undefined, { RECORD_URL: url });
+  expect(redact(`${url} ${password} ${PASSWORD} user`, secrets)).toBe("*** *** *** user");
+  expect(redact("p@x", secretsOf(undefined, { RECORD_URL: "postgres://u:p@h/d" }))).toBe("***@x");
+  expect(redact("100%!", secretsOf(undefined, { RECORD_URL: "postgres://u:100%!@h/d" }))).toBe("***");
+});
+
+test("of several signing secrets each goes, with or without its prefix", () => {
+  const secrets = secretsOf(undefined, { PUBLISH_SECRET: "whsec_bWFya2Vk/1= whsec_bWFya2Vk/2=" });
+  expect(redact("bWFya2Vk/1=, whsec_bWFya2Vk/2=", secrets)).toBe("***, ***");
+});
+
+test("a signature that an error quotes goes too", () => {
+  const header = "TC3-HMAC-SHA256 Credential=AKIDmarkedVariable/2026-01-01, Signature=0123456789abcdef";
+  expect(redact(header, secretsOf(undefined, env))).toBe("TC3-HMAC-SHA256 Credential=***/2026-01-01, ***");
+});
+
+test("of a JSON value the strings are searched, not the names", () => {
+  const clean = redactor(secretsOf(undefined, { SIGN_KEY: "Url", PATH_TOKEN: "1234" }));
+  const value = { Url: "a Url", list: ["Url", 1234, null, { Url: true }] };
+  expect(redactValue(value, clean)).toEqual({ Url: "a ***", list: ["***", 1234, null, { Url: true }] });
+});
+
+test("helper programs get an environment without secrets", () => {
+  const all = { ...env, SECRET_TOKEN: "t", RECORD_URL: "u", PUBLISH_SECRET: "p", PATH: "/bin", REGION: "r" };
+  expect(environmentWithoutSecrets(all)).toEqual({ PATH: "/bin", REGION: "r" });
 });
 
 test("the role's credentials are those of the invocation", () => {
