@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { Environment } from "../lib/config";
+import { UsageError } from "../lib/errors";
 import { ROOT, readJsonObject } from "./project";
 import { print, printError } from "./terminal/output";
 
@@ -12,7 +13,8 @@ const program = new Command("vod-receiver")
   .configureOutput({
     writeOut: (text) => print(...linesOf(text)),
     writeErr: (text) => printError(...linesOf(text)),
-  });
+  })
+  .exitOverride();
 
 program
   .command("build")
@@ -188,10 +190,17 @@ export async function main(environment: Environment): Promise<void> {
   try {
     await program.parseAsync();
   } catch (error) {
-    const { explain } = await import("./cloud/explain");
-    printError(...linesOf(explain(error)));
-    process.exitCode = 1;
+    process.exitCode = await report(error);
   }
   // What a stopped command leaves waiting must not hold the process.
   process.exit();
+}
+
+/** @returns the exit code */
+async function report(error: unknown): Promise<number> {
+  // It has printed what is wrong, or what it was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const { explain } = await import("./cloud/explain");
+  printError(...linesOf(explain(error)));
+  return error instanceof UsageError ? 2 : 1;
 }

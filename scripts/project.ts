@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Environment, readJson } from "../lib/config";
+import { CONFIG_KEYS, type Environment, readJson } from "../lib/config";
+import { UsageError, UserError } from "../lib/errors";
 import { isJsonObject, type JsonObject } from "../lib/json";
 import { checkName, REGION_NAME } from "./name-rules";
 
@@ -15,14 +16,12 @@ export function functionNames(): string[] {
   );
 }
 
-/** The members of a `config.json` that never get into a code package or a commit. */
-const SECRETS = ["secret_id", "secret_key", "path_token", "sign_keys"];
-
-/** The names of the secrets that a configuration holds. */
+/** The names of the secrets that a configuration holds, which never get into a code package or a commit. */
 export function secretsIn(content: JsonObject): string[] {
-  return SECRETS.filter((name) => {
+  return CONFIG_KEYS.flatMap(({ name, variables }) => {
     const value = content[name];
-    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== "";
+    const isSet = Array.isArray(value) ? value.length > 0 : value !== undefined && value !== "";
+    return variables.length > 0 && isSet ? name : [];
   });
 }
 
@@ -63,7 +62,7 @@ export function readProjectSetting(name: string): unknown {
 
 function parseDefinitions(list: string): number[] {
   if (!/^\d+(,\d+)*$/.test(list))
-    throw new Error("DEFINITIONS must be template ids with commas: 100010,100020");
+    throw new UsageError("DEFINITIONS must be template ids with commas: 100010,100020");
   return list.split(",").map(Number);
 }
 
@@ -71,10 +70,10 @@ function parseDefinitions(list: string): number[] {
 export function readJsonObject(file: string): JsonObject {
   try {
     const content = readJson(file);
-    if (!isJsonObject(content)) throw new Error("it is no JSON object");
+    if (!isJsonObject(content)) throw new UserError("it is not a JSON object");
     return content;
   } catch (error) {
-    throw new Error(`${file} can't be read: ${error instanceof Error ? error.message : error}`, {
+    throw new UserError(`${file} can't be read: ${error instanceof Error ? error.message : error}`, {
       cause: error,
     });
   }

@@ -4,21 +4,21 @@ import type {
   Credential,
   HttpProfile,
 } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
-import { type Config, ConfigError, type Environment } from "../config";
+import { type Config, ConfigError, checkCredential, type Environment } from "../config";
 
 /**
  * The credentials of API calls: the pair of `config.json`, else `SECRET_ID` and `SECRET_KEY`, else those of
  * the function's execution role. The role's are temporary and SCF does not say for how long, so ask anew at
  * each invocation.
- * @throws {ConfigError} where there are none
+ * @throws {ConfigError} where there are none, or naming the variable of one that no key can be
  */
 export function findCredentials(config: Config, env: Environment): Credential {
   if (config.secretId && config.secretKey) return { secretId: config.secretId, secretKey: config.secretKey };
-  if (env["SECRET_ID"] && env["SECRET_KEY"]) {
-    return { secretId: env["SECRET_ID"], secretKey: env["SECRET_KEY"] };
-  }
-  const [secretId, secretKey] = [env["TENCENTCLOUD_SECRETID"], env["TENCENTCLOUD_SECRETKEY"]];
-  const token = env["TENCENTCLOUD_SESSIONTOKEN"];
+  const read = (name: string) => env[name] && checkCredential(env[name], name);
+  const [ownId, ownKey] = [read("SECRET_ID"), read("SECRET_KEY")];
+  if (ownId && ownKey) return { secretId: ownId, secretKey: ownKey };
+  const [secretId, secretKey] = [read("TENCENTCLOUD_SECRETID"), read("TENCENTCLOUD_SECRETKEY")];
+  const token = read("TENCENTCLOUD_SESSIONTOKEN");
   if (secretId && secretKey && token) return { secretId, secretKey, token };
   throw new ConfigError(
     "there are no API credentials: give the function an execution role, or set SECRET_ID and SECRET_KEY",

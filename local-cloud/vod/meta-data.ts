@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { MediaMetaData } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { isJsonObject, type JsonObject } from "../../lib/json";
+import { environmentWithoutSecrets } from "../../lib/log/redact";
 
 const run = promisify(execFile);
 
@@ -55,15 +56,8 @@ export function outputMetaData({
 
 async function probe(file: string): Promise<JsonObject> {
   try {
-    const { stdout } = await run("ffprobe", [
-      "-v",
-      "error",
-      "-of",
-      "json",
-      "-show_format",
-      "-show_streams",
-      file,
-    ]);
+    const options = ["-v", "error", "-of", "json", "-show_format", "-show_streams"];
+    const { stdout } = await run("ffprobe", [...options, file], { env: environmentWithoutSecrets() });
     const answer: unknown = JSON.parse(stdout);
     return isJsonObject(answer) ? answer : {};
   } catch {

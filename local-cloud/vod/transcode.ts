@@ -3,6 +3,7 @@ import { copyFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { MediaMetaData } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { isJsonObject } from "../../lib/json";
+import { environmentWithoutSecrets } from "../../lib/log/redact";
 import { readMetaData } from "./meta-data";
 
 const run = promisify(execFile);
@@ -39,7 +40,7 @@ export interface Transcoder {
 /** ffmpeg where the machine has it; else outputs are copies, so that the rest can be tried all the same. */
 export async function findTranscoder(program = "ffmpeg"): Promise<Transcoder> {
   try {
-    await run(program, ["-version"]);
+    await run(program, ["-version"], { env: environmentWithoutSecrets() });
   } catch {
     return {
       description: "ffmpeg is not installed: every output will be a copy of its source.",
@@ -72,7 +73,10 @@ async function transcodeWithFfmpeg(
   const rest = ["-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags", "+faststart"];
   const quiet = ["-nostdin", "-v", "error", "-y"];
   try {
-    await run(program, [...quiet, "-i", source, ...picture, ...rest, output], { signal });
+    await run(program, [...quiet, "-i", source, ...picture, ...rest, output], {
+      signal,
+      env: environmentWithoutSecrets(),
+    });
   } catch (error) {
     const said = String((isJsonObject(error) && error["stderr"]) || error).trim();
     throw new Error(said.slice(said.lastIndexOf("\n") + 1), { cause: error });

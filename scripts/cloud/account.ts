@@ -3,7 +3,7 @@ import type { ClientConfig } from "tencentcloud-sdk-nodejs-common/tencentcloud/c
 import { Client as Scf } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_client";
 import { Client as Vod } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import { type Clock, systemClock } from "../../lib/clock";
-import type { Environment } from "../../lib/config";
+import { ConfigError, checkCredential, type Environment } from "../../lib/config";
 import { isJsonObject } from "../../lib/json";
 import { redact, secretsOf } from "../../lib/log/redact";
 import { callUntil } from "../../lib/tencent-cloud/call-until";
@@ -54,15 +54,16 @@ export function openAccount(
   };
 }
 
-/** @throws naming the variable, and where its value comes from */
+/** @throws {ConfigError} naming the variable, and where its value comes from */
 export function required(env: Environment, name: "SECRET_ID" | "SECRET_KEY"): string {
   const value = env[name];
-  if (value) return value;
-  throw new Error(`${name} is not set. Your keys are at https://console.cloud.tencent.com/cam/capi`);
+  if (value) return checkCredential(value, name);
+  throw new ConfigError(`${name} is not set. Your keys are at https://console.cloud.tencent.com/cam/capi`);
 }
 
-/** A call of the cloud's API that failed for good. */
+/** A refusal of the cloud's: a call of its API that failed for good. */
 export class CallError extends Error {
+  override readonly name = "CallError";
   readonly code: string | undefined;
   readonly requestId: string | undefined;
 
@@ -88,11 +89,12 @@ function withRetries<Client extends AbstractClient>(
 ): Client {
   const request = client.request.bind(client);
   client.request = async (action, params) => {
+    const held = () => [...secrets, ...secretsSent(params)];
     const isWorthAnother = (error: unknown) => {
       const failure = describeFailure(error);
       // A wrong key or clock of a person's does not pass by itself, as a function's does.
       const again = isTransient(failure) && !failure.code?.startsWith("AuthFailure");
-      if (again) wait(`${action}: ${failure.code ?? failure.message}; trying again.`);
+      if (again) wait(`${action}: ${failure.code ?? redact(failure.message, held())}; trying again.`);
       return again;
     };
     const deadlineMs = clock.now() + PATIENCE_MS;
@@ -104,7 +106,7 @@ function withRetries<Client extends AbstractClient>(
         isWorthAnother,
       );
     } catch (error) {
-      throw new CallError(action, error, [...secrets, ...secretsSent(params)]);
+      throw new CallError(action, error, held());
     }
   };
   return client;

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { type Clock, systemClock } from "../../lib/clock";
 import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
+import { environmentWithoutSecrets } from "../../lib/log/redact";
 import { withBuild } from "../build/build";
 import { type CodePackage, pack } from "../build/pack";
 import { type Account, openAccount, required } from "../cloud/account";
@@ -172,7 +173,11 @@ function refuseTrackedSecrets(): void {
 
 function isTracked(file: string): boolean {
   try {
-    execFileSync("git", ["ls-files", "--error-unmatch", file], { cwd: ROOT, stdio: "ignore" });
+    execFileSync("git", ["ls-files", "--error-unmatch", file], {
+      cwd: ROOT,
+      env: environmentWithoutSecrets(),
+      stdio: "ignore",
+    });
     return true;
   } catch {
     return false;

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { environmentWithoutSecrets } from "../../../lib/log/redact";
 
 const VERSION = "v18.15.0";
 const FOLDER = "local-cloud/scf/nodejs18.15";
@@ -18,7 +19,11 @@ export interface NodeRuntime {
  * (docs/tencent-protocols.md#runtimes), where its binary is installed and runs, else the one that runs this.
  */
 export function findNodeRuntime(binary: string = BINARY): NodeRuntime {
-  const answer = spawnSync(binary, ["--version"], { encoding: "utf8", timeout: 10_000 });
+  const answer = spawnSync(binary, ["--version"], {
+    encoding: "utf8",
+    timeout: 10_000,
+    env: environmentWithoutSecrets(),
+  });
   return answer.stdout?.trim() === VERSION
     ? { executable: binary, version: VERSION, pinned: true }
     : { executable: process.execPath, version: process.version, pinned: false };

@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { environmentWithoutSecrets } from "../../../lib/log/redact";
 
 export interface BenchCloudOptions {
   /** How many wait in the queue, each of them an event. */
@@ -22,7 +23,10 @@ export async function withCloud<Result>(
   options: BenchCloudOptions,
   use: (cloud: BenchCloud) => Promise<Result>,
 ): Promise<Result> {
-  const child = fork(join(__dirname, "cloud-main.ts"), { execArgv: ["--import", "tsx"] });
+  const child = fork(join(__dirname, "cloud-main.ts"), {
+    env: environmentWithoutSecrets(),
+    execArgv: ["--import", "tsx"],
+  });
   const exited = once(child, "exit");
   try {
     child.send(options);

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { environmentWithoutSecrets } from "../../../lib/log/redact";
 import { ROOT } from "../../project";
 import { median, type Progress, type Row, row } from "./row";
 
@@ -57,7 +58,7 @@ async function install(folder: string, env: NodeJS.ProcessEnv): Promise<number> 
   const start = performance.now();
   const child = spawn("bash", ["installer.sh"], {
     cwd: folder,
-    env: { ...process.env, ...env },
+    env: { ...environmentWithoutSecrets(), ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit");
@@ -74,7 +75,10 @@ async function install(folder: string, env: NodeJS.ProcessEnv): Promise<number> 
 
 /** The command, so that its deployments are nobody else's. */
 async function withLocalCloud(use: (env: NodeJS.ProcessEnv) => Promise<void>): Promise<void> {
-  const child = spawn(join(ROOT, "vod-receiver"), ["local-cloud"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(join(ROOT, "vod-receiver"), ["local-cloud"], {
+    env: environmentWithoutSecrets(),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const exited = once(child, "exit");
   try {
     const env: NodeJS.ProcessEnv = {};

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { environmentWithoutSecrets } from "../../../lib/log/redact";
 import { ROOT } from "../../project";
 import { examine, keptForReplay } from "./evidence";
 import { Faults } from "./faults";
@@ -94,7 +95,7 @@ async function replay({ cloud, time, log }: Stage): Promise<void> {
     const { secretId, secretKey } = cloud.credential;
     const child = spawn(join(ROOT, "vod-receiver"), ["replay", file, "--yes"], {
       env: {
-        ...process.env,
+        ...environmentWithoutSecrets(),
         ...time.environment(),
         SECRET_ID: secretId,
         SECRET_KEY: secretKey,
