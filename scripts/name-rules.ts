@@ -1,3 +1,4 @@
+import { UsageError } from "../lib/errors";
 /** What something may be called. */
 export interface Naming {
   readonly pattern: RegExp;
@@ -33,5 +34,5 @@ function functionOfAtMost(characters: number): Naming {
 /** @throws naming the variable or key that the name is from */
 export function checkName(name: string, from: string, { pattern, words }: Naming): string {
   if (pattern.test(name)) return name;
-  throw new Error(`${from} takes ${words}`);
+  throw new UsageError(`${from} takes ${words}`);
 }

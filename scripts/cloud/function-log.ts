@@ -1,3 +1,4 @@
+import { UsageError } from "../../lib/errors";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import type { Account } from "./account";
 import type { FunctionName } from "./function-names";
@@ -66,10 +67,10 @@ function parseFields(text: unknown): JsonObject {
   }
 }
 
-/** @throws where the text is no duration; returns milliseconds */
+/** @throws {UsageError} where the text is no duration; returns milliseconds */
 export function parseDuration(text: string): number {
   const [, amount, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const ms = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit ?? ""];
-  if (ms === undefined) throw new Error(`"${text}" is no duration: write 30s, 10m, 3h or 2d.`);
+  if (ms === undefined) throw new UsageError(`"${text}" is not a duration. Write it as 30s, 10m, 3h or 2d.`);
   return Number(amount) * ms;
 }

@@ -1,4 +1,5 @@
 import type { Environment } from "../../lib/config";
+import { UsageError } from "../../lib/errors";
 import { checkName, NAME_BEFORE_RETRY, NAMESPACE_NAME, REGION_NAME } from "../name-rules";
 import { readProjectSetting } from "../project";
 import type { EntryPoint, FunctionName, Mode } from "./function-names";
@@ -30,7 +31,7 @@ export function readTarget(env: Environment): Target {
   const namespace = checkName(NAMESPACE || "vod_demo", "NAMESPACE", NAMESPACE_NAME);
   const callback = checkName(FUNCTION || "callback", "FUNCTION", NAME_BEFORE_RETRY);
   if (MODE && MODE !== "normal" && MODE !== "reliable")
-    throw new Error(`MODE must be "normal" or "reliable" (got "${MODE}").`);
+    throw new UsageError(`MODE must be "normal" or "reliable" (got "${MODE}").`);
   const prefix = callback === "callback" ? "" : `${callback}-`;
   const names = { callback, reliable: `${prefix}reliable`, retry: `${prefix}retry` };
   return {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { type Clock, systemClock } from "../../lib/clock";
-import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
+import { ConfigError, type Environment, parseConfig, withEnvironment } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
 import { environmentWithoutSecrets } from "../../lib/log/redact";
 import { withBuild } from "../build/build";
@@ -16,7 +16,7 @@ import { missingTags } from "../deploy/configuration";
 import { type Deployed, deployFunction, refuseForeign } from "../deploy/deploy-function";
 import { ensureRole, roleOf } from "../deploy/role";
 import { type FunctionSpec, readDescription } from "../deploy/serverless-file";
-import type { SecretSources } from "../deploy/variables";
+import { type SecretSources, weaknessOf } from "../deploy/variables";
 import { checkName, NAME_BEFORE_RELIABLE } from "../name-rules";
 import { DIST, ROOT, readJsonObject, readProjectConfig, secretsIn } from "../project";
 import { logLine } from "../terminal/output";
@@ -51,7 +51,8 @@ export async function deploy(
   const specs = entryPoints.map(({ spec }) => spec);
   for (const notice of specs.flatMap(({ notices }) => notices)) logLine(notice);
   // A malformed token or key is named before anything is made.
-  withEnvironment(parseConfig(config), env);
+  const { pathToken } = withEnvironment(parseConfig(config), env);
+  if (mode === "normal" && weaknessOf(pathToken)) await refuseNewToken(pathToken, account, target);
   const packages = await packAll(entryPoints, config);
   const { role, keys } = await findCredentials(account, specs, config, target);
   logLine("SCF configuration is completed.");
@@ -104,6 +105,8 @@ async function tellOfCallback(deployed: Deployed, { clock }: DeployContext, env:
   await warnUnlessPassing(askByHttp(address, signKey, clock), digest, clock);
   if (signKey)
     logLine("Notifications must be signed now. Set the key at VOD too: ./vod-receiver event-config --yes");
+  const weakness = weaknessOf(deployed.pathToken);
+  if (weakness) logLine(`Warning: ${weakness.problem} ${weakness.remedy}`);
   warnOfOtherAccount(address, env);
   logLine(`Service address: ${address}`);
 }
@@ -162,6 +165,19 @@ function warnOfOtherAccount(address: string, { APPID }: Environment): void {
   const [, owner] = /^https:\/\/(\d+)-/.exec(address) ?? [];
   if (!owner || !APPID || owner === APPID) return;
   logLine(`Warning: the keys are those of the account with the APPID ${owner}, not ${APPID}.`);
+}
+
+/**
+ * A weak token stays if the function has it already, so that the address stays.
+ * @throws {ConfigError} naming the variable or the key that it is from
+ */
+async function refuseNewToken(token: string | undefined, account: Account, target: Target): Promise<void> {
+  const callback = await readFunction(account, functionOf("callback", target));
+  if (callback?.variables["PATH_TOKEN"] === token) return;
+  throw new ConfigError(
+    `${target.env["PATH_TOKEN"] ? "PATH_TOKEN" : "path_token"} takes at least 16 letters, digits and _ ~ - ` +
+      "(dots only between them). Leave it out to have one generated.",
+  );
 }
 
 /** A key in a committed file is everybody's; one in a file that git does not know is the person's own matter. */

@@ -12,6 +12,7 @@ import { readTarget, type Target } from "../cloud/target";
 import { countOfEvents, NOT_IN_USE, openTimer, readEventConfig } from "../cloud/vod-events";
 import { isRepeating } from "../deploy/invocation-config";
 import { roleExists } from "../deploy/role";
+import { weaknessOf } from "../deploy/variables";
 import { openReplayContext } from "../replay/replay-context";
 import { countWaitingForReplay } from "../replay/waiting";
 import { print, printError } from "../terminal/output";
@@ -60,7 +61,12 @@ async function examine(target: Target): Promise<Examination> {
     for (const one of found) findings.push(...examineFunction(one), ...(await examineRole(account, one)));
     if (callback) findings.push(...(await examineRetry(account, callback)));
     const ofVod = await examineVod(account, applicationOf(found, target), callback, reliable);
-    return { ...ofVod, findings: [...findings, ...ofVod.findings, ...(await examineReplay(target, found))] };
+    const hints = [weaknessOf(callback?.remote.variables["PATH_TOKEN"]) ?? [], ofVod.hints].flat();
+    return {
+      ...ofVod,
+      hints,
+      findings: [...findings, ...ofVod.findings, ...(await examineReplay(target, found))],
+    };
   } catch (error) {
     // Wrong keys or a wrong clock: nothing else can be looked at.
     if (!(error instanceof CallError)) throw error;
@@ -98,6 +104,11 @@ function examineFunction({ entryPoint, name: { name }, remote, triggers }: Found
       problem: `The log of the function ${name} is not delivered anywhere.`,
       remedy: "Switch on log delivery in the SCF console, in the function's configuration.",
     });
+  }
+  const { PATH_TOKEN, SIGN_KEY, SIGN_KEY_NEXT } = remote.variables;
+  if (entryPoint === "callback" && !PATH_TOKEN && !SIGN_KEY && !SIGN_KEY_NEXT) {
+    const problem = `Anyone who finds the address of the function ${name} can send it notifications: it has neither a path token nor a sign key.`;
+    findings.push({ problem, remedy: `${again}; then: ${commandToSet(undefined)} --replace` });
   }
   if (entryPoint === "callback" && serviceAddress(remote, triggers) === undefined) {
     findings.push({ problem: `The function ${name} has no address.`, remedy: again });

@@ -1,5 +1,6 @@
 import { systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
+import { UsageError } from "../../lib/errors";
 import { type Account, openAccount } from "../cloud/account";
 import { applicationOf } from "../cloud/deployed-config";
 import type { EntryPoint } from "../cloud/function-names";
@@ -65,7 +66,7 @@ export async function remove(environment: Environment, { yes, only }: RemoveOpti
  * tick looks besides; what both missed stays in VOD's queue for four days, so that deploying reliable again gets it.
  */
 async function removeOnly(only: string, account: Account, target: Target, yes = false): Promise<void> {
-  if (only !== "reliable") throw new Error(`--only ${only}: only reliable can be removed alone.`);
+  if (only !== "reliable") throw new UsageError(`--only takes "reliable" (got "${only}").`);
   const reliable = await findFunction(account, "reliable", target);
   const { namespace, name } = functionOf("reliable", target);
   if (!reliable) throw new Error(`There is no function ${namespace}/${name}.`);

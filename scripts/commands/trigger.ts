@@ -1,5 +1,6 @@
 import type { Clock } from "../../lib/clock";
 import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
+import { UsageError } from "../../lib/errors";
 import { type EventType, PAYLOAD_KEYS } from "../../lib/event/event";
 import { sign } from "../cloud/sign";
 import { readProjectConfig } from "../project";
@@ -39,7 +40,7 @@ export async function trigger(
     print(...list());
     return true;
   }
-  if (options.to !== undefined && options.bundle) throw new Error("Choose one: --to or --bundle.");
+  if (options.to !== undefined && options.bundle) throw new UsageError("Choose one: --to or --bundle.");
   const eventType = eventTypeOf(name);
   const fail = options.fail ?? false;
   if (fail && !canFail(eventType)) printError(`${eventType} has no place for a failure: it is as always.`);
@@ -60,9 +61,9 @@ function list(): string[] {
 }
 
 function eventTypeOf(name: string | undefined): EventType {
-  if (name === undefined) throw new Error("Name an event type; they are: ./vod-receiver trigger --list");
+  if (name === undefined) throw new UsageError("Name an event type; they are: ./vod-receiver trigger --list");
   if (isEventType(name)) return name;
-  throw new Error(
+  throw new UsageError(
     `There is no event type ${name}. The nearest: ${nearest(name, eventTypes()).join(", ")}. ` +
       "All of them: ./vod-receiver trigger --list",
   );

@@ -33,6 +33,7 @@ export interface Deployed {
   readonly digest: string;
   /** The address as VOD gets it, with the token; undefined where the function has none. */
   readonly address: string | undefined;
+  readonly pathToken: string | undefined;
   /** What notifications are signed with, where they are. */
   readonly signKey: string | undefined;
 }
@@ -90,6 +91,7 @@ export async function deployFunction(deployment: Deployment, context: DeployCont
     spec,
     digest: code.digest,
     address: url && withToken(url, variables["PATH_TOKEN"]),
+    pathToken: variables["PATH_TOKEN"],
     signKey: variables["SIGN_KEY"],
   };
 }

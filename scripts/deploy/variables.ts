@@ -82,6 +82,21 @@ function admissionFor(now: Variables, { config, env }: SecretSources): Variables
   };
 }
 
+/** 16 of the characters that an address takes as they are; dots would be taken for a folder at an end. */
+const STRONG_TOKEN = /^(?=.{16})[\w~-][\w.~-]*[\w~-]$/;
+
+/** How to replace a path token without losing track of VOD. */
+const ROTATE_TOKEN =
+  "Rotate it: PATH_TOKEN=$(openssl rand -hex 16) bash installer.sh, then ./vod-receiver event-config --yes --replace";
+
+/** What is wrong with a path token that an earlier version took, and what to do; undefined if nothing is. */
+export function weaknessOf(token: string | undefined): { problem: string; remedy: string } | undefined {
+  if (token === undefined || STRONG_TOKEN.test(token)) return undefined;
+  const problem =
+    "The path token of the service address is weak: it has less than 16 characters, or a dot at an end.";
+  return { problem, remedy: ROTATE_TOKEN };
+}
+
 /** The first that says something. */
 function firstNonEmpty(...values: unknown[]): string | undefined {
   return values.find((value): value is string => typeof value === "string" && value !== "");

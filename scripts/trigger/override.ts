@@ -1,3 +1,4 @@
+import { UsageError } from "../../lib/errors";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { nearest } from "../terminal/nearest";
 import { eventContent, resolve, type Schema } from "./schema";
@@ -17,7 +18,7 @@ export function override(notification: JsonObject, assignment: string): JsonObje
   const sign = assignment.indexOf("=");
   const path = assignment.slice(0, Math.max(sign, 0));
   if (!PATH.test(path)) {
-    throw new Error(`--override takes path=value, such as FileUploadEvent.FileId=5285890799710670616.`);
+    throw new UsageError(`--override takes path=value, such as FileUploadEvent.FileId=5285890799710670616.`);
   }
   const steps = [...path.matchAll(/\[(\d+)\]|\w+/g)].map(([part, index]) =>
     index === undefined ? part : Number(index),
@@ -31,17 +32,17 @@ function put(now: unknown, reference: Schema, steps: readonly Step[], value: str
   const [step, ...rest] = steps;
   if (step === undefined) return readValue(value, schema.type);
   if (typeof step === "number") {
-    if (!schema.items) throw new Error(`${path} is no list.`);
+    if (!schema.items) throw new UsageError(`${path} is no list.`);
     const items: unknown[] = Array.isArray(now) ? [...now] : [];
     if (step > items.length)
-      throw new Error(`${path} has ${items.length} items: the next is [${items.length}].`);
+      throw new UsageError(`${path} has ${items.length} items: the next is [${items.length}].`);
     items[step] = put(items[step], schema.items, rest, value, `${path}[${step}]`);
     return items;
   }
-  if (schema.type === "array") throw new Error(`${path} is a list: say which item, such as ${path}[0].`);
+  if (schema.type === "array") throw new UsageError(`${path} is a list: say which item, such as ${path}[0].`);
   const { properties = {} } = schema;
   const member = Object.hasOwn(properties, step) ? properties[step] : undefined;
-  if (!member) throw new Error(noMember(path, step, Object.keys(properties)));
+  if (!member) throw new UsageError(noMember(path, step, Object.keys(properties)));
   const next = put(
     isJsonObject(now) ? now[step] : undefined,
     member,

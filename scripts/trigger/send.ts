@@ -1,3 +1,4 @@
+import { UsageError } from "../../lib/errors";
 import { print, printError } from "../terminal/output";
 
 const DEADLINE_MS = 10_000;
@@ -32,7 +33,9 @@ export async function send(notification: object, address: string): Promise<boole
 function parseAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
-    throw new Error("--to takes an address that begins with http:// or https://, without a user's name.");
+    throw new UsageError(
+      "--to takes an address that begins with http:// or https://, without a user's name.",
+    );
   }
   return url;
 }
