@@ -43,8 +43,13 @@ const SOURCE_TYPES = ["Record", "Upload", "VideoProcessing", "TrtcRecord", "WebP
  * @throws {ConfigError} naming the file and the key that is wrong
  */
 export function parseConfFile(file: string): Config {
+  return namingFile(file, () => parseConfig(readJson(file)));
+}
+
+/** @throws {ConfigError} that says which file it is about, if the work throws */
+export function namingFile<Result>(file: string, work: () => Result): Result {
   try {
-    return parseConfig(readJson(file));
+    return work();
   } catch (error) {
     throw new ConfigError(`${file}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }
@@ -125,18 +130,26 @@ const DEFAULTS: Config = {
  */
 export function parseConfig(content: unknown): Config {
   if (!isJsonObject(content)) throw new ConfigError("the configuration must be a JSON object");
-  const names = CONFIG_KEYS.map(({ name }) => name);
-  for (const name of Object.keys(content)) {
-    if (!names.includes(name))
-      throw new ConfigError(`unknown key "${name}"; the known ones: ${names.join(", ")}`);
-  }
-  const config: MutableConfig = { ...DEFAULTS };
-  for (const { read } of CONFIG_KEYS) read(content, config);
+  const config = checkKeys(content);
   if (config.definitions.length === 0)
     throw new ConfigError("definitions must list at least one template id, such as [100010, 100020]");
   if ((config.secretId === undefined) !== (config.secretKey === undefined)) {
     throw new ConfigError("secret_id and secret_key: set both, or leave both empty");
   }
+  return config;
+}
+
+/**
+ * Checks each key by itself, with defaults for those that are absent.
+ * @throws {ConfigError} naming the key that is unknown or wrong
+ */
+export function checkKeys(content: JsonObject): Config {
+  const names = CONFIG_KEYS.map(({ name }) => name);
+  const unknown = Object.keys(content).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new ConfigError(`unknown key "${unknown}"; the known ones: ${names.join(", ")}`);
+  const config: MutableConfig = { ...DEFAULTS };
+  for (const { read } of CONFIG_KEYS) read(content, config);
   return config;
 }
 

@@ -57,7 +57,9 @@ function handle(event: VodEvent, context: HandlerContext): Promise<Outcome> | un
   return undefined;
 }
 
-class Late extends Error {}
+class Late extends Error {
+  override readonly name = "Late";
+}
 
 /** Ends the waiting for handlers at `deadlineMs`; a handler that makes nobody wait costs no timer. */
 function createDeadline(deadlineMs: number, clock: Clock) {

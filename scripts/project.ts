@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CONFIG_KEYS, type Environment, readJson } from "../lib/config";
+import { CONFIG_KEYS, checkKeys, type Environment, namingFile, readJson } from "../lib/config";
 import { UsageError, UserError } from "../lib/errors";
 import { isJsonObject, type JsonObject } from "../lib/json";
 import { checkName, REGION_NAME } from "./name-rules";
@@ -34,14 +34,12 @@ export function withoutSecrets(content: JsonObject): JsonObject {
 /**
  * Reads `config.json`; `config.local.json` overrides it on a developer's machine, and the variables REGION,
  * DEFINITIONS and SUBAPPID override both.
- * @throws where a file is missing or no JSON object, or a region or a list of templates has not the form of one
+ * @throws naming the file that is missing, is not a JSON object, or has an unknown key or a wrong value
  */
 export function readProjectConfig(env: Environment): JsonObject {
-  const local = join(ROOT, "config.local.json");
   const { REGION, DEFINITIONS, SUBAPPID } = env;
   const config: JsonObject = {
-    ...readJsonObject(join(ROOT, "config.json")),
-    ...(existsSync(local) ? readJsonObject(local) : {}),
+    ...readConfigFiles(checkKeys),
     ...(REGION && { region: REGION }),
     ...(DEFINITIONS && { definitions: parseDefinitions(DEFINITIONS) }),
     ...(SUBAPPID && { subappid: SUBAPPID }),
@@ -51,10 +49,23 @@ export function readProjectConfig(env: Environment): JsonObject {
   return config;
 }
 
+/** @throws naming the file that is wrong */
+function readConfigFiles(check: (content: JsonObject) => unknown = () => {}): JsonObject {
+  const files = ["config.json", "config.local.json"].map((name) => join(ROOT, name));
+  const contents = files
+    .filter((file, index) => index === 0 || existsSync(file))
+    .map((file) => {
+      const content = readJsonObject(file);
+      namingFile(file, () => check(content));
+      return content;
+    });
+  return Object.assign({}, ...contents);
+}
+
 /** One member of the configuration as `readProjectConfig` has it; undefined if the files can't be read. */
 export function readProjectSetting(name: string): unknown {
   try {
-    return readProjectConfig({})[name];
+    return readConfigFiles()[name];
   } catch {
     return undefined;
   }

@@ -19,4 +19,6 @@ interface CustomContext {
 export type CustomHandler = (event: VodEvent, context: CustomContext) => Promise<void>;
 
 /** Thrown by your own code where the event can never succeed: it is kept in the log, and not tried again. */
-export class Park extends Error {}
+export class Park extends Error {
+  override readonly name: string = "Park";
+}

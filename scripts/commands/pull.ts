@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { systemClock } from "../../lib/clock";
 import { ConfigError, type Environment, parseConfig } from "../../lib/config";
 import { createLog } from "../../lib/log/log";
-import { redact, secretsOf } from "../../lib/log/redact";
+import { redactor, secretsOf } from "../../lib/log/redact";
 import { processQueue } from "../../lib/reliable/process-queue";
 import { createReceiveCounts } from "../../lib/reliable/receive-count";
 import { newStats } from "../../lib/reliable/stats";
@@ -59,7 +59,7 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
   };
   const progress = showProgress({ stats, countWaiting, clock: systemClock });
   const write = (line: string) => progress.around(() => print(line));
-  const clean = (text: string) => redact(text, secrets);
+  const clean = redactor(secrets);
   try {
     await processQueue({
       config,

@@ -3,7 +3,7 @@ import { dispatch } from "../../lib/dispatch";
 import { parseEvent } from "../../lib/event/event";
 import type { JsonObject } from "../../lib/json";
 import { createLog } from "../../lib/log/log";
-import { redact, secretsOf } from "../../lib/log/redact";
+import { redactor, secretsOf } from "../../lib/log/redact";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
 import { print } from "../terminal/output";
@@ -22,7 +22,7 @@ export async function replayEvent(
   { account, config, target: { env } }: ReplayContext,
   clock: Clock,
 ): Promise<string | undefined> {
-  const clean = (text: string) => redact(text, secretsOf(config, env));
+  const clean = redactor(secretsOf(config, env));
   const log = createLog(print, clean);
   const vod = createVod(() => clientConfig(config, env), clock);
   const careful = startMissing(vod, account.vod, (fileId, text) => print(`${fileId}: ${text}`));

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CONFIG_KEYS } from "../../lib/config";
 import { PAYLOAD_KEYS } from "../../lib/event/event";
 
 const ROOT = join(__dirname, "../..");
@@ -34,4 +35,13 @@ test("the reference lists every command with every option", () => {
   ]);
   expect(real.length).toBeGreaterThan(10);
   expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(real));
+});
+
+test("the reference lists every key of config.json, and which of them are secret", () => {
+  const rows = section("docs/reference.md", "## Configuration file").match(/^\| `.*?` \|/gm) ?? [];
+  const documented = rows.flatMap((row) => [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  expect(documented.sort()).toEqual(CONFIG_KEYS.map(({ name }) => name).sort());
+  const [, blanked = ""] = /`build` blanks (.*?) in the package/.exec(read("docs/reference.md")) ?? [];
+  const secret = CONFIG_KEYS.filter(({ variables }) => variables.length > 0);
+  expect(blanked.match(/\w+_\w+/g)?.sort()).toEqual(secret.map(({ name }) => name).sort());
 });

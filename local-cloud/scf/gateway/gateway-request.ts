@@ -17,6 +17,8 @@ export type EventBuilder = (request: HttpRequest, requestId: string) => Record<s
 
 /** The gateway answers itself, without the function. */
 export class Refusal extends Error {
+  override readonly name = "Refusal";
+
   readonly status: number;
 
   constructor(status: number, message: string) {

@@ -4,7 +4,9 @@ import { type Unzipped, unzipSync } from "fflate";
 import { UNPACKED_LIMIT } from "./limits";
 
 /** The code package can't be used. */
-export class InvalidZip extends Error {}
+export class InvalidZip extends Error {
+  override readonly name = "InvalidZip";
+}
 
 function unzip(zip: Uint8Array): Unzipped {
   let unpacked = 0;

@@ -6,7 +6,9 @@ import { types } from "node:util";
 type HandlerFunction = (event: unknown, context: unknown, callback?: Callback) => unknown;
 type Callback = (error: unknown, result?: unknown) => void;
 
-export class HandlerNotFound extends Error {}
+export class HandlerNotFound extends Error {
+  override readonly name = "HandlerNotFound";
+}
 
 const isFunction = (value: unknown): value is HandlerFunction => typeof value === "function";
 
