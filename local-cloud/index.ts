@@ -1,10 +1,8 @@
 import { randomInt } from "node:crypto";
 import { appendFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { inspect } from "node:util";
 import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { checkAccount } from "./account/account-rules";
@@ -21,9 +19,13 @@ import { Functions } from "./scf/runtime/functions";
 import { findNodeRuntime } from "./scf/runtime/node-runtime";
 import { createScf } from "./scf/service";
 import { realSchedule } from "./schedule";
+import { makeTemporaryFolder, removeAbandonedFolders } from "./temporary-folder";
 import type { Media } from "./vod/media-library";
 import { createVod } from "./vod/service";
-import { createSite } from "./web";
+import { ownOnly } from "./web/guard";
+import { mediaRoute } from "./web/media";
+import { createSite } from "./web/site";
+import { uploadRoute } from "./web/upload";
 
 export type { ApiCall } from "./api/endpoint";
 export { ApiError } from "./api/error";
@@ -81,7 +83,8 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   // With a host and a port the address is never a pipe's name.
   const { port } = server.address() as AddressInfo;
   const endpointUrl = `http://127.0.0.1:${port}`;
-  const folder = await mkdtemp(join(tmpdir(), "local-cloud-vod-"));
+  await removeAbandonedFolders();
+  const folder = await makeTemporaryFolder("vod");
 
   const vod = await createVod({
     appId,
@@ -140,7 +143,11 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     },
   });
   const upload = async (name: string, content: Uint8Array) => (await vod.upload(name, content)).fileId;
-  server.on("request", createSite({ api, mediaFolder: folder, upload }));
+  const routes = new Map([
+    ["media", mediaRoute(folder)],
+    ["upload", ownOnly(uploadRoute(upload))],
+  ]);
+  server.on("request", createSite(api, routes, report));
   const addresses: Gateway[] = [];
 
   return {

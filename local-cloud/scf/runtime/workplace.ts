@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { makeTemporaryFolder } from "../../temporary-folder";
 
 /** Where instances live: a folder for code and bootstrap, and a keeper for when this process is killed. */
 export interface Workplace {
@@ -31,7 +32,7 @@ function buildPrograms(root: string): void {
 }
 
 export async function openWorkplace(): Promise<Workplace> {
-  const root = await mkdtemp(join(tmpdir(), "local-cloud-scf-"));
+  const root = await makeTemporaryFolder("scf");
   buildPrograms(root);
   const keeper = spawn(process.execPath, [join(root, "keeper-main.cjs"), root], {
     stdio: ["pipe", "ignore", "inherit"],
