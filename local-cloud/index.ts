@@ -16,7 +16,6 @@ import { createCls } from "./cls/service";
 import type { LocalCloudOptions } from "./options";
 import { type Gateway, openGateway } from "./scf/gateway/gateway";
 import { Functions } from "./scf/runtime/functions";
-import { findNodeRuntime } from "./scf/runtime/node-runtime";
 import { createScf } from "./scf/service";
 import { realSchedule } from "./schedule";
 import { makeTemporaryFolder, removeAbandonedFolders } from "./temporary-folder";
@@ -99,8 +98,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     partialConfirm: options.partialConfirm ?? false,
     notificationTimeoutMs: options.notificationTimeoutMs ?? NOTIFICATION_TIMEOUT_MS,
   });
-  const node = options.node ?? findNodeRuntime();
-  const platform = { region, appId, uin, cloudEndpointUrl: endpointUrl, node, now, report };
+  const platform = { region, appId, uin, cloudEndpointUrl: endpointUrl, now, report };
   const functions = new Functions(platform);
   const keys = new Keys();
   const cam = createCam({ appId, uin, now });

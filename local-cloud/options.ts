@@ -2,7 +2,6 @@ import type { AccountRules } from "./account/account-rules";
 import type { ApiCall } from "./api/endpoint";
 import type { Intercept } from "./api/interception";
 import type { FailChange } from "./scf/control/rollout";
-import type { NodeRuntime } from "./scf/runtime/node-runtime";
 import type { Schedule } from "./schedule";
 import type { QueueOptions } from "./vod/event-queue";
 import type { Transcoder } from "./vod/transcode";
@@ -35,7 +34,6 @@ export interface LocalCloudOptions {
   readonly rateLimits?: boolean;
   /** Makes VOD's outputs; ffmpeg by default, where the machine has it. */
   readonly transcoder?: Transcoder;
-  readonly node?: NodeRuntime;
   /** How many GetFunction calls see a change going on before it ends; 2 by default. */
   readonly statePolls?: number;
   /** For tests of failures: asked for every call that would be performed. */

@@ -109,7 +109,7 @@ describe("a name that is taken", () => {
     Code: { ZipFile: zipFile("exports.main_handler = async () => 1;") },
   };
 
-  test.each(["Nodejs18.15", "Python3.6"])("by a %s function of others is left alone", async (Runtime) => {
+  test.each(["Nodejs18.15", "Nodejs20.19"])("by a %s function of others is left alone", async (Runtime) => {
     const one = await open();
     await one.call("scf", "CreateNamespace", { Namespace: "vod_demo" });
     await one.call("scf", "CreateFunction", { ...foreign, Runtime });

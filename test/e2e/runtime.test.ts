@@ -1,8 +1,10 @@
-import { findNodeRuntime } from "../../local-cloud/scf/runtime/node-runtime";
+import { findNodeRuntime, type Runtime } from "../../local-cloud/scf/runtime/node-runtime";
 
-// On a developer's machine the pinned binary may be missing; where CI runs, it may not.
-const expected = process.env["CI"] ? "v18.15.0" : findNodeRuntime().version;
-
-test("functions run on the Node that they will meet on SCF", () => {
-  expect(findNodeRuntime().version).toBe(expected);
+// On a developer's machine the binaries may be missing; where CI runs, they may not.
+test.each<[Runtime, string]>([
+  ["Nodejs18.15", "v18.15.0"],
+  ["Nodejs20.19", "v20.19.6"],
+])("functions run on the Node.js of %s", (runtime, version) => {
+  const expected = process.env["CI"] ? version : findNodeRuntime(runtime).version;
+  expect(findNodeRuntime(runtime).version).toBe(expected);
 });

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { strToU8, zipSync } from "fflate";
 import { type FunctionDescription, Functions, type Platform } from "../../local-cloud/scf/runtime/functions";
-import { findNodeRuntime } from "../../local-cloud/scf/runtime/node-runtime";
 
 export function zipOf(files: Record<string, string>): Uint8Array {
   return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
@@ -23,10 +22,8 @@ function functionOf(source: string, changes: Partial<FunctionDescription> = {}):
   };
 }
 
-export const node = findNodeRuntime();
-
 function platformOf(changes: Partial<Platform> = {}): Platform {
-  return { region: "ap-guangzhou", appId: "1250000000", uin: "100000000001", node, report() {}, ...changes };
+  return { region: "ap-guangzhou", appId: "1250000000", uin: "100000000001", report() {}, ...changes };
 }
 
 /** Functions, all their log lines, and a short way to deploy and invoke. */

@@ -1,11 +1,5 @@
 import { ApiError } from "../../api/error";
-
-/** CreateFunction's list in Tencent's metadata (2026-08); the local cloud runs Nodejs18.15 only. */
-const RUNTIMES = new Set([
-  ...["Python2.7", "Python3.6", "Python3.7", "Python3.9", "Python3.10"],
-  ...["Nodejs6.10", "Nodejs8.9", "Nodejs10.15", "Nodejs12.16", "Nodejs14.18", "Nodejs16.13", "Nodejs18.15"],
-  ...["Php5.6", "Php7", "Php7.4", "Php8.0", "Go1", "Java8", "CustomRuntime"],
-]);
+import { isRuntime, RUNTIMES } from "../runtime/node-runtime";
 
 /** @throws {ApiError} InvalidParameterValue.FunctionName */
 export function checkFunctionName(name: string): void {
@@ -18,8 +12,11 @@ export function checkFunctionName(name: string): void {
 
 /** @throws {ApiError} InvalidParameterValue.Runtime */
 export function checkRuntime(runtime: string): void {
-  if (RUNTIMES.has(runtime)) return;
-  throw new ApiError("InvalidParameterValue.Runtime", `Runtime: there is no ${runtime}.`);
+  if (isRuntime(runtime)) return;
+  throw new ApiError(
+    "InvalidParameterValue.Runtime",
+    `Runtime: the local cloud has only ${RUNTIMES.join(" and ")}, not ${runtime}.`,
+  );
 }
 
 /** @throws {ApiError} InvalidParameterValue.Handler */

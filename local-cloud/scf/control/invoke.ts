@@ -32,10 +32,6 @@ export async function invoke(request: InvokeRequest, options: InvokeOptions): Pr
   checkQualifier(Qualifier);
   const record = options.store.require({ FunctionName, Namespace });
   refuseUnusable(record);
-  if (record.settings.runtime !== "Nodejs18.15") {
-    const { runtime } = record.settings;
-    throw new ApiError("FailedOperation.InvokeFunction", `The local cloud can't run ${runtime}.`);
-  }
   if (InvocationType === "Event") {
     const event = readEvent(ClientContext, ASYNC_LIMIT);
     return { Result: accepted(options.asyncInvocations.submit(Namespace, FunctionName, event)) };

@@ -45,8 +45,7 @@ export class Rollout {
     try {
       const reason = this.#options.failChange({ namespace, name, change });
       if (reason) return reason;
-      // Of other runtimes' functions there is a record only: nothing here could run them.
-      if (settings.runtime === "Nodejs18.15") await this.#deploy(record, settings, zip);
+      await this.#deploy(record, settings, zip);
     } catch (error) {
       const ErrorMessage = error instanceof Error ? error.message : String(error);
       return { ErrorCode: codeOf(error), ErrorMessage };

@@ -26,22 +26,28 @@ export class Deployment {
   readonly #description: FunctionDescription;
   readonly #platform: Platform;
   readonly #workplace: Workplace;
+  readonly #node: string;
   readonly #folder: string;
   readonly #instances = new Set<Instance>();
   #idle: Instance[] = [];
   #retired = false;
   #resolveGone: (value: Promise<void>) => void = () => {};
 
-  /** @param folderName under the workplace's root, for this deployment alone */
+  /**
+   * @param node the executable of its runtime
+   * @param folderName under the workplace's root, for this deployment alone
+   */
   constructor(
     description: FunctionDescription,
     platform: Platform,
     workplace: Workplace,
+    node: string,
     folderName: string,
   ) {
     this.#description = description;
     this.#platform = platform;
     this.#workplace = workplace;
+    this.#node = node;
     this.#folder = join(workplace.root, folderName);
     this.gone = new Promise((resolve) => {
       this.#resolveGone = resolve;
@@ -107,7 +113,7 @@ export class Deployment {
   #start(): Instance {
     const description = this.#description;
     const instance = new Instance({
-      node: this.#platform.node.executable,
+      node: this.#node,
       bootstrap: this.#workplace.bootstrap,
       folder: this.#folder,
       handler: description.handler,

@@ -2,7 +2,7 @@
 export interface FunctionDescription {
   namespace: string;
   name: string;
-  /** Only "Nodejs18.15": the local cloud has no other runtime. */
+  /** One of `RUNTIMES`. */
   runtime: string;
   /** File and export, "index.main_handler". */
   handler: string;

@@ -9,7 +9,7 @@ import {
   requestTooLarge,
 } from "./invocation";
 import { PAYLOAD_LIMIT } from "./limits";
-import { describeNodeRuntime } from "./node-runtime";
+import { describeNodeRuntime, findNodeRuntime, isRuntime, RUNTIMES, type Runtime } from "./node-runtime";
 import type { Platform } from "./platform";
 import type { LogLine } from "./request-log";
 import { openWorkplace, type Workplace } from "./workplace";
@@ -40,6 +40,7 @@ export class Functions {
   readonly #deploying = new Set<Promise<void>>();
   readonly #limits = new Map<string, number>();
   readonly #running = new Map<string, number>();
+  readonly #nodes = new Map<Runtime, string>();
   #workplace: Promise<Workplace> | undefined;
   #deployed = 0;
   #closed = false;
@@ -63,13 +64,15 @@ export class Functions {
   }
 
   async #deploy(description: FunctionDescription): Promise<void> {
-    if (description.runtime !== "Nodejs18.15") {
-      throw new Error(`The local cloud has Nodejs18.15 only, not ${description.runtime}`);
+    const { runtime } = description;
+    if (!isRuntime(runtime)) {
+      throw new Error(`The local cloud has only ${RUNTIMES.join(" and ")}, not ${runtime}.`);
     }
     const workplace = await this.#open();
+    const node = this.#nodeOf(runtime);
     this.#deployed += 1;
     const folder = `code-${this.#deployed}`;
-    const deployment = new Deployment(description, this.#platform, workplace, folder);
+    const deployment = new Deployment(description, this.#platform, workplace, node, folder);
     this.#track(deployment);
     try {
       await deployment.unpack();
@@ -147,11 +150,19 @@ export class Functions {
 
   async #open(): Promise<Workplace> {
     this.#refuseIfClosed();
-    if (!this.#workplace) {
-      this.#workplace = openWorkplace();
-      this.#platform.report(describeNodeRuntime(this.#platform.node));
-    }
+    this.#workplace ??= openWorkplace();
     return await this.#workplace;
+  }
+
+  /** The Node.js executable of a runtime. */
+  #nodeOf(runtime: Runtime): string {
+    const known = this.#nodes.get(runtime);
+    if (known !== undefined) return known;
+    const { findNode = findNodeRuntime } = this.#platform;
+    const found = findNode(runtime);
+    this.#nodes.set(runtime, found.executable);
+    this.#platform.report(describeNodeRuntime(runtime, found));
+    return found.executable;
   }
 
   #track(deployment: Deployment): void {

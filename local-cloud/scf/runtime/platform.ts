@@ -1,4 +1,4 @@
-import type { NodeRuntime } from "./node-runtime";
+import type { NodeRuntime, Runtime } from "./node-runtime";
 
 /** What the functions are told of the cloud that they run in. */
 export interface Platform {
@@ -7,7 +7,8 @@ export interface Platform {
   uin: string;
   /** The local cloud's API endpoint, given to every function as CLOUD_ENDPOINT_URL. */
   cloudEndpointUrl?: string;
-  node: NodeRuntime;
+  /** The Node.js of a runtime; `findNodeRuntime` if absent. */
+  findNode?(runtime: Runtime): NodeRuntime;
   /** Milliseconds since 1970; the machine's clock if absent. */
   now?(): number;
   /** Takes what a person should know of the local cloud itself; not part of any function's log. */

@@ -132,7 +132,9 @@ test("events and results over 6 MB are refused", async () => {
 });
 
 test("a Node that can't be started fails the request", async () => {
-  const broken = new Bench({ node: { executable: "/nonexistent/node", version: "v0", pinned: false } });
+  const broken = new Bench({
+    findNode: () => ({ executable: "/nonexistent/node", version: "v0", pinned: false }),
+  });
   await broken.deploy("exports.main_handler = async () => 1;");
   expect((await broken.invoke()).error).toMatchObject({
     statusCode: 439,

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { Bench, isAlive, node, until, zipOf } from "../../helpers/scf";
+import { findNodeRuntime, type Runtime } from "../../../local-cloud/scf/runtime/node-runtime";
+import { Bench, isAlive, until, zipOf } from "../../helpers/scf";
 
 let bench: Bench;
 beforeEach(() => {
@@ -114,7 +115,7 @@ test("a handler gets the documented context, in its own folder and on the runtim
       tencentcloud_uin: "100000000001",
     },
     cwd: true,
-    version: node.version,
+    version: findNodeRuntime().version,
     ipc: "undefined",
   });
 });
@@ -149,7 +150,9 @@ test("a code package keeps its folders, and one that is no zip, or leaves its fo
   const garbage = new Uint8Array([1, 2, 3]);
   await expect(bench.deploy("", { zip: garbage })).rejects.toThrow("no zip");
   await expect(bench.deploy("", { zip: zipOf({ "../x.js": "" }) })).rejects.toThrow("outside");
-  await expect(bench.deploy("", { runtime: "Nodejs16.13" })).rejects.toThrow("Nodejs18.15 only");
+  await expect(bench.deploy("", { runtime: "Nodejs16.13" })).rejects.toThrow(
+    "has only Nodejs18.15 and Nodejs20.19",
+  );
   await expect(bench.result()).resolves.toEqual({});
 });
 
@@ -167,5 +170,13 @@ test("what the functions run on is reported once", async () => {
   const other = new Bench({ report: (line) => reported.push(line) });
   await Promise.all([other.deploy(COUNTER), other.deploy(COUNTER, { name: "reliable" })]);
   await other.functions.close();
-  expect(reported).toEqual([expect.stringContaining(`Functions run on Node ${node.version}`)]);
+  const { version } = findNodeRuntime();
+  expect(reported).toEqual([expect.stringContaining(`Nodejs18.15 functions run on Node.js ${version}`)]);
+});
+
+test.each<Runtime>(["Nodejs18.15", "Nodejs20.19"])("a %s function runs on its Node.js", async (runtime) => {
+  const version = "async () => [process.version, process.env.SCF_RUNTIME]";
+  await bench.deploy(`exports.main_handler = ${version};`, { name: runtime, runtime });
+  const { result } = await bench.functions.invoke("vod_demo", runtime, {});
+  expect(result).toEqual([findNodeRuntime(runtime).version, runtime]);
 });

@@ -62,10 +62,10 @@ test("when the local cloud is killed, idle and busy instances and the folders go
 });
 
 test("without the pinned binary the functions run on the current Node", () => {
-  expect(findNodeRuntime("/nonexistent/node")).toEqual({
+  expect(findNodeRuntime("Nodejs20.19", "/nonexistent/node")).toEqual({
     executable: process.execPath,
     version: process.version,
     pinned: false,
   });
-  expect(findNodeRuntime("/bin/true").executable).toBe(process.execPath);
+  expect(findNodeRuntime("Nodejs18.15", "/bin/true").executable).toBe(process.execPath);
 });
