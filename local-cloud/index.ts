@@ -13,6 +13,7 @@ import { RateLimits } from "./api/rate-limits";
 import type { Credential } from "./api/signature";
 import { createCam } from "./cam/service";
 import { createCls } from "./cls/service";
+import { Faults } from "./faults/faults";
 import type { LocalCloudOptions } from "./options";
 import { type Gateway, openGateway } from "./scf/gateway/gateway";
 import { Functions } from "./scf/runtime/functions";
@@ -21,6 +22,7 @@ import { realSchedule } from "./schedule";
 import { makeTemporaryFolder, removeAbandonedFolders } from "./temporary-folder";
 import type { Media } from "./vod/media-library";
 import { createVod } from "./vod/service";
+import { faultsRoute } from "./web/faults";
 import { ownOnly } from "./web/guard";
 import { mediaRoute } from "./web/media";
 import { createSite } from "./web/site";
@@ -28,8 +30,10 @@ import { uploadRoute } from "./web/upload";
 
 export type { ApiCall } from "./api/endpoint";
 export { ApiError } from "./api/error";
-export type { CheckedCall, Interception } from "./api/interception";
+export type { Interception } from "./api/interception";
 export { loadSchemas, type Schema } from "./api/load-schemas";
+export { type FaultRules, parseFaultRules } from "./faults/fault-rules";
+export { randomNumbers } from "./faults/random";
 export type { LocalCloudOptions } from "./options";
 export { realSchedule, type Schedule } from "./schedule";
 export { instantTranscoder } from "./vod/transcode";
@@ -43,6 +47,8 @@ export interface LocalCloud {
   /** The account's own key. */
   readonly credential: Credential;
   readonly functions: Functions;
+  /** What goes wrong on purpose; nothing unless `faults` was given. */
+  readonly faults: Faults;
   /** Temporary credentials that may do everything. */
   assumeRole(): Required<Credential>;
   /** Gives a function an address: a function URL, or a gateway with API Gateway's events. */
@@ -98,7 +104,10 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     partialConfirm: options.partialConfirm ?? false,
     notificationTimeoutMs: options.notificationTimeoutMs ?? NOTIFICATION_TIMEOUT_MS,
   });
-  const platform = { region, appId, uin, cloudEndpointUrl: endpointUrl, now, report };
+  const faults = new Faults({ now, schedule });
+  faults.replace(options.faults ?? {});
+  const disturb: Faults["disturb"] = (...request) => faults.disturb(...request);
+  const platform = { region, appId, uin, cloudEndpointUrl: endpointUrl, now, report, disturb };
   const functions = new Functions(platform);
   const keys = new Keys();
   const cam = createCam({ appId, uin, now });
@@ -133,8 +142,8 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
       checkAccount(call, { activated, subAppIdNeeded, allows: (asked) => keys.allows(asked) });
       if (rateLimits) limits.check(call);
     },
-    ...(intercept && { intercept }),
     ...(options.report && { onBug: (error) => report(`A bug in the local cloud: ${inspect(error)}`) }),
+    intercept: async (call) => (await intercept?.(call)) ?? faults.intercept(call),
     onCall: (call) => {
       options.onCall?.(call);
       if (options.recordFile !== undefined) appendFileSync(options.recordFile, `${JSON.stringify(call)}\n`);
@@ -143,6 +152,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   const upload = async (name: string, content: Uint8Array) => (await vod.upload(name, content)).fileId;
   const routes = new Map([
     ["media", mediaRoute(folder)],
+    ["faults", ownOnly(faultsRoute(faults))],
     ["upload", ownOnly(uploadRoute(upload))],
   ]);
   server.on("request", createSite(api, routes, report));
@@ -154,6 +164,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     region,
     credential: keys.issue(({ service, action }) => !deny(service, action)),
     functions,
+    faults,
     assumeRole: () => keys.issueTemporary(() => true),
     async openAddress(namespace, name, shape = "function-url") {
       const invoke = (event: unknown) => functions.invoke(namespace, name, event);

@@ -1,6 +1,7 @@
 import type { AccountRules } from "./account/account-rules";
 import type { ApiCall } from "./api/endpoint";
 import type { Intercept } from "./api/interception";
+import type { FaultRules } from "./faults/fault-rules";
 import type { FailChange } from "./scf/control/rollout";
 import type { Schedule } from "./schedule";
 import type { QueueOptions } from "./vod/event-queue";
@@ -36,6 +37,8 @@ export interface LocalCloudOptions {
   readonly transcoder?: Transcoder;
   /** How many GetFunction calls see a change going on before it ends; 2 by default. */
   readonly statePolls?: number;
+  /** What goes wrong on purpose from the start; nothing by default. */
+  readonly faults?: FaultRules;
   /** For tests of failures: asked for every call that would be performed. */
   readonly intercept?: Intercept;
   /** Why a function's creation or update is to fail, if it is. */

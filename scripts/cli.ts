@@ -60,7 +60,8 @@ program
   .description("start the local stand-in for Tencent Cloud alone, for any client")
   .option("--port <n>", "the port of its API (default: a free one)", parsePort)
   .option("--record <file>", "append a JSON line for every API call")
-  .action(async (options: { port?: number; record?: string }) => {
+  .option("--faults <file>", "make calls slow or fail, and kill instances, by the rules of a JSON file")
+  .action(async (options: import("./commands/local-cloud").LocalCloudCommand) => {
     const { runLocalCloud } = await import("./commands/local-cloud");
     await runLocalCloud(options);
   });

@@ -1,17 +1,27 @@
-import { startLocalCloud } from "../../local-cloud";
+import { type FaultRules, parseFaultRules, startLocalCloud } from "../../local-cloud";
+import { readJsonObject } from "../project";
 import { print, printError } from "../terminal/output";
 import { untilStopped } from "../terminal/wait-for-signal";
 
+export interface LocalCloudCommand {
+  readonly port?: number;
+  /** A file that gets a line for each API call. */
+  readonly record?: string;
+  /** A file with fault rules. */
+  readonly faults?: string;
+}
+
 /**
  * Runs the local cloud alone until it is stopped, and prints what a client needs to know of it.
- * @throws where the port is taken
+ * @throws if the port is taken, or naming the file and the keys of fault rules that are wrong
  */
-export async function runLocalCloud({ port, record }: { port?: number; record?: string }): Promise<void> {
+export async function runLocalCloud({ port, record, faults }: LocalCloudCommand): Promise<void> {
   const stopped = untilStopped();
   const cloud = await startLocalCloud({
     ...(port === undefined ? {} : { port }),
     ...(record === undefined ? {} : { recordFile: record }),
     report: printError,
+    ...(faults === undefined ? {} : { faults: readFaultRules(faults) }),
   });
   print(`CLOUD_ENDPOINT_URL=${cloud.endpointUrl}`);
   print(`SECRET_ID=${cloud.credential.secretId}`);
@@ -20,4 +30,13 @@ export async function runLocalCloud({ port, record }: { port?: number; record?: 
   print("ready");
   await stopped;
   await cloud.close();
+}
+
+function readFaultRules(file: string): FaultRules {
+  try {
+    return parseFaultRules(readJsonObject(file));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The fault rules in ${file} cannot be used:\n${reason}`, { cause: error });
+  }
 }

@@ -55,6 +55,22 @@ test("the local cloud alone prints what a client needs, and records every call",
   ]);
 });
 
+test("the local cloud takes fault rules from a file, and names the file and the key that is wrong", async () => {
+  const file = join(tmpdir(), `faults-${process.pid}.json`);
+  folders.push(file);
+  writeFileSync(file, '{"calls":[{"error":"InternalError","share":2}]}');
+  const wrong = start(["local-cloud", "--faults", file]);
+  expect(await exit(wrong.child)).toBe(1);
+  expect(wrong.errors()).toContain(`The fault rules in ${file} cannot be used:\ncalls[0].share: `);
+  writeFileSync(file, '{"seed":3}');
+  const right = start(["local-cloud", "--faults", file]);
+  await right.line(/^ready$/m);
+  const [, url] = /^CLOUD_ENDPOINT_URL=(.*)$/m.exec(right.printed()) ?? [];
+  expect(await (await fetch(`${url}/faults`)).json()).toEqual({ seed: 3, calls: [], instances: [] });
+  right.child.kill("SIGTERM");
+  expect(await exit(right.child)).toBe(0);
+});
+
 test("two runs of the whole job at the same time both end well and leave nothing behind", async () => {
   const runs = [start(["local", "--once"]), start(["local", "--once"])];
   for (const { child, printed, temp } of runs) {

@@ -1,11 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { systemClock } from "../../lib/clock";
-import { ApiError } from "../../local-cloud";
+import { ApiError, randomNumbers } from "../../local-cloud";
 import type { CheckedCall, Interception } from "../../local-cloud/api/interception";
 import { reconcile } from "../../scripts/commands/reconcile";
 import { replay } from "../../scripts/commands/replay";
 import { fastTime } from "../../scripts/dev/soak/fast-time";
-import { randomNumbers } from "../../scripts/dev/soak/random";
 import { EntryPoints, uploadOf } from "../helpers/doors";
 import { NAMESPACE, post } from "../helpers/harness";
 

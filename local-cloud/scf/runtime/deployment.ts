@@ -70,7 +70,9 @@ export class Deployment {
     log.start();
     const context = handlerContext(this.#description, this.#platform, requestId);
     const request = { event, context, triggerSource: triggerSource ?? null };
+    const settle = this.#platform.disturb?.(this.#description, () => instance.kill());
     const ending = await instance.run(request, this.#description.timeout, (line) => log.write(line));
+    settle?.();
     this.#giveBack(instance);
     const { outcome } = ending;
     const invocation: Invocation = {

@@ -11,6 +11,8 @@ export interface Platform {
   findNode?(runtime: Runtime): NodeRuntime;
   /** Milliseconds since 1970; the machine's clock if absent. */
   now?(): number;
+  /** Told of each request that begins: may kill its instance, until what it returns is called. */
+  disturb?(request: { readonly namespace: string; readonly name: string }, kill: () => void): () => void;
   /** Takes what a person should know of the local cloud itself; not part of any function's log. */
   report(line: string): void;
 }

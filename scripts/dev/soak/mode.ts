@@ -16,9 +16,7 @@ export interface SoakResult extends Findings {
   readonly left: number;
 }
 
-export const FAILING_SHARE = 0.2;
-/** In the functions' time: the longest life of an instance, and how often to look at what goes on. */
-export const LIFE_MS = 80_000;
+/** In the functions' time: how often to look at what goes on. */
 export const LOOK_MS = 1000;
 /** Without any change for so long it has come to a standstill. */
 const STANDSTILL_MS = 10 * 60_000;

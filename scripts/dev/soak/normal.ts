@@ -3,15 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environmentWithoutSecrets } from "../../../lib/log/redact";
+import { randomNumbers } from "../../../local-cloud";
 import { ROOT } from "../../project";
 import { examine, keptForReplay } from "./evidence";
-import { Faults } from "./faults";
-import { FAILING_SHARE, LIFE_MS, LOOK_MS, type SoakOptions, type SoakResult, watchProgress } from "./mode";
-import { randomNumbers } from "./random";
+import { soakFaults } from "./faults";
+import { LOOK_MS, type SoakOptions, type SoakResult, watchProgress } from "./mode";
 import { NAMESPACE, openStage, type Stage } from "./stage";
 
 const CONFIG = { definitions: [100010] };
 const CALLERS = 8;
+const KILLS = { share: 0.04, withinMs: 2000 };
 /** How many notifications come twice. */
 const DOUBLE_SHARE = 0.2;
 /**
@@ -27,14 +28,13 @@ const SENDINGS = 3;
  */
 export async function soakNormal({ events, seed, report }: SoakOptions): Promise<SoakResult> {
   const random = randomNumbers(seed);
-  const faults = new Faults(FAILING_SHARE, random);
-  const stage = await openStage({ intercept: faults.intercept });
+  const stage = await openStage();
   const { cloud, time, log } = stage;
   let killed = 0;
   try {
-    await stage.deploy("retry", CONFIG, LIFE_MS);
-    await stage.deploy("callback", CONFIG, LIFE_MS);
-    faults.begin(time.now);
+    await stage.deploy("retry", CONFIG);
+    await stage.deploy("callback", CONFIG);
+    cloud.faults.replace(soakFaults(seed, KILLS));
     const uploads: string[] = [];
     const isSettled = () => {
       const tasks = cloud.tasksStarted();
@@ -57,12 +57,12 @@ export async function soakNormal({ events, seed, report }: SoakOptions): Promise
     await Promise.all(Array.from({ length: CALLERS }, call));
     const goesOn = watchProgress(time.now);
     while (!isSettled() && goesOn(String(log.length))) await time.sleep(LOOK_MS);
-    faults.end();
+    cloud.faults.replace({});
     await replay(stage);
     const tasks = cloud.tasksStarted();
     const lost = uploads.filter((fileId) => !tasks.has(fileId)).map((fileId) => `upload ${fileId}`);
     const { doubled, parked } = examine({ uploads: [], unreadable: [], unknown: [] }, tasks, log);
-    return { lost, doubled, parked, killed, failed: faults.count, left: 0 };
+    return { lost, doubled, parked, killed, failed: cloud.faults.failedCalls, left: 0 };
   } finally {
     await stage.close();
   }

@@ -1,13 +1,13 @@
 import { type Expected, examine } from "./evidence";
-import { Faults } from "./faults";
-import { FAILING_SHARE, LIFE_MS, LOOK_MS, type SoakOptions, type SoakResult, watchProgress } from "./mode";
-import { randomNumbers } from "./random";
+import { soakFaults } from "./faults";
+import { LOOK_MS, type SoakOptions, type SoakResult, watchProgress } from "./mode";
 import { NAMESPACE, openStage, type Stage } from "./stage";
 import { supply } from "./supply";
 
 /** In the functions' time. The next tick comes long before a run ends, so that several go on at once. */
 const TICK_MS = 5000;
 const MAX_TICKS = 4;
+const KILLS = { share: 0.6, withinMs: 50_000 };
 /** A faster time asks more calls of the machine: it gets fewer of them. */
 const CONFIG = { definitions: [100010], idle: "stop", calls_per_second: 40 };
 
@@ -16,19 +16,18 @@ const CONFIG = { definitions: [100010], idle: "stop", calls_per_second: 40 };
  * killed, and ticks that overlap. The functions must be built.
  */
 export async function soakReliable({ events, seed, report }: SoakOptions): Promise<SoakResult> {
-  const faults = new Faults(FAILING_SHARE, randomNumbers(seed));
-  const stage = await openStage({ intercept: faults.intercept });
+  const stage = await openStage();
   const { cloud, time, vod, log } = stage;
   const ticks = new Ticks(stage);
   try {
-    await stage.deploy("reliable", CONFIG, LIFE_MS);
+    await stage.deploy("reliable", CONFIG);
     await vod.ModifyEventConfig({ Mode: "PULL", UploadMediaCompleteEventSwitch: "ON" });
     let expected: Expected | undefined;
     const supplied = supply(cloud, events).then((all) => {
       expected = all;
       return all;
     });
-    faults.begin(time.now);
+    cloud.faults.replace(soakFaults(seed, KILLS));
     const goesOn = watchProgress(time.now);
     while (expected === undefined || cloud.queuedEvents() > 0) {
       ticks.goOn();
@@ -40,7 +39,12 @@ export async function soakReliable({ events, seed, report }: SoakOptions): Promi
     const all = await supplied;
     await ticks.end();
     const findings = examine(all, cloud.tasksStarted(), log);
-    return { ...findings, killed: ticks.killed, failed: faults.count, left: cloud.queuedEvents() };
+    return {
+      ...findings,
+      killed: ticks.killed,
+      failed: cloud.faults.failedCalls,
+      left: cloud.queuedEvents(),
+    };
   } finally {
     await stage.close();
   }

@@ -22,7 +22,7 @@ const SPEED = 5;
 const TIME_LIMIT_SECONDS = 60;
 const POLL_MS = 100;
 
-/** A local cloud in which time goes fast, with functions that may be killed. */
+/** A local cloud in which time goes fast. */
 export interface Stage {
   readonly cloud: LocalCloud;
   readonly time: FastTime;
@@ -31,11 +31,8 @@ export interface Stage {
   readonly scf: Scf;
   /** All lines that functions wrote. */
   readonly log: readonly string[];
-  /**
-   * Creates a built function.
-   * @param lifeMs in the functions' time; a random part of it is the life of each instance, if it is given
-   */
-  deploy(name: string, config: object, lifeMs?: number): Promise<void>;
+  /** Creates a built function. */
+  deploy(name: string, config: object): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,9 +56,9 @@ export async function openStage(options: LocalCloudOptions = {}): Promise<Stage>
     vod: new Vod(client),
     log,
     scf,
-    async deploy(name, functionConfig, lifeMs) {
+    async deploy(name, functionConfig) {
       const variables = { SECRET_ID: secretId, SECRET_KEY: secretKey, RETRY_FUNCTION: "retry" };
-      const all = Object.entries({ ...variables, ...time.environment(lifeMs) });
+      const all = Object.entries({ ...variables, ...time.environment() });
       await scf.CreateFunction({
         Namespace: NAMESPACE,
         FunctionName: name,
