@@ -9,6 +9,7 @@ import { redact, secretsOf } from "../../lib/log/redact";
 import { callUntil } from "../../lib/tencent-cloud/call-until";
 import { describeFailure, httpProfile } from "../../lib/tencent-cloud/client-config";
 import { isTransient } from "../../lib/tencent-cloud/errors";
+import { useBoundedTransport } from "./sdk-transport";
 import type { Target } from "./target";
 
 /** Whose cloud it is, and its services. */
@@ -35,6 +36,7 @@ export function openAccount(
   wait: (line: string) => void,
   clock: Clock = systemClock,
 ): Account {
+  useBoundedTransport();
   const secretId = required(env, "SECRET_ID");
   const secretKey = required(env, "SECRET_KEY");
   const config: ClientConfig = {

@@ -9,6 +9,7 @@ import { newStats } from "../../lib/reliable/stats";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
 import { CallError } from "../cloud/account";
+import { useBoundedTransport } from "../cloud/sdk-transport";
 import { readProjectConfig } from "../project";
 import { showProgress } from "../pull/progress";
 import { onPrintFailure, print, printError } from "../terminal/output";
@@ -26,6 +27,7 @@ const PATIENCE_MS = 10_000;
 export async function pull(env: Environment, { once = false }: { once?: boolean } = {}): Promise<void> {
   const config = { ...parseConfig(readProjectConfig(env)), idle: once ? "stop" : "wait" } as const;
   const secrets = secretsOf(config, env);
+  useBoundedTransport();
   const vod = createVod(() => clientConfig(config, env), systemClock);
   const application = config.subAppId === undefined ? {} : { SubAppId: config.subAppId };
   const deadlineMs = () => systemClock.now() + PATIENCE_MS;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createCallback } from "../../functions/callback/callback";
 import { systemClock } from "../../lib/clock";
 import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
+import { useBoundedTransport } from "../cloud/sdk-transport";
 import { readProjectConfig, withoutSecrets } from "../project";
 import { functionEnvironment } from "../serve/function-environment";
 import { createReceiver, stop } from "../serve/receiver";
@@ -29,6 +30,7 @@ export async function serve({ port, host }: ServeOptions, environment: Environme
   const stopped = untilStopped();
   const content = readProjectConfig(environment);
   const env = functionEnvironment(content, environment);
+  useBoundedTransport();
   const folder = mkdtempSync(join(tmpdir(), "vod-receiver-"));
   try {
     // The entry point reads a file, as in SCF; the secrets are in its environment.

@@ -30,10 +30,9 @@ const CLOSED = ["ECONNRESET", "EPIPE"];
 
 /**
  * Stands for the module `node-fetch` inside the bundles: one request by Node's own client, through the agent
- * given. It resolves when the answer is there in full. Redirects are not followed: the SDK takes every status
- * but 200 for a failure.
- * @throws where no whole answer comes, at the abort and at the timeout (the connection is closed then), and
- * where the answer is larger than 10 MB
+ * given. It resolves when the answer is there in full.
+ * @throws if no whole answer comes, at the abort and at the timeout (the connection is closed then), if the
+ * answer is larger than 10 MB, and if it is a redirect: a request can hold secrets, and is for this host alone
  */
 export default async function fetch(url: string, options: FetchOptions): Promise<FetchResponse> {
   for (;;) {
@@ -88,6 +87,11 @@ function exchange(
 }
 
 async function read(response: IncomingMessage): Promise<FetchResponse> {
+  const { statusCode: status = 0, statusMessage: statusText = "", headers } = response;
+  if (status >= 300 && status < 400) {
+    response.destroy();
+    throw new Error(`the answer is a redirect (HTTP ${status}), which is not followed`);
+  }
   const chunks: Buffer[] = [];
   let bytes = 0;
   // By events, as an iterator takes longer to set up than all of a short answer takes.
@@ -99,7 +103,6 @@ async function read(response: IncomingMessage): Promise<FetchResponse> {
     });
     response.once("end", resolve).once("error", reject);
   });
-  const { statusCode: status = 0, statusMessage: statusText = "", headers } = response;
   const text = Buffer.concat(chunks).toString();
   return {
     ok: status >= 200 && status < 300,

@@ -77,12 +77,27 @@ test("a FileId that an answer prints as a number keeps every digit: the queue's 
   await expect(answer.json()).resolves.toEqual({ FileId: "5285890784273533167" });
 });
 
-test.each([302, 404, 500])("status %i is an answer like any other", async (status) => {
-  const { url } = await start((_request, response) =>
-    response.writeHead(status, { Location: "http://192.0.2.1/" }).end("no"),
-  );
+test.each([404, 500])("status %i is an answer like any other", async (status) => {
+  const { url } = await start((_request, response) => response.writeHead(status).end("no"));
   await expect(post(url)).resolves.toMatchObject({ ok: false, status });
 });
+
+test.each([301, 302, 303, 307, 308])(
+  "a redirect with status %i is an error and is not followed",
+  async (status) => {
+    let followed = 0;
+    const other = await start((_request, response) => {
+      followed += 1;
+      response.end("{}");
+    });
+    const { url, sockets } = await start((_request, response) =>
+      response.writeHead(status, { Location: other.url }).end("moved"),
+    );
+    await expect(post(url, { agent: keepingAgent() })).rejects.toThrow(`redirect (HTTP ${status})`);
+    await closedAll(sockets);
+    expect(followed).toBe(0);
+  },
+);
 
 test("an answer that is no JSON says so", async () => {
   const { url } = await start((_request, response) => response.end("<html>"));
