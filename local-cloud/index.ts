@@ -24,7 +24,7 @@ import type { Media } from "./vod/media-library";
 import { createVod } from "./vod/service";
 import { faultsRoute } from "./web/faults";
 import { ownOnly } from "./web/guard";
-import { mediaRoute } from "./web/media";
+import { serveMedia } from "./web/media";
 import { createSite } from "./web/site";
 import { uploadRoute } from "./web/upload";
 
@@ -151,11 +151,10 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   });
   const upload = async (name: string, content: Uint8Array) => (await vod.upload(name, content)).fileId;
   const routes = new Map([
-    ["media", mediaRoute(folder)],
     ["faults", ownOnly(faultsRoute(faults))],
     ["upload", ownOnly(uploadRoute(upload))],
   ]);
-  server.on("request", createSite(api, routes, report));
+  server.on("request", createSite({ api, vod: serveMedia(folder), routes, report }));
   const addresses: Gateway[] = [];
 
   return {

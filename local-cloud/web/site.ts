@@ -9,19 +9,26 @@ interface Target {
   readonly query: URLSearchParams;
 }
 
+export interface Site {
+  /** Answers the API's requests. */
+  readonly api: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Answers requests for media; false for others. */
+  readonly vod: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+  /** By the first folder of the path. */
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly report: (line: string) => void;
+}
+
 /**
- * The listener of the local cloud's one address. The path's first folder selects a route; everything else goes to
- * the API. No request can end the process: what a route throws is reported and answered with status 500.
+ * The listener of the local cloud's one address: VOD's files, the routes, and the API for everything else. No
+ * request can end the process: what an answer throws is reported, and the client gets status 500.
  */
-export function createSite(
-  api: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-  routes: ReadonlyMap<string, Route>,
-  report: (line: string) => void,
-): RequestListener {
+export function createSite({ api, vod, routes, report }: Site): RequestListener {
   return async (request, response) => {
     const target = readTarget(request.url ?? "/");
     const route = routes.get(target.path.split("/")[1] ?? "");
     try {
+      if (await vod(request, response)) return;
       await (route ? route(request, response, target) : api(request, response));
     } catch (error) {
       // An interrupted body or download is the client's doing.
