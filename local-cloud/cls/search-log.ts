@@ -1,14 +1,17 @@
 import { ApiError } from "../api/error";
 import { refuseUnsupported } from "../api/unsupported";
 import type { SearchLogRequest } from "./models";
-import { parseQuery } from "./query";
+import { holdsPhrase, parseQuery } from "./query";
 import type { LogRecord, Topic, Topics } from "./topics";
 
 const DEFAULT_LIMIT = 100;
-const MAX_COUNT = 1000;
+const MAX_LIMIT = 1000;
+/** The lines that can be had with one search and the Context of its answers; Offset has no such limit. */
+const MAX_CHAIN = 10_000;
+const CONTEXT_VALIDITY_MS = 3600 * 1000;
 
-/** The SearchLog action, for raw logs of one topic. @throws {ApiError} */
-export function searchLog(request: SearchLogRequest, topics: Topics): object {
+/** The SearchLog action, for raw logs of one topic. @param now milliseconds since 1970 @throws {ApiError} */
+export function searchLog(request: SearchLogRequest, topics: Topics, now: number): object {
   const {
     TopicId,
     From,
@@ -18,28 +21,34 @@ export function searchLog(request: SearchLogRequest, topics: Topics): object {
     UseNewAnalysis: _new,
     ...rest
   } = request;
-  const { Limit = DEFAULT_LIMIT, Sort = "desc", Offset = 0, Context, HighLight: _light, ...others } = rest;
+  const { Limit = DEFAULT_LIMIT, Sort = "desc", Offset, Context, HighLight: _light, ...others } = rest;
   refuseUnsupported(others);
   if (TopicId === undefined) throw new ApiError("MissingParameter", "TopicId is missing.");
   const topic = topics.find(TopicId);
   if (!topic) throw new ApiError("ResourceNotFound.TopicNotExist", `There is no topic ${TopicId}.`);
-  if (Limit < 1 || Limit > MAX_COUNT)
-    throw new ApiError("InvalidParameter", `Limit must be 1 to ${MAX_COUNT}.`);
+  if (Limit < 1 || Limit > MAX_LIMIT)
+    throw new ApiError("InvalidParameter", `Limit must be 1 to ${MAX_LIMIT}.`);
   if (Sort !== "asc" && Sort !== "desc") throw new ApiError("InvalidParameter", "Sort must be asc or desc.");
   if (From > To) throw new ApiError("InvalidParameter", "From must not be after To.");
+  if (Context && Offset !== undefined)
+    throw new ApiError("InvalidParameter", "Context and Offset exclude each other.");
   const conditions = parseQuery(QueryString);
   const found = topic.records.filter(
     ({ time, fields }) =>
-      time >= From && time <= To && conditions.every(({ field, value }) => fields.get(field) === value),
+      time >= From &&
+      time <= To &&
+      conditions.every(({ field, words }) => holdsPhrase(fields.get(field) ?? "", words)),
   );
   // Delivered in the order of their times, so that this is their order.
   if (Sort === "desc") found.reverse();
-  const start = Context ? readContext(Context) : Offset;
-  const page = found.slice(start, start + Limit);
+  const { start, first } = Context ? readContext(Context, now) : { start: Offset ?? 0, first: Offset ?? 0 };
+  const last = first + MAX_CHAIN;
+  const page = found.slice(start, Math.min(start + Limit, last));
   const end = start + page.length;
   return {
-    Context: writeContext(end),
-    ListOver: end >= found.length,
+    Context: writeContext({ start: end, first }, now),
+    // How the real service ends such a chain is not documented.
+    ListOver: end >= Math.min(found.length, last),
     Analysis: false,
     ColNames: [],
     Columns: null,
@@ -84,12 +93,20 @@ function parsed(message: string): Record<string, string> {
   }
 }
 
-function writeContext(position: number): string {
-  return Buffer.from(`context-${position}`).toString("base64");
+/** Where a page of a chain begins, and where the chain began. */
+interface Position {
+  readonly start: number;
+  readonly first: number;
 }
 
-function readContext(context: string): number {
-  const [, position] = /^context-(\d+)$/.exec(Buffer.from(context, "base64").toString()) ?? [];
-  if (position === undefined) throw new ApiError("FailedOperation.InvalidContext", "Context is not valid.");
-  return Number(position);
+function writeContext({ start, first }: Position, now: number): string {
+  return Buffer.from(`context-${start}-${first}-${now}`).toString("base64");
+}
+
+function readContext(context: string, now: number): Position {
+  const text = Buffer.from(context, "base64").toString();
+  const [, start, first, time] = /^context-(\d+)-(\d+)-(\d+)$/.exec(text) ?? [];
+  if (time !== undefined && now - Number(time) <= CONTEXT_VALIDITY_MS)
+    return { start: Number(start), first: Number(first) };
+  throw new ApiError("FailedOperation.InvalidContext", "Context is not valid, or is older than an hour.");
 }

@@ -9,11 +9,14 @@ interface Client {
 }
 
 /** CLS's API over the logs that are delivered in one region. */
-export function createCls(region: string): { readonly service: Service; readonly topics: Topics } {
+export function createCls(
+  region: string,
+  now: () => number,
+): { readonly service: Service; readonly topics: Topics } {
   const topics = new Topics();
   const service = defineService<Client>(
     "cls",
-    { SearchLog: (request) => searchLog(request, topics) },
+    { SearchLog: (request) => searchLog(request, topics, now()) },
     region,
   );
   return { service, topics };

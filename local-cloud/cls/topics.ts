@@ -19,6 +19,21 @@ export interface Topic {
 /** What one topic keeps here: enough for anything that is looked up while trying. */
 const MAX_RECORDS = 100_000;
 
+/** The fields that a query can name. */
+export const INDEXED_FIELDS: ReadonlySet<string> = new Set([
+  ...["SCF_FunctionName", "SCF_Namespace", "SCF_Qualifier", "SCF_Alias", "SCF_RequestId", "SCF_StartTime"],
+  ...[
+    "SCF_LogTime",
+    "SCF_Duration",
+    "SCF_MemUsage",
+    "SCF_Level",
+    "SCF_Message",
+    "SCF_Type",
+    "SCF_StatusCode",
+  ],
+  "SCF_RetryNum",
+]);
+
 /** The log topics of one region. */
 export class Topics {
   readonly #topics = new Map<string, Topic>();

@@ -29,15 +29,16 @@ export async function readLines(
 ): Promise<readonly LogLine[]> {
   const QueryString = `SCF_FunctionName:"${name}" AND SCF_Namespace:"${namespace}"`;
   const lines: LogLine[] = [];
-  let Context = "";
+  // A Context leads to the first 10 000 lines only; Offset has no limit.
+  let Offset = 0;
   for (;;) {
     const params = { TopicId, From, To, QueryString, QuerySyntax: 1, Limit: PAGE, Sort: "asc" };
-    const answer: unknown = await cls.request("SearchLog", { ...params, ...(Context && { Context }) });
+    const answer: unknown = await cls.request("SearchLog", { ...params, Offset });
     const page = isJsonObject(answer) ? answer : {};
     const results = Array.isArray(page["Results"]) ? page["Results"].filter(isJsonObject) : [];
     lines.push(...results.map(readLine).filter(({ fields }) => isOf(fields, { namespace, name })));
-    Context = String(page["Context"] ?? "");
-    if (page["ListOver"] === true || results.length === 0 || Context === "") return lines;
+    Offset += results.length;
+    if (page["ListOver"] === true || results.length === 0) return lines;
   }
 }
 

@@ -103,17 +103,19 @@ test("only what is in the time and fits the query is found", async () => {
   expect((await search({ QueryString: `SCF_RequestId:"${FunctionRequestId}"` })).Results).toHaveLength(4);
   expect((await search({ QueryString: "*" })).Results).toHaveLength(8);
   expect((await search({ QueryString: 'SCF_FunctionName:"other"' })).Results).toEqual([]);
+  expect((await search({ QueryString: "SCF_FunctionName:call" })).Results).toEqual([]);
   expect((await search({ To: clock.started - 1 })).Results).toEqual([]);
 });
 
 test.each([
-  ["ResourceNotFound.TopicNotExist", { TopicId: "601c2a87-ca8e-49c9-9d1c-27286a970db5" }],
-  ["FailedOperation.SyntaxError", { QueryString: "* | SELECT count(*)" }],
-  ["FailedOperation.SyntaxError", { QueryString: 'SCF_Message:"a" OR SCF_Message:"b"' }],
-  ["FailedOperation.SyntaxError", { QueryString: "transcode" }],
-  ["InvalidParameter", { Limit: 1001 }],
-  ["InvalidParameter", { Sort: "up" }],
-  ["UnsupportedOperation", { SamplingRate: 0.5 }],
-])("a search is refused by %s: %j", async (code, changes) => {
-  expect(await codeOf(search(changes))).toBe(code);
+  ['"two words"', ["two words", "a: TWO, words", "one two  words three"]],
+  ["two", ["two words", "words two", "a: TWO, words", "two or three words", "one two  words three"]],
+  ['"two words" AND SCF_Message:one', ["one two  words three"]],
+  ['"a AND b"', ["a AND b"]],
+])("SCF_Message:%s finds the lines that hold these words in this order", async (query, found) => {
+  const lines = ["two words", "words two", "a: TWO, words", "two or three words", "twowords", "a AND b"];
+  await stage.invoke({ lines: [...lines, "one two  words three"] });
+  expect(messagesOf(await search({ QueryString: `SCF_Type:Custom AND SCF_Message:${query}` }))).toEqual(
+    found,
+  );
 });
