@@ -6,16 +6,26 @@ import type { TriggerRecord } from "./trigger-record";
 /** Of each type (docs/tencent-protocols.md#scf-limits). */
 const MAX_COUNT = 10;
 
-/** Whether a trigger passes one of ListTriggers' filters. @throws {ApiError} InvalidParameterValue.Filters */
-export function passes(trigger: TriggerRecord, { Name, Values }: Filter): boolean {
-  const fields = new Map([
-    ["Qualifier", trigger.qualifier],
-    ["TriggerName", trigger.name],
-    ["Description", trigger.description],
-  ]);
-  const value = fields.get(Name);
-  if (value !== undefined) return Values.includes(value);
-  throw new ApiError("InvalidParameterValue.Filters", `Filters: ${Name} is none of ${[...fields.keys()]}.`);
+/** What ListTriggers can filter by; the metadata lacks `Type`, which Tencent's own toolkit sends. */
+const FILTERS: ReadonlyMap<string, (trigger: TriggerRecord) => string> = new Map([
+  ["Qualifier", ({ qualifier }) => qualifier],
+  ["TriggerName", ({ name }) => name],
+  ["Description", ({ description }) => description],
+  ["Type", ({ type }) => type],
+]);
+
+/** The check that a list of filters comes to. @throws {ApiError} InvalidParameterValue.Filters */
+export function filterOf(filters: readonly Filter[]): (trigger: TriggerRecord) => boolean {
+  const checks = filters.map(({ Name, Values }) => {
+    const field = FILTERS.get(Name);
+    if (field) return (trigger: TriggerRecord) => Values.includes(field(trigger));
+    const names = [...FILTERS.keys()].join(", ");
+    throw new ApiError(
+      "InvalidParameterValue.Filters",
+      `Filters: Name must be one of ${names}, not ${Name}.`,
+    );
+  });
+  return (trigger) => checks.every((check) => check(trigger));
 }
 
 /**

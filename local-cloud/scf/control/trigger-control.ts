@@ -19,7 +19,7 @@ import type { FunctionStore } from "./function-store";
 import { HttpTrigger } from "./http-trigger";
 import { pageOf } from "./page";
 import { TimerTrigger } from "./timer-trigger";
-import { passes, refuseIfTaken, refuseUnlessUsable } from "./trigger-checks";
+import { filterOf, refuseIfTaken, refuseUnlessUsable } from "./trigger-checks";
 import { describeTrigger, type TriggerRecord, type TriggerSource } from "./trigger-record";
 import { checkCustomArgument, checkTriggerName, isOpenOf, typeOf } from "./trigger-rules";
 
@@ -108,7 +108,7 @@ export class TriggerControl {
     const keyOf = ({ addTime, modTime }: TriggerRecord) => (OrderBy === "add_time" ? addTime : modTime);
     const found = this.#options.store
       .require(request)
-      .triggers.filter((trigger) => Filters.every((filter) => passes(trigger, filter)))
+      .triggers.filter(filterOf(Filters))
       .sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
     if (Order === "DESC") found.reverse();
     return { TotalCount: found.length, Triggers: pageOf(found, Offset, Limit).map(describeTrigger) };

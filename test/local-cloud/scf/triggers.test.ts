@@ -209,3 +209,20 @@ describe("a timer", () => {
     expect(clock.waiting).toEqual([]);
   });
 });
+
+test("ListTriggers judges its filters the same with and without triggers", async () => {
+  await open();
+  const list = (Name: string, value: string) =>
+    stage.scf.ListTriggers({ ...CALLBACK, Filters: [{ Name, Values: [value] }] });
+  const judge = async () => [
+    await codeOf(list("Type", "http")),
+    await codeOf(list("Qualifier", "$DEFAULT")),
+    await codeOf(list("Kind", "http")),
+  ];
+  const judged = ["no error", "no error", "InvalidParameterValue.Filters"];
+  expect(await judge()).toEqual(judged);
+  await createUrl();
+  expect(await judge()).toEqual(judged);
+  expect((await list("Type", "http")).TotalCount).toBe(1);
+  expect((await list("Type", "timer")).TotalCount).toBe(0);
+});
