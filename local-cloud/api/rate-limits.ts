@@ -11,6 +11,7 @@ const PER_SECOND = new Map([
   ["vod:ProcessMedia", 100],
   ["vod:DescribeEventsState", 20],
   ["vod:ModifyEventConfig", 20],
+  ["monitor:GetMonitorData", 20],
 ]);
 
 /** Counts an account's calls within each second of the clock; how the real cloud cuts time is not known. */

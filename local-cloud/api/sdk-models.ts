@@ -20,6 +20,7 @@ const table = {
   scf: { version: "2018-04-16", floats: /^(Weight|TrackingTarget)$/ },
   cam: { version: "2019-01-16", floats: /^$/, own: "cam/models.ts" },
   cls: { version: "2020-10-16", floats: /^SamplingRate$/, own: "cls/models.ts" },
+  monitor: { version: "2018-07-24", floats: /^$/, own: "monitor/models.ts" },
 } satisfies Record<string, Models>;
 
 export type ServiceName = keyof typeof table;

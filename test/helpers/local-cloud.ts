@@ -16,7 +16,9 @@ export const NAME = "callback";
 /** How a request names the function of these tests. */
 export const CALLBACK = { Namespace: NAMESPACE, FunctionName: NAME };
 
-const VERSIONS = { cam: "2019-01-16", cls: "2020-10-16", scf: "2018-04-16", vod: "2018-07-17" } as const;
+const VERSIONS = {
+  ...{ cam: "2019-01-16", cls: "2020-10-16", monitor: "2018-07-24", scf: "2018-04-16", vod: "2018-07-17" },
+} as const;
 
 /** A code package, as a request has it, whose index.js is the given source. */
 export function zipFile(source: string): string {

@@ -29,12 +29,24 @@ export interface InvokeOptions {
   retryNum?: number;
 }
 
+/** A request of a function that is there, after it ended. */
+export interface HandledRequest {
+  readonly namespace: string;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly startMs: number;
+  /** How many requests the function was handling when this one came, with this one unless it was refused. */
+  readonly concurrent: number;
+  readonly invocation: Invocation;
+}
+
 const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;
 
 /** The functions of one account and region, and the processes that run them. */
 export class Functions {
   readonly #platform: Platform;
   readonly #listeners = new Set<(line: LogLine) => void>();
+  readonly #requestListeners = new Set<(request: HandledRequest) => void>();
   readonly #current = new Map<string, Deployment>();
   readonly #deployments = new Set<Deployment>();
   readonly #deploying = new Set<Promise<void>>();
@@ -115,12 +127,19 @@ export class Functions {
     if (bytes > PAYLOAD_LIMIT) return refuse(requestTooLarge(bytes));
     const running = this.#running.get(key) ?? 0;
     const most = this.#limits.get(key) ?? Number.POSITIVE_INFINITY;
-    if (running >= most) return refuse(concurrencyExceeded(most));
+    const startMs = this.#platform.now?.() ?? Date.now();
+    const ended = (invocation: Invocation, concurrent: number): Invocation => {
+      const request = { namespace, name, startMs, concurrent, invocation };
+      for (const listener of this.#requestListeners) listener(request);
+      return invocation;
+    };
+    if (running >= most) return ended(refuse(concurrencyExceeded(most)), running);
     this.#running.set(key, running + 1);
     try {
-      return await deployment.run({ requestId, event: json, triggerSource, retryNum }, (line) => {
+      const invocation = await deployment.run({ requestId, event: json, triggerSource, retryNum }, (line) => {
         for (const listener of this.#listeners) listener(line);
       });
+      return ended(invocation, running + 1);
     } finally {
       this.#running.set(key, (this.#running.get(key) ?? 1) - 1);
     }
@@ -130,6 +149,11 @@ export class Functions {
   limit(namespace: string, name: string, most: number | undefined): void {
     if (most === undefined) this.#limits.delete(keyOf(namespace, name));
     else this.#limits.set(keyOf(namespace, name), most);
+  }
+
+  /** Reports every request that ends, also those that were refused for want of room. */
+  onRequest(listener: (request: HandledRequest) => void): void {
+    this.#requestListeners.add(listener);
   }
 
   /** @returns ends the listening */
