@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, closeSync, fchmodSync, openSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -14,6 +14,7 @@ import type { Credential } from "./api/signature";
 import { createCam } from "./cam/service";
 import { createCls } from "./cls/service";
 import { Faults } from "./faults/faults";
+import { createMonitor } from "./monitor/service";
 import type { LocalCloudOptions } from "./options";
 import { type Gateway, openGateway } from "./scf/gateway/gateway";
 import { Functions } from "./scf/runtime/functions";
@@ -81,7 +82,9 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   const appId = `125${randomInt(10 ** 6, 10 ** 7)}`;
   const uin = `1000${randomInt(10 ** 7, 10 ** 8)}`;
 
-  const server = createServer();
+  const record = options.recordFile === undefined ? undefined : openRecord(options.recordFile);
+  // A query has up to 32 KB, which is more than Node.js takes by default.
+  const server = createServer({ maxHeaderSize: 64 * 1024 });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
   });
@@ -111,7 +114,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   const functions = new Functions(platform);
   const keys = new Keys();
   const cam = createCam({ appId, uin, now });
-  const cls = createCls(region);
+  const cls = createCls(region, now);
   const roles = executionRoles(cam.roles, keys, region);
   const scf = createScf({
     functions,
@@ -127,6 +130,8 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     schedule,
     now,
   });
+  const monitor = createMonitor({ region, now });
+  functions.onRequest((request) => monitor.figures.add(request));
   functions.onLog((line) => {
     const topic = scf.topicOf(line.namespace, line.functionName);
     if (topic) cls.topics.deliver(topic.topicId, line);
@@ -135,7 +140,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   const { activated = () => true, subAppIdNeeded = () => false, intercept } = options;
   const limits = new RateLimits(now);
   const api = createEndpoint({
-    services: [vod.service, scf.service, cam.service, cls.service],
+    services: [vod.service, scf.service, cam.service, cls.service, monitor.service],
     credentials: (secretId) => keys.find(secretId),
     now,
     authorize: (call) => {
@@ -146,7 +151,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     intercept: async (call) => (await intercept?.(call)) ?? faults.intercept(call),
     onCall: (call) => {
       options.onCall?.(call);
-      if (options.recordFile !== undefined) appendFileSync(options.recordFile, `${JSON.stringify(call)}\n`);
+      if (record !== undefined) appendFileSync(record, `${JSON.stringify(call)}\n`);
     },
   });
   const upload = async (name: string, content: Uint8Array) => (await vod.upload(name, content)).fileId;
@@ -181,6 +186,14 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await rm(folder, { recursive: true, force: true });
+      if (record !== undefined) closeSync(record);
     },
   };
+}
+
+/** Opens a file for more lines that only its owner can read, since parameters hold the caller's secrets. */
+function openRecord(path: string): number {
+  const file = openSync(path, "a", 0o600);
+  fchmodSync(file, 0o600);
+  return file;
 }

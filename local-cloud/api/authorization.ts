@@ -1,6 +1,7 @@
 import { ApiError } from "./error";
+import { signatureFailure } from "./signed-request";
 
-/** What the `Authorization` header of a TC3-HMAC-SHA256 request says. */
+/** The `Authorization` header of a TC3-HMAC-SHA256 request. */
 export interface Authorization {
   readonly secretId: string;
   /** UTC, `YYYY-MM-DD`. */
@@ -18,13 +19,14 @@ const form =
 /**
  * Reads `TC3-HMAC-SHA256 Credential=<SecretId>/<date>/<service>/tc3_request, SignedHeaders=…, Signature=…`,
  * the form that "Signature v3" of Tencent's API documents fixes.
- * @throws {ApiError} AuthFailure.SignatureFailure where it is absent or has another form
+ * @throws {ApiError} AuthFailure.InvalidAuthorization if it is absent or has another form,
+ * AuthFailure.SignatureFailure if it lists its headers wrongly
  */
 export function parseAuthorization(header: string | undefined): Authorization {
-  if (header === undefined) throw signatureFailure("The Authorization header is missing.");
+  if (header === undefined) throw invalid("missing");
   const [, secretId, date, service, names, signature] = form.exec(header) ?? [];
   if (!secretId || !date || !service || !names || !signature) {
-    throw signatureFailure("The Authorization header is malformed.");
+    throw invalid("malformed");
   }
   const signedHeaders = names.split(";");
   for (const name of ["content-type", "host"]) {
@@ -37,8 +39,6 @@ export function parseAuthorization(header: string | undefined): Authorization {
   return { secretId, date, service, signedHeaders, signature };
 }
 
-/** The official refusal of a wrong signature; `reason` is added where it gives nothing away. */
-export function signatureFailure(reason = ""): ApiError {
-  const message = "The provided credentials could not be validated. Please check your signature is correct.";
-  return new ApiError("AuthFailure.SignatureFailure", `${message} ${reason}`.trim());
+function invalid(how: string): ApiError {
+  return new ApiError("AuthFailure.InvalidAuthorization", `The Authorization header is ${how}.`);
 }

@@ -1,20 +1,26 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApiError } from "./error";
+import { nestParameters } from "./flat-parameters";
 import { serviceOfHost } from "./host";
+import { withoutIgnored } from "./ignored-parameters";
 import type { CheckedCall, Intercept } from "./interception";
 import { type ApiRequest, checkTransport, parseParams, readJson, readRequest } from "./request";
+import { type RequestForm, readForm } from "./request-form";
 import { requestValidator } from "./schemas";
 import type { Action, Service } from "./service";
-import { type Credential, headerOf, verifySignature } from "./signature";
+import { verifySignature } from "./signature";
+import { type Credential, headerOf } from "./signed-request";
 
 /** One call as it arrived, whatever became of it. */
 export interface ApiCall {
-  /** The service that was meant; empty where the request does not tell. */
+  /** The service that was meant; empty if the request does not show it. */
   service: string;
-  /** X-TC-Action; empty where it is missing. */
+  /** Empty if it is missing. */
   action: string;
-  /** The body's JSON; null where it is none. */
+  /** The Host header; empty if it is missing. */
+  host: string;
+  /** As JSON, without the signature and the other common parameters; null if the body is not JSON. */
   params: unknown;
   /** The error code that the call came to, whether the client got to read it or not; null if it was performed. */
   error: string | null;
@@ -55,11 +61,12 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     res.once("close", () => gone.abort());
     const request = await readRequest(req).catch(() => undefined);
     if (!request) return; // The client has gone.
-    const call = describeCall(request);
+    const form = readForm(request);
+    const call = describeCall(request, form, options.services);
     const requestId = randomUUID();
     let body: string;
     try {
-      body = packet(await perform(request, options, call, gone.signal), requestId);
+      body = packet(await perform(request, form, options, call, gone.signal), requestId);
     } catch (error) {
       if (!(error instanceof ApiError)) onBug(error);
       const { code, message } =
@@ -83,18 +90,19 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
 
 async function perform(
   request: ApiRequest,
+  form: RequestForm,
   { services, credentials, now, authorize, intercept }: EndpointOptions,
   record: ApiCall,
   gone: AbortSignal,
 ): Promise<object> {
-  checkTransport(request);
-  const { service: name, secretId } = verifySignature(request, credentials, now());
-  const service = services.find((one) => one.name === name);
-  // The documents that we have give no code for an unknown service; what it lacks is the action.
-  if (!service) throw new ApiError("InvalidAction", `The local cloud has no service ${name}.`);
-  const { action, run } = findAction(request, service);
-  if (service.region !== undefined) checkRegion(requiredHeader(request, "X-TC-Region"), service.region);
-  const params = parseParams(request);
+  checkTransport(request, form.isV1);
+  const { secretId } = verifySignature(request, credentials, now(), form);
+  const service = services.find(({ name }) => name === record.service);
+  if (!service) throw unknownService(request, form, services);
+  const { action, run } = findAction(form, service);
+  if (service.region !== undefined) checkRegion(form.common.require("Region"), service.region);
+  const given = request.method === "GET" || form.isV1 ? record.params : parseParams(request);
+  const params = withoutIgnored(service.name, action, given);
   requestValidator(service.name, action)(params);
   const call: CheckedCall = { service: service.name, action, params, secretId };
   authorize?.(call);
@@ -109,34 +117,56 @@ function checkRegion(asked: string, own: string): void {
   throw new ApiError("UnsupportedRegion", `The local cloud is in ${own} only, not in ${asked}.`);
 }
 
-function findAction(request: ApiRequest, service: Service): { action: string; run: Action } {
-  const action = requiredHeader(request, "X-TC-Action");
-  const version = requiredHeader(request, "X-TC-Version");
+function unknownService(
+  request: ApiRequest,
+  { common }: RequestForm,
+  services: readonly Service[],
+): ApiError {
+  const named = serviceOfHost(headerOf(request, "host"));
+  if (named !== undefined) return new ApiError("NoSuchProduct", `The local cloud has no service ${named}.`);
+  const versions = services.map(({ name, version }) => `${version} of ${name}`).join(", ");
+  const asked = common.require("Version");
+  return new ApiError("NoSuchVersion", `The local cloud has only the versions ${versions}, not ${asked}.`);
+}
+
+function findAction({ common }: RequestForm, service: Service): { action: string; run: Action } {
+  const action = common.require("Action");
+  const version = common.require("Version");
   if (version !== service.version) {
-    throw new ApiError("NoSuchVersion", `The version ${version} of ${service.name} does not exist.`);
+    const message = `The local cloud has only version ${service.version} of ${service.name}, not ${version}.`;
+    throw new ApiError("NoSuchVersion", message);
   }
-  const run = Object.hasOwn(service.actions, action) ? service.actions[action] : undefined;
+  const run = ownAction(service, action);
   if (!run)
     throw new ApiError("InvalidAction", `The local cloud has no action ${action} of ${service.name}.`);
   return { action, run };
 }
 
-function requiredHeader(request: ApiRequest, name: string): string {
-  const value = headerOf(request, name.toLowerCase());
-  if (!value)
-    throw new ApiError("MissingParameter", `The request is missing a required parameter \`${name}\`.`);
-  return value;
+function ownAction({ actions }: Service, name: string): Action | undefined {
+  return Object.hasOwn(actions, name) ? actions[name] : undefined;
 }
 
-/** Says what was asked for before anything is checked, for the record. */
-function describeCall(request: ApiRequest): ApiCall {
+/** What was asked for, before anything is checked. */
+function describeCall(request: ApiRequest, form: RequestForm, services: readonly Service[]): ApiCall {
+  const action = form.common.get("Action") ?? "";
+  const host = headerOf(request, "host") ?? "";
+  const service = meantService(request, form, services);
+  const known = services.find(({ name }) => name === service)?.name;
+  const params = form.parameters
+    ? nestParameters(form.parameters, known, action)
+    : (readJson(request.body) ?? null);
+  return { service, action, host, params, error: null };
+}
+
+/** By the host, else by the credential scope, else by the action and its version; empty if none of them shows it. */
+function meantService(request: ApiRequest, { common }: RequestForm, services: readonly Service[]): string {
+  const named = serviceOfHost(headerOf(request, "host"));
+  if (named !== undefined) return named;
   const scope = /Credential=[^/]*\/[^/]*\/([^/,]*)\//.exec(headerOf(request, "authorization") ?? "")?.[1];
-  return {
-    service: serviceOfHost(headerOf(request, "host")) ?? scope ?? "",
-    action: headerOf(request, "x-tc-action") ?? "",
-    params: readJson(request.body) ?? null,
-    error: null,
-  };
+  if (services.some(({ name }) => name === scope)) return scope ?? "";
+  const [action = "", version] = [common.get("Action"), common.get("Version")];
+  const ofVersion = services.filter((service) => service.version === version);
+  return (ofVersion.find((service) => ownAction(service, action)) ?? ofVersion[0])?.name ?? "";
 }
 
 function packet(response: object, requestId: string): string {

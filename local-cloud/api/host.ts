@@ -1,4 +1,4 @@
-import { signatureFailure } from "./authorization";
+import { signatureFailure } from "./signed-request";
 
 const cloudHost = /^([a-z0-9-]+)\.(?:[a-z0-9-]+\.)*tencentcloudapi\.com$/;
 

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "./error";
-import { headerOf, type SignedRequest } from "./signature";
+import { headerOf, type SignedRequest } from "./signed-request";
 
-/** By Tencent's documents of Signature v3: a POST with JSON has at most 10 MB. */
+// "Request Structure" of Tencent's API documents: JSON with signature v3, a form with v1, any query.
 const bodyLimit = 10 * 1024 * 1024;
+const formLimit = 1024 * 1024;
+const queryLimit = 32 * 1024;
 
 export interface ApiRequest extends SignedRequest {
   /** The body was over the limit and has not been kept. */
@@ -33,24 +35,26 @@ export async function readRequest(req: IncomingMessage): Promise<ApiRequest> {
 }
 
 /**
- * Refuses what no client of the API sends.
- * @throws {ApiError} UnsupportedProtocol, InvalidParameter.RequestTooLarge, InvalidParameter
+ * Refuses requests that no action can have.
+ * @throws {ApiError} UnsupportedProtocol, RequestSizeLimitExceeded, InvalidParameter
  */
-export function checkTransport({ method, path, query, tooLarge }: ApiRequest): void {
-  if (method !== "POST")
-    throw new ApiError("UnsupportedProtocol", `The local cloud takes POST only, not ${method}.`);
-  // The documents that we have give no common code for this; SCF's for Invoke has the same meaning.
-  if (tooLarge)
-    throw new ApiError("InvalidParameter.RequestTooLarge", "The request body is larger than 10 MB.");
-  // Nor for this: InvalidParameter is the code of format errors.
-  if (path !== "/" || query !== "") {
-    throw new ApiError("InvalidParameter", "A POST request has the path / and no query string.");
-  }
+export function checkTransport({ method, path, query, tooLarge, body }: ApiRequest, isV1: boolean): void {
+  if (method !== "POST" && method !== "GET")
+    throw new ApiError("UnsupportedProtocol", `The API supports POST and GET, not ${method}.`);
+  if (tooLarge) throw sizeExceeded("body is larger than 10 MB");
+  if (isV1 && body.length > formLimit) throw sizeExceeded("form is larger than 1 MB");
+  if (query.length > queryLimit) throw sizeExceeded("query is larger than 32 KB");
+  if (path !== "/" || (method === "POST" && query !== ""))
+    throw new ApiError("InvalidParameter", "A request has the path /, and a POST request has no query.");
+}
+
+function sizeExceeded(what: string): ApiError {
+  return new ApiError("RequestSizeLimitExceeded", `The request ${what}.`);
 }
 
 /**
- * The parameters: the body's JSON.
- * @throws {ApiError} InvalidParameter ("format and type errors") where it is something else
+ * The JSON of the body.
+ * @throws {ApiError} InvalidParameter ("format and type errors") if it is something else
  */
 export function parseParams(request: ApiRequest): unknown {
   const contentType = headerOf(request, "content-type") ?? "";
@@ -58,11 +62,11 @@ export function parseParams(request: ApiRequest): unknown {
     throw new ApiError("InvalidParameter", "The Content-Type must be application/json.");
   }
   const params = readJson(request.body);
-  if (params === undefined) throw new ApiError("InvalidParameter", "The request body is no JSON in UTF-8.");
+  if (params === undefined) throw new ApiError("InvalidParameter", "The request body is not JSON in UTF-8.");
   return params;
 }
 
-/** What JSON in UTF-8 says; undefined where it is none. */
+/** The value of JSON in UTF-8; undefined if it is something else. */
 export function readJson(body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));

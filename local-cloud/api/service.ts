@@ -1,5 +1,5 @@
 import { modelsOf, type ServiceName } from "./sdk-models";
-import type { Caller } from "./signature";
+import type { Caller } from "./signed-request";
 
 type Answer = object | Promise<object>;
 

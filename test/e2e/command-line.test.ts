@@ -1,6 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
@@ -12,6 +14,8 @@ import { Checkout } from "../helpers/checkout";
 const checkout = new Checkout();
 const COMMAND = checkout.path("vod-receiver");
 const running: ChildProcess[] = [];
+/** More notifications at a time than Node.js takes listeners of one emitter. */
+const COUNT = 16;
 const folders: string[] = [];
 
 afterEach(() => {
@@ -43,11 +47,13 @@ test("the local cloud alone prints what a client needs, and records every call",
   expect(printed()).toMatch(
     /^CLOUD_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\nSECRET_ID=\S+\nSECRET_KEY=\S+\nAPPID=\d+\nready\n$/,
   );
+  const host = "vod.tencentcloudapi.com";
   const calls = readFileSync(join(temp, "calls.jsonl"), "utf8").trim().split("\n");
   expect(calls.map((text) => JSON.parse(text))).toEqual([
-    { service: "vod", action: "DescribeEventConfig", params: {}, error: null },
+    { service: "vod", action: "DescribeEventConfig", host, params: {}, error: null },
     {
       service: "vod",
+      host,
       action: "ProcessMedia",
       params: { FileId: "5285890784273533167" },
       error: expect.stringMatching(/^InvalidParameterValue/),
@@ -69,6 +75,36 @@ test("the local cloud takes fault rules from a file, and names the file and the 
   expect(await (await fetch(`${url}/faults`)).json()).toEqual({ seed: 3, calls: [], instances: [] });
   right.child.kill("SIGTERM");
   expect(await exit(right.child)).toBe(0);
+});
+
+test("the local cloud alone prints no warning, however many notifications are under way", async () => {
+  const { printed, line, child, errors } = start(["local-cloud"]);
+  await line(/^ready$/m);
+  const values = Object.fromEntries(
+    printed()
+      .split("\n")
+      .map((text) => text.split("=", 2)),
+  );
+  const held: ServerResponse[] = [];
+  const receiver = createServer((request, response) => {
+    request.resume();
+    held.push(response);
+    if (held.length === COUNT) for (const one of held) one.end();
+  }).listen(0, "127.0.0.1");
+  await once(receiver, "listening");
+  // A server that listens on TCP has an address with a port.
+  const NotificationUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+  const client = new Client(clientConfig(parseConfig({ definitions: [100010] }), values));
+  await client.ModifyEventConfig({ NotificationUrl, UploadMediaCompleteEventSwitch: "ON" });
+  const uploadUrl = `${values["CLOUD_ENDPOINT_URL"]}/upload?name=a.mp4`;
+  const upload = () => fetch(uploadUrl, { method: "POST", body: "not a video" });
+  await Promise.all(Array.from({ length: COUNT }, upload));
+  while (held.length < COUNT) await once(receiver, "request");
+  child.kill("SIGTERM");
+  expect(await exit(child)).toBe(0);
+  receiver.close().closeAllConnections();
+  expect(errors()).toMatch(/NewFileUpload/);
+  expect(errors()).not.toMatch(/warning/i);
 });
 
 test("two runs of the whole job at the same time both end well and leave nothing behind", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ApiCall, ApiError, type Interception, type LocalCloudOptions } from "../../local-cloud";
@@ -60,7 +60,8 @@ describe("an intercepted call", () => {
       intercept: async ({ action }) => (action === "CreateNamespace" ? interception : undefined),
     });
   });
-  const record = { service: "scf", action: "CreateNamespace", params: demo };
+  const asked = { service: "scf", action: "CreateNamespace", params: demo };
+  const record = { ...asked, host: "scf.tencentcloudapi.com" };
 
   test("is answered with the error, and not performed", async () => {
     interception = new ApiError("RequestLimitExceeded", "Too many requests.");
@@ -93,21 +94,29 @@ describe("an intercepted call", () => {
     await stage.cloud.close();
     await open({ intercept: (one) => void told.push(one) });
     await call("scf", "CreateNamespace", demo);
-    expect(told).toEqual([{ ...record, secretId: stage.cloud.credential.secretId }]);
+    expect(told).toEqual([{ ...asked, secretId: stage.cloud.credential.secretId }]);
   });
 });
 
 test("calls are recorded in a file, a line each", async () => {
   const folder = mkdtempSync(join(tmpdir(), "record-"));
   const recordFile = join(folder, "calls");
+  writeFileSync(recordFile, "", { mode: 0o644 });
   await open({ recordFile });
-  expect(existsSync(recordFile)).toBe(false);
+  expect(statSync(recordFile).mode & 0o777).toBe(0o600);
   await call("cam", "GetUserAppId");
   await call("cam", "GetRole", { RoleName: "a" });
+  const host = "cam.tencentcloudapi.com";
   const lines = readFileSync(recordFile, "utf8").trim().split("\n");
   expect(lines.map((line) => JSON.parse(line))).toEqual([
-    { service: "cam", action: "GetUserAppId", params: {}, error: null },
-    { service: "cam", action: "GetRole", params: { RoleName: "a" }, error: "InvalidParameter.RoleNotExist" },
+    { service: "cam", action: "GetUserAppId", host, params: {}, error: null },
+    {
+      service: "cam",
+      action: "GetRole",
+      host,
+      params: { RoleName: "a" },
+      error: "InvalidParameter.RoleNotExist",
+    },
   ]);
   rmSync(folder, { recursive: true });
 });

@@ -48,7 +48,8 @@ test("the SDK's client is understood", async () => {
   const { TaskId, RequestId } = await clientOf(known).ProcessMedia(request);
   expect(TaskId).toBe(`task-of-${request.FileId}`);
   expect(RequestId).toMatch(/^[0-9a-f-]{36}$/);
-  expect(calls).toEqual([{ service: "vod", action: "ProcessMedia", params: request, error: null }]);
+  const host = "vod.tencentcloudapi.com";
+  expect(calls).toEqual([{ service: "vod", action: "ProcessMedia", host, params: request, error: null }]);
 });
 
 test("the SDK's client understands refusals", async () => {
@@ -72,9 +73,26 @@ test("an action that the endpoint does not have is refused", async () => {
   await expect(clientOf(known).DeleteMedia({ FileId: "1" })).rejects.toMatchObject({ code: "InvalidAction" });
 });
 
-test("an SDK whose endpoint is the local address signs for a service of the address's name, and is told", async () => {
-  await expect(clientOf(known, `127.0.0.1:${port}`).ProcessMedia({})).rejects.toMatchObject({
-    code: "InvalidAction",
-    message: "The local cloud has no service 127.",
-  });
-});
+test.each(["TC3-HMAC-SHA256", "HmacSHA1", "HmacSHA256"] as const)(
+  "an SDK whose endpoint is the local address is understood, signing with %s by POST and GET",
+  async (signMethod) => {
+    for (const reqMethod of ["POST", "GET"] as const) {
+      const httpProfile = { protocol: "http://", endpoint: `127.0.0.1:${port}`, reqMethod } as const;
+      const client = new Client({ credential: known, profile: { signMethod, httpProfile } });
+      const request = {
+        FileId: "点播 1",
+        SubAppId: 1,
+        MediaProcessTask: { TranscodeTaskSet: [{ Definition: 10 }] },
+      };
+      expect(await client.ProcessMedia(request)).toMatchObject({ TaskId: `task-of-${request.FileId}` });
+      const host = `127.0.0.1:${port}`;
+      expect(calls.pop()).toEqual({
+        service: "vod",
+        action: "ProcessMedia",
+        host,
+        params: request,
+        error: null,
+      });
+    }
+  },
+);

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { type SignedRequest, verifySignature } from "../../../local-cloud/api/signature";
 import { refusalOf } from "../../helpers/api-refusal";
+import { FORMS, type Sent, requestOf as signForm } from "../../helpers/api-request";
 import { authorize, type Draft } from "../../helpers/signer";
 
 // The example credentials, requests and signatures of "Signature v3" in Tencent's API documents.
@@ -53,13 +54,13 @@ describe("the published requests", () => {
   test("the GET request verifies", () => {
     const request = requestOf(publishedGet, scope("2018-10-09", getSignature));
     const caller = verifySignature(request, () => published, publishedGet.timestamp * 1000);
-    expect(caller).toEqual({ service: "cvm", secretId: published.secretId });
+    expect(caller).toEqual({ secretId: published.secretId });
   });
 
   test("the POST request verifies", () => {
     const request = requestOf(publishedPost, scope("2019-02-25", postSignature));
     const caller = verifySignature(request, () => published, publishedPost.timestamp * 1000);
-    expect(caller).toEqual({ service: "cvm", secretId: published.secretId });
+    expect(caller).toEqual({ secretId: published.secretId });
   });
 
   test("one request's signature does not fit the other", () => {
@@ -206,25 +207,25 @@ describe("the host", () => {
 describe("Authorization", () => {
   const right = authorize(publishedPost);
 
+  const signatureFailure = "AuthFailure.SignatureFailure";
+  const invalid = "AuthFailure.InvalidAuthorization";
   test.each([
-    ["", "is empty"],
-    ["SKIP", "is another word"],
-    [right.replace("TC3-HMAC-SHA256", "HmacSHA1"), "names another algorithm"],
-    [right.replace("tc3_request", "tc4_request"), "has another scope"],
-    [right.replace("2019-02-25", "2019-02-26"), "has another date than the timestamp"],
-    [right.replace("/cvm/", "/vod/"), "has another service than the host"],
-    [right.replace("content-type;host", "host;content-type"), "lists the headers in another order"],
-    [right.replace("content-type;host", "Content-Type;Host"), "lists the headers in upper case"],
-    [right.replace("content-type;host", "content-type;host;host"), "lists a header twice"],
-    [right.replace("content-type;host", "content-type;host;x-none"), "lists a header that is not there"],
-    [right.replace("content-type;host", "host"), "does not list the content type"],
-    [right.replace("content-type;host", "content-type"), "does not list the host"],
-    [right.slice(0, -1), "has a short signature"],
-    [`${right}0`, "has a long signature"],
-  ])("%j is refused: it %s", (authorization) => {
-    expect(refusal(requestOf(publishedPost, authorization), publishedPost)).toMatch(
-      /^AuthFailure.SignatureFailure/,
-    );
+    ["", invalid, "is empty"],
+    ["SKIP", invalid, "is another word"],
+    [right.replace("TC3-HMAC-SHA256", "HmacSHA1"), invalid, "names another algorithm"],
+    [right.replace("tc3_request", "tc4_request"), invalid, "has another scope"],
+    [right.slice(0, -1), invalid, "has a short signature"],
+    [`${right}0`, invalid, "has a long signature"],
+    [right.replace("2019-02-25", "2019-02-26"), signatureFailure, "has another date than the timestamp"],
+    [right.replace("/cvm/", "/vod/"), signatureFailure, "has another service than the host"],
+    [right.replace("content-type;host", "host;content-type"), signatureFailure, "has no sorted headers"],
+    [right.replace("content-type;host", "Content-Type;Host"), signatureFailure, "has upper case"],
+    [right.replace("content-type;host", "content-type;host;host"), signatureFailure, "lists a header twice"],
+    [right.replace("content-type;host", "content-type;host;x"), signatureFailure, "lists a missing header"],
+    [right.replace("content-type;host", "host"), signatureFailure, "does not list the content type"],
+    [right.replace("content-type;host", "content-type"), signatureFailure, "does not list the host"],
+  ])("%j is refused with %s: it %s", (authorization, code) => {
+    expect(refusal(requestOf(publishedPost, authorization), publishedPost)).toMatch(code);
   });
 
   test("signs further headers by their values in lower case", () => {
@@ -233,5 +234,42 @@ describe("Authorization", () => {
       headers: { ...publishedPost.headers, "x-tc-action": "DescribeInstances" },
     };
     expect(refusal(requestOf(draft), draft)).toBe("");
+  });
+});
+
+describe("signature v1", () => {
+  const nowMs = 1465185768_000;
+  const verify = (request: Sent) =>
+    refusalOf(() =>
+      verifySignature({ path: "/", ...request, body: Buffer.from(request.body) }, () => published, nowMs),
+    );
+
+  test("the published request verifies", () => {
+    const query = `Action=DescribeInstances&InstanceIds.0=ins-09dx96dg&Limit=20&Nonce=11886&Offset=0&Region=ap-guangzhou&SecretId=${published.secretId}&Timestamp=1465185768&Version=2017-03-12`;
+    const request = { method: "GET", headers: { host: "cvm.tencentcloudapi.com" }, body: "" };
+    const signed = (signature: string) => ({ ...request, query: `${query}&Signature=${signature}` });
+    expect(verify(signed("EliP9YW3pW28FpsEdkXt%2F%2BWcGeI%3D"))).toBe("");
+    expect(verify(signed("EliP9YW3pW28FpsEdkXt%2F%2BWcGeJ%3D"))).toMatch(/^AuthFailure.SignatureFailure/);
+  });
+
+  const call = {
+    ...{ ...published, token: "", host: "vod.tencentcloudapi.com", scope: "vod", action: "ProcessMedia" },
+    ...{ version: "2018-07-17", timestamp: nowMs / 1000 },
+  };
+  test.each(FORMS.filter((form) => form.startsWith("Hmac")))("%s covers every character", (form) => {
+    const params = fc.dictionary(letters("ABc.01", 1, 8), fc.string({ unit: "binary", minLength: 1 }));
+    fc.assert(
+      fc.property(params, fc.nat(), fc.nat(9), (given, at, by) => {
+        const request = signForm(form, { ...call, params: given });
+        expect(verify(request)).toBe("");
+        const part = request.method === "GET" ? "query" : "body";
+        const text = request[part].toString();
+        const spoilt = { ...request, [part]: spoil(text, at, by) };
+        const meaning = (encoded: string) => JSON.stringify([...new URLSearchParams(encoded)].sort());
+        fc.pre(meaning(text) !== meaning(spoilt[part].toString()));
+        expect(verify(spoilt)).toMatch(/^(AuthFailure\.|MissingParameter|InvalidParameter)/);
+        expect(verify({ ...request, headers: { ...request.headers, host: "localhost" } })).not.toBe("");
+      }),
+    );
   });
 });
