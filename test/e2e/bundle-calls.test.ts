@@ -15,6 +15,7 @@ import {
   sendNoPacket,
   succeed,
 } from "../helpers/api-server";
+import { inVirtualTime } from "../helpers/clock";
 
 const sockets: Socket[] = [];
 /** What the next calls get; after that they succeed. */
@@ -54,7 +55,7 @@ beforeEach(() => {
 
 function upload(fileId = 1) {
   const notification = { EventType: "NewFileUpload", FileUploadEvent: { FileId: String(fileId) } };
-  return post({ body: JSON.stringify(notification) }, {});
+  return inVirtualTime(post({ body: JSON.stringify(notification) }, {}), 1);
 }
 
 test("a hundred uploads take one connection, and one more where the server closed it in between", async () => {

@@ -5,7 +5,7 @@ import { createCallback } from "../../functions/callback/callback";
 import type { Clock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import type { GatewayResponse } from "../../lib/http/gateway";
-import { fakeClock } from "./fake-clock";
+import { FakeClock } from "./clock";
 
 const folder = mkdtempSync(join(tmpdir(), "vod-receiver-test-"));
 let files = 0;
@@ -39,7 +39,7 @@ export interface OpenOptions {
 }
 
 /** A callback with a configuration file, an environment, a clock and a log of the test's own. */
-export function openCallback({ config = {}, env = {}, clock = fakeClock() }: OpenOptions = {}) {
+export function openCallback({ config = {}, env = {}, clock = new FakeClock() }: OpenOptions = {}) {
   const lines: string[] = [];
   const handle = createCallback({
     configFile: configFile(typeof config === "string" ? config : { ...FIVE_FIELDS, ...config }),

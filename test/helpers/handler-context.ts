@@ -2,7 +2,7 @@ import { parseConfig } from "../../lib/config";
 import type { HandlerContext } from "../../lib/handlers/context";
 import type { Vod } from "../../lib/tencent-cloud/vod";
 import { FIVE_FIELDS } from "./callback";
-import { fakeClock, NOW } from "./fake-clock";
+import { FakeClock, NOW } from "./clock";
 import { recordedLog } from "./recorded-log";
 
 export const DEADLINE_MS = NOW + 3000;
@@ -20,7 +20,7 @@ export function handlerContext(processMedia: ProcessMedia, config: Readonly<Reco
     log,
     vod,
     deadlineMs: DEADLINE_MS,
-    clock: fakeClock(),
+    clock: new FakeClock(),
     requestId: HANDLED_REQUEST_ID,
   };
   return { context, lines };

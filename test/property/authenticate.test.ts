@@ -3,7 +3,7 @@ import { checkPath, checkSign } from "../../lib/http/authenticate";
 import { Refusal } from "../../lib/http/refusal";
 import { isJsonObject, parseJson } from "../../lib/json";
 import { anyJson, jsonObject, nastyText } from "../helpers/arbitraries";
-import { NOW } from "../helpers/fake-clock";
+import { NOW } from "../helpers/clock";
 import { signature } from "../helpers/notifications";
 
 const RUNS = { numRuns: 300 };

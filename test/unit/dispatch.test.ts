@@ -5,6 +5,7 @@ import { PAYLOADS } from "../../lib/event/payload-fields";
 import { type CustomHandler, Park } from "../../lib/handlers/custom-handler";
 import { Refusal } from "../../lib/http/refusal";
 import { SUCCESS } from "../helpers/api-server";
+import { inVirtualTime } from "../helpers/clock";
 import { DEADLINE_MS, handlerContext, noCalls } from "../helpers/handler-context";
 import {
   DELETION_NOTIFICATION,
@@ -89,7 +90,7 @@ describe("the user's own handler", () => {
   async function outcomeWith(own: CustomHandler, event = UPLOAD, leftMs?: number) {
     const { context, lines } = handlerContext(async () => SUCCESS);
     const left = leftMs === undefined ? {} : { deadlineMs: Date.now() + leftMs, clock: systemClock };
-    return { outcome: await dispatch(event, { ...context, ...left }, own), lines };
+    return { outcome: await inVirtualTime(dispatch(event, { ...context, ...left }, own)), lines };
   }
 
   test.each([
@@ -162,16 +163,13 @@ describe("the user's own handler", () => {
   });
 
   test("that begins when the time is over gets a signal that says so", async () => {
-    jest.useFakeTimers();
     const deadlineMs = Date.now() + 1000;
     const { context } = handlerContext(
       () => new Promise((resolve) => setTimeout(() => resolve(SUCCESS), 1010)),
     );
     const own = jest.fn<Promise<void>, Parameters<CustomHandler>>(async () => {});
     const ending = dispatch(UPLOAD, { ...context, deadlineMs, clock: systemClock }, own);
-    await jest.advanceTimersByTimeAsync(1010);
-    jest.useRealTimers();
-    expect(await ending).toMatchObject({ kind: "done" });
+    expect(await inVirtualTime(ending)).toMatchObject({ kind: "done" });
     expect(own.mock.calls.map(([, { signal }]) => signal.aborted)).toEqual([true]);
   });
 
@@ -187,7 +185,7 @@ describe("the user's own handler", () => {
 test("a built-in handler that hangs is left at the deadline", async () => {
   const { context } = handlerContext(() => new Promise(() => {}));
   const soon = { ...context, deadlineMs: Date.now() + 50, clock: systemClock };
-  expect(await dispatch(parseEvent(uploadNotification()), soon)).toEqual({
+  expect(await inVirtualTime(dispatch(parseEvent(uploadNotification()), soon))).toEqual({
     kind: "retry",
     error: "the handler did not end in time",
   });

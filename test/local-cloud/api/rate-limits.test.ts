@@ -1,12 +1,12 @@
 import type { CheckedCall } from "../../../local-cloud/api/interception";
 import { RateLimits } from "../../../local-cloud/api/rate-limits";
 import { refusalOf } from "../../helpers/api-refusal";
-import { ManualClock } from "../../helpers/manual-clock";
+import { FakeClock } from "../../helpers/clock";
 
-let clock: ManualClock;
+let clock: FakeClock;
 let limits: RateLimits;
 beforeEach(() => {
-  clock = new ManualClock();
+  clock = new FakeClock();
   clock.advance(1000 - (clock.now() % 1000));
   limits = new RateLimits(clock.now);
 });

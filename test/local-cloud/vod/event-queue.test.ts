@@ -1,15 +1,15 @@
 import { EventQueue, type QueueOptions } from "../../../local-cloud/vod/event-queue";
 import { refusalOf } from "../../helpers/api-refusal";
-import { ManualClock } from "../../helpers/manual-clock";
+import { FakeClock } from "../../helpers/clock";
 
 const SECOND_MS = 1000;
 const DAY_MS = 24 * 3600 * SECOND_MS;
 
-let clock: ManualClock;
+let clock: FakeClock;
 let queue: EventQueue;
 
 function open(options: Partial<QueueOptions> = {}): void {
-  clock = new ManualClock();
+  clock = new FakeClock();
   const { now, schedule } = clock;
   queue = new EventQueue({
     ...{ now, schedule, pullHoldMs: 5000, emptyPull: "empty", partialConfirm: false },
@@ -63,7 +63,7 @@ describe("a pull", () => {
     expect(await ended()).toBe(false);
     clock.advance(1);
     expect(await pulling).toEqual([]);
-    expect(clock.waiting).toBe(0);
+    expect(clock.waiting).toEqual([]);
   });
 
   test("that is held ends as soon as there is an event, which goes to one pull only", async () => {
@@ -91,7 +91,7 @@ describe("a pull", () => {
     const pulling = pull(client.signal);
     client.abort();
     expect(await pulling).toEqual([]);
-    expect(clock.waiting).toBe(0);
+    expect(clock.waiting).toEqual([]);
     add("a");
     expect(await pull(client.signal)).toEqual([]);
     expect(await pull()).toEqual(["a"]);
@@ -118,7 +118,7 @@ describe("a pull", () => {
     const pulling = pull();
     queue.close();
     expect(await pulling).toEqual([]);
-    expect(clock.waiting).toBe(0);
+    expect(clock.waiting).toEqual([]);
   });
 });
 

@@ -1,20 +1,20 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import { instantTranscoder, type LocalCloud, startLocalCloud } from "../../../local-cloud";
+import { FakeClock } from "../../helpers/clock";
 import { vodClient } from "../../helpers/harness";
 import { codeOf } from "../../helpers/local-cloud";
-import { ManualClock } from "../../helpers/manual-clock";
 
 const VIDEO = Buffer.from("video");
 
-let clock: ManualClock;
+let clock: FakeClock;
 let cloud: LocalCloud;
 let vod: Client;
 /** Lets the transcodings that wait for it go on, in their order. */
 let release: (() => void)[];
 
 beforeEach(async () => {
-  clock = new ManualClock();
+  clock = new FakeClock(Date.now());
   release = [];
   cloud = await startLocalCloud({
     now: clock.now,

@@ -7,20 +7,20 @@ import {
   type LocalCloudOptions,
   startLocalCloud,
 } from "../../../local-cloud";
+import { FakeClock } from "../../helpers/clock";
 import { vodClient } from "../../helpers/harness";
 import { callerOf, codeOf } from "../../helpers/local-cloud";
-import { ManualClock } from "../../helpers/manual-clock";
 import { authorize } from "../../helpers/signer";
 
 const VIDEO = Buffer.from("video");
 const ON = "ON";
 
-let clock: ManualClock;
+let clock: FakeClock;
 let cloud: LocalCloud;
 let vod: Client;
 
 async function open(options: LocalCloudOptions = {}): Promise<void> {
-  clock = new ManualClock();
+  clock = new FakeClock(Date.now());
   cloud = await startLocalCloud({
     now: clock.now,
     schedule: clock.schedule,
@@ -105,11 +105,11 @@ test("the mode decides where an event goes, whatever the address is, and the swi
 test("an empty queue holds the request, which ends after five seconds or with an event", async () => {
   await open({ emptyPull: "null" });
   const nothing = vod.PullEvents({});
-  await until(() => clock.waiting === 1);
+  await until(() => clock.waiting.length === 1);
   clock.advance(5000);
   expect((await nothing).EventSet).toBeNull();
   const pulling = vod.PullEvents({});
-  await until(() => clock.waiting === 1);
+  await until(() => clock.waiting.length === 1);
   await cloud.notify({ EventType: "ClipComplete" });
   expect((await pulling).EventSet).toHaveLength(1);
 });
@@ -117,9 +117,9 @@ test("an empty queue holds the request, which ends after five seconds or with an
 test("a client that goes away while its pull is held costs no event a delivery", async () => {
   await open();
   const client = sendPull();
-  await until(() => clock.waiting === 1);
+  await until(() => clock.waiting.length === 1);
   client.destroy();
-  await until(() => clock.waiting === 0);
+  await until(() => clock.waiting.length === 0);
   await cloud.notify({ EventType: "ClipComplete" });
   expect((await vod.PullEvents({})).EventSet).toHaveLength(1);
 });
@@ -131,7 +131,7 @@ test("an answer that is lost costs its events thirty seconds", async () => {
   await expect(vod.PullEvents({})).rejects.toThrow();
   cut = false;
   const pulling = vod.PullEvents({});
-  await until(() => clock.waiting === 1);
+  await until(() => clock.waiting.length === 1);
   clock.advance(5000);
   expect((await pulling).EventSet).toEqual([]);
   clock.advance(25_000);

@@ -6,9 +6,12 @@ import { systemClock } from "../../../lib/clock";
 import { dispatch } from "../../../lib/dispatch";
 import { parseEvent } from "../../../lib/event/event";
 import type { JsonObject } from "../../../lib/json";
+import { useVirtualTime } from "../../helpers/clock";
 import { handlerContext, noCalls } from "../../helpers/handler-context";
 import { FILE_ID, notificationOf, procedureNotification, TASK_ID } from "../../helpers/notifications";
 import { failedItem, succeededItem, TRANSCODE } from "../../helpers/task-results";
+
+useVirtualTime();
 
 const running: Server[] = [];
 afterEach(() => {
@@ -20,7 +23,8 @@ async function startService(status: number | "never") {
   const posts: { headers: IncomingHttpHeaders; body: unknown }[] = [];
   const server = createServer(async (request, response) => {
     posts.push({ headers: request.headers, body: JSON.parse(await text(request)) });
-    if (status !== "never") response.writeHead(status).end("{}");
+    if (status === "never") await jest.advanceTimersByTimeAsync(60_000);
+    else response.writeHead(status).end("{}");
   }).listen(0, "127.0.0.1");
   running.push(server);
   await once(server, "listening");

@@ -1,5 +1,5 @@
 import { expectIntegratedResponse, openCallback } from "../../helpers/callback";
-import { NOW } from "../../helpers/fake-clock";
+import { NOW } from "../../helpers/clock";
 import { apiGatewayEvent, EVENT_FORMS, functionUrlEvent, type Overrides } from "../../helpers/gateway-events";
 import { signature } from "../../helpers/notifications";
 

@@ -7,7 +7,7 @@ import {
   succeed,
 } from "../../helpers/api-server";
 import { CONTEXT, openCallback } from "../../helpers/callback";
-import { fakeClock, NOW } from "../../helpers/fake-clock";
+import { FakeClock, NOW } from "../../helpers/clock";
 import { functionUrlEvent } from "../../helpers/gateway-events";
 import { FILE_ID, signature, uploadNotification } from "../../helpers/notifications";
 import { lastRecord, replayed } from "../../helpers/recorded-log";
@@ -20,7 +20,7 @@ afterEach(() => jest.restoreAllMocks());
 
 /** A callback whose API does as it is told, each action apart, on a clock that stands still between pauses. */
 async function open(answers: { ProcessMedia: Answer; Invoke: Answer }, changes: object = {}) {
-  const clock = fakeClock();
+  const clock = new FakeClock();
   const api = await startApi((response) => {
     const action = String(api.calls.at(-1)?.headers["x-tc-action"]);
     // Each call takes a moment, or a clock that stands still would see any number of them.

@@ -1,6 +1,6 @@
 import { type Answer, fail, startApi, succeed } from "../../helpers/api-server";
 import { openCallback } from "../../helpers/callback";
-import { NOW } from "../../helpers/fake-clock";
+import { NOW } from "../../helpers/clock";
 import { functionUrlEvent } from "../../helpers/gateway-events";
 import { procedureNotification, signature, uploadNotification } from "../../helpers/notifications";
 import { replayed } from "../../helpers/recorded-log";

@@ -17,7 +17,7 @@ import {
   succeed,
 } from "../../helpers/api-server";
 import { CONTEXT, expectIntegratedResponse, openCallback } from "../../helpers/callback";
-import { fakeClock, NOW } from "../../helpers/fake-clock";
+import { FakeClock, inVirtualTime, NOW } from "../../helpers/clock";
 import { EVENT_FORMS, functionUrlEvent } from "../../helpers/gateway-events";
 import { FILE_ID, signature, uploadNotification, withDeepMember } from "../../helpers/notifications";
 import { lastRecord, replayed } from "../../helpers/recorded-log";
@@ -122,7 +122,7 @@ describe("a passing trouble", () => {
   test.each(troubles)(
     "%s that stays is tried at least three times, then a generic 500, and the notification is kept",
     async (_name, trouble) => {
-      const clock = fakeClock();
+      const clock = new FakeClock();
       const { handle, lines, calls } = await open([trouble], { clock });
       const response = await handle(upload);
       expectIntegratedResponse(response);
@@ -144,8 +144,9 @@ describe("a passing trouble", () => {
     ["of known length", cutInBody],
     ["in chunks", cutInChunks],
   ])("a connection cut within an answer %s is tried again", async (_name, trouble) => {
-    const { handle, calls } = await open([trouble, succeed], { clock: systemClock });
-    expect((await handle(upload)).statusCode).toBe(200);
+    const { handle, calls } = await open([trouble, succeed]);
+    // The SDK's own node-fetch, which no bundle has, does not notice the cut and waits for the deadline.
+    expect((await inVirtualTime(handle(upload), 1)).statusCode).toBe(200);
     expect(calls).toHaveLength(2);
   });
 
@@ -161,7 +162,7 @@ describe("a passing trouble", () => {
   });
 
   test("no try begins beyond the function's time limit less half a second", async () => {
-    const clock = fakeClock();
+    const clock = new FakeClock();
     const { handle } = await open([failWithStatus500], { clock });
     expect((await handle(upload, { ...CONTEXT, time_limit_in_ms: 1500 })).statusCode).toBe(500);
     expect(clock.now()).toBeLessThanOrEqual(NOW + 1000);

@@ -1,5 +1,5 @@
 import { CONTEXT, expectIntegratedResponse, openCallback } from "../../helpers/callback";
-import { NOW } from "../../helpers/fake-clock";
+import { NOW } from "../../helpers/clock";
 import { EVENT_FORMS, functionUrlEvent, type Overrides, SOURCE_ADDRESS } from "../../helpers/gateway-events";
 import {
   ALIAS_NOTIFICATIONS,

@@ -3,6 +3,7 @@ import { createReliable } from "../../../functions/reliable/reliable";
 import type { JsonObject } from "../../../lib/json";
 import { type Answer, type ApiServer, fail, startApi, succeed } from "../../helpers/api-server";
 import { configFile, FIVE_FIELDS } from "../../helpers/callback";
+import { FakeClock } from "../../helpers/clock";
 import {
   FILE_ID,
   notificationOf,
@@ -51,7 +52,7 @@ async function openDoor(
   const handle = createReliable({
     configFile: configFile({ ...FIVE_FIELDS, idle: "stop", ...config }),
     env: { CLOUD_ENDPOINT_URL: api.url, ...env },
-    clock: { now: Date.now, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 5))) },
+    clock: new FakeClock(),
     write: (line) => lines.push(line),
   });
   return {
@@ -108,7 +109,7 @@ test("an event that is nested too deep to be written is parked by what it is abo
   const handle = createReliable({
     configFile: configFile({ ...FIVE_FIELDS, idle: "stop" }),
     env: { CLOUD_ENDPOINT_URL: api.url },
-    clock: { now: Date.now, sleep: () => Promise.resolve() },
+    clock: new FakeClock(),
     write: (line) => lines.push(line),
   });
   await expect(handle(TICK, CONTEXT)).resolves.toMatchObject({ pulled: 1, park: 1, confirmed: 1 });
@@ -158,7 +159,7 @@ test.each([
   const handle = createReliable({
     configFile: configFile(FIVE_FIELDS),
     env: { CLOUD_ENDPOINT_URL: api.url },
-    clock: { now: Date.now, sleep: () => Promise.resolve() },
+    clock: new FakeClock(),
     write: (line) => lines.push(line),
   });
   await expect(handle(TICK, CONTEXT)).resolves.toMatchObject({ error: expect.stringContaining(code) });
@@ -168,11 +169,10 @@ test.each([
 
 test("a configuration that can't be read is logged, not thrown", async () => {
   const lines: string[] = [];
-  const clock = { now: Date.now, sleep: () => Promise.resolve() };
   const handle = createReliable({
     configFile: configFile("{"),
     env: {},
-    clock,
+    clock: new FakeClock(),
     write: (line) => lines.push(line),
   });
   await expect(handle(undefined, undefined)).resolves.toMatchObject({

@@ -1,14 +1,14 @@
 import { createRetry } from "../../../functions/retry/retry";
 import { type Answer, fail, startApi, succeed } from "../../helpers/api-server";
 import { CONTEXT, configFile, FIVE_FIELDS } from "../../helpers/callback";
-import { fakeClock, NOW } from "../../helpers/fake-clock";
+import { FakeClock, NOW } from "../../helpers/clock";
 import { FILE_ID, notificationOf, uploadNotification } from "../../helpers/notifications";
 import { lastRecord, replayed } from "../../helpers/recorded-log";
 
 const context = { ...CONTEXT, time_limit_in_ms: 60_000 };
 
 async function open(answers: readonly Answer[] = [succeed], config: object = FIVE_FIELDS) {
-  const clock = fakeClock();
+  const clock = new FakeClock();
   const api = await startApi(...answers);
   const lines: string[] = [];
   const env = { CLOUD_ENDPOINT_URL: api.url, CODE_DIGEST: "abc123", RETRY_FUNCTION: "retry" };

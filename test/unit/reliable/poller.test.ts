@@ -1,9 +1,10 @@
+import { systemClock } from "../../../lib/clock";
 import { DONE, type Outcome } from "../../../lib/outcome";
 import { type PollOptions, poll } from "../../../lib/reliable/poller";
 import { createRateLimiter } from "../../../lib/reliable/rate-limiter";
 import { newStats } from "../../../lib/reliable/stats";
-import { NOW } from "../../helpers/fake-clock";
-import { inVirtualTime, VirtualQueue, virtualClock } from "../../helpers/virtual-queue";
+import { inVirtualTime, NOW } from "../../helpers/clock";
+import { VirtualQueue } from "../../helpers/virtual-queue";
 
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => {
@@ -11,7 +12,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const { sleep } = virtualClock;
+const { sleep } = systemClock;
 const RETRY: Outcome = { kind: "retry", error: "not now" };
 const PARK: Outcome = { kind: "park", error: "never" };
 /** What a handler does that no answer comes to. */
@@ -27,7 +28,7 @@ function openRun(queue: VirtualQueue, changes: Partial<PollOptions> = {}) {
   const options: PollOptions = {
     queue,
     work: async () => DONE,
-    clock: virtualClock,
+    clock: systemClock,
     end: NOW + 59_000,
     idle: "stop",
     callsPerSecond: 80,
@@ -264,7 +265,7 @@ test.each([
 
     const queue = new VirtualQueue(50, 0);
     queue.fill(1600);
-    const rate = createRateLimiter(perSecond, virtualClock);
+    const rate = createRateLimiter(perSecond, systemClock);
     const start = Date.now();
     await openRun(queue, {
       work: () => rate.run(callApi),

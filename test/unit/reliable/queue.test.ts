@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-import { systemClock } from "../../../lib/clock";
 import { parseConfig } from "../../../lib/config";
 import { createQueue } from "../../../lib/reliable/queue";
 import { createRateLimiter } from "../../../lib/reliable/rate-limiter";
@@ -7,13 +6,14 @@ import { clientConfig } from "../../../lib/tencent-cloud/client-config";
 import { createVod } from "../../../lib/tencent-cloud/vod";
 import { type Answer, type ApiServer, fail, failWithStatus500, startApi } from "../../helpers/api-server";
 import { FIVE_FIELDS } from "../../helpers/callback";
+import { FakeClock, NOW } from "../../helpers/clock";
 
-const unlimited = () => createRateLimiter(Number.POSITIVE_INFINITY, systemClock);
+const unlimited = () => createRateLimiter(Number.POSITIVE_INFINITY, new FakeClock());
 
 function queueAt(api: ApiServer, subAppId?: number) {
   const ask = () => clientConfig(parseConfig(FIVE_FIELDS), { CLOUD_ENDPOINT_URL: api.url });
   const [pulling, confirming] = [unlimited(), unlimited()];
-  const vod = createVod(ask, systemClock);
+  const vod = createVod(ask, new FakeClock());
   return createQueue({ vod, clientConfig: ask, subAppId, pulling, confirming });
 }
 
@@ -24,7 +24,7 @@ const answer =
       .writeHead(200, { "Content-Type": "application/json" })
       .end(JSON.stringify({ Response: { ...packet, RequestId: "r" } }));
 
-const soon = () => Date.now() + 60_000;
+const SOON = NOW + 60_000;
 const HANDLES = ["a", "b", "c", "d", "e"];
 
 test("a pull brings the events as they are", async () => {
@@ -53,7 +53,7 @@ test("an application's own queue is asked for", async () => {
   const api = await startApi(answer({}));
   const queue = queueAt(api, 1500000001);
   await queue.pull();
-  await queue.confirm(["a"], soon());
+  await queue.confirm(["a"], SOON);
   expect(api.calls.map(({ params }) => params)).toEqual([
     { SubAppId: 1500000001 },
     { EventHandles: ["a"], SubAppId: 1500000001 },
@@ -62,7 +62,7 @@ test("an application's own queue is asked for", async () => {
 
 test("handles are confirmed in one call, which is made again after a passing trouble", async () => {
   const api = await startApi(failWithStatus500, answer({}));
-  await expect(queueAt(api).confirm(HANDLES, soon())).resolves.toEqual({ refused: 0, reason: "" });
+  await expect(queueAt(api).confirm(HANDLES, SOON)).resolves.toEqual({ refused: 0, reason: "" });
   expect(api.calls.map(({ params }) => params)).toEqual([
     { EventHandles: HANDLES },
     { EventHandles: HANDLES },
@@ -77,7 +77,7 @@ test("one stale handle does not take the others with it", async () => {
     for (const handle of EventHandles) confirmed.add(handle);
     answer({})(response);
   });
-  await expect(queueAt(api).confirm(HANDLES, soon())).resolves.toEqual({
+  await expect(queueAt(api).confirm(HANDLES, SOON)).resolves.toEqual({
     refused: 1,
     reason: "InvalidParameterValue stale",
   });
@@ -86,7 +86,7 @@ test("one stale handle does not take the others with it", async () => {
 
 test("where the time is over confirming ends, and says so", async () => {
   const api = await startApi(failWithStatus500);
-  const { refused, reason } = await queueAt(api).confirm(HANDLES, Date.now() + 300);
+  const { refused, reason } = await queueAt(api).confirm(HANDLES, NOW + 300);
   expect(refused).toBe(5);
   expect(reason).not.toBe("");
 });

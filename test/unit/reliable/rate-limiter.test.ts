@@ -1,6 +1,6 @@
+import { systemClock } from "../../../lib/clock";
 import { createRateLimiter } from "../../../lib/reliable/rate-limiter";
-import { NOW } from "../../helpers/fake-clock";
-import { inVirtualTime, virtualClock } from "../../helpers/virtual-queue";
+import { inVirtualTime, NOW } from "../../helpers/clock";
 
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
@@ -17,7 +17,7 @@ const refuse = (code: string) => async () => {
 };
 
 test("no second has more calls than the rate and its small burst", async () => {
-  const made = await times(createRateLimiter(80, virtualClock), 800);
+  const made = await times(createRateLimiter(80, systemClock), 800);
   for (let from = 0; from < 10_000; from += 100) {
     expect(made.filter((at) => at >= from && at < from + 1000).length).toBeLessThanOrEqual(90);
   }
@@ -25,16 +25,16 @@ test("no second has more calls than the rate and its small burst", async () => {
 });
 
 test("calls are made in the order in which they were asked for", async () => {
-  const made = await times(createRateLimiter(10, virtualClock), 20);
+  const made = await times(createRateLimiter(10, systemClock), 20);
   expect(made).toEqual([...made].sort((one, other) => one - other));
 });
 
 test("without a limit nothing waits", async () => {
-  expect(Math.max(...(await times(createRateLimiter(Number.POSITIVE_INFINITY, virtualClock), 1000)))).toBe(0);
+  expect(Math.max(...(await times(createRateLimiter(Number.POSITIVE_INFINITY, systemClock), 1000)))).toBe(0);
 });
 
 test("RequestLimitExceeded halves the rate for ten seconds, other errors don't", async () => {
-  const rate = createRateLimiter(80, virtualClock);
+  const rate = createRateLimiter(80, systemClock);
   await expect(rate.run(refuse("InternalError"))).rejects.toThrow("refused");
   expect((await times(rate, 80)).at(-1)).toBeLessThan(1000);
   await expect(inVirtualTime(rate.run(refuse("RequestLimitExceeded.IPLimitExceeded")))).rejects.toThrow(

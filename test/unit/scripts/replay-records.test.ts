@@ -5,7 +5,7 @@ import { logReplayRecord, recordIdOf } from "../../../lib/log/replay-record";
 import { looksKept, savedLines } from "../../../scripts/replay/own-lines";
 import { collectRecords } from "../../../scripts/replay/records";
 import { configFile, FIVE_FIELDS, openCallback } from "../../helpers/callback";
-import { fakeClock } from "../../helpers/fake-clock";
+import { FakeClock } from "../../helpers/clock";
 import { functionUrlEvent } from "../../helpers/gateway-events";
 import {
   EVENT_TYPES,
@@ -61,7 +61,7 @@ test("a record that a later try of the retry function has done is settled", asyn
   const retry = createRetry({
     configFile: configFile(FIVE_FIELDS),
     env: {},
-    clock: fakeClock(),
+    clock: new FakeClock(),
     write: (line) => lines.push(line),
   });
   const event = notificationOf("FileDeleted", { FileIdSet: [] });

@@ -1,12 +1,14 @@
 import { systemClock } from "../../../lib/clock";
 import { callUntil } from "../../../lib/tencent-cloud/call-until";
-import { fakeClock, NOW } from "../../helpers/fake-clock";
+import { FakeClock, inVirtualTime, NOW, useVirtualTime } from "../../helpers/clock";
+
+useVirtualTime();
 
 const always = () => true;
 const never = () => false;
 
 test("a call that succeeds is made once", async () => {
-  const clock = fakeClock();
+  const clock = new FakeClock();
   const attempt = jest.fn(async () => "result");
   await expect(callUntil(attempt, NOW + 3000, clock, always)).resolves.toBe("result");
   expect(attempt).toHaveBeenCalledTimes(1);
@@ -15,7 +17,7 @@ test("a call that succeeds is made once", async () => {
 
 test("an error that will not pass ends it at once", async () => {
   const attempt = jest.fn(() => Promise.reject(new Error("for good")));
-  await expect(callUntil(attempt, NOW + 3000, fakeClock(), never)).rejects.toThrow("for good");
+  await expect(callUntil(attempt, NOW + 3000, new FakeClock(), never)).rejects.toThrow("for good");
   expect(attempt).toHaveBeenCalledTimes(1);
 });
 
@@ -26,12 +28,12 @@ test("a passing one is tried again until it passes", async () => {
     if (calls < 3) throw new Error("transient");
     return calls;
   };
-  await expect(callUntil(attempt, NOW + 3000, fakeClock(), always)).resolves.toBe(3);
+  await expect(callUntil(attempt, NOW + 3000, new FakeClock(), always)).resolves.toBe(3);
 });
 
 test("where answers are quick there are at least three calls in three seconds, the first pause at most 200 ms", async () => {
   for (let run = 0; run < 50; run += 1) {
-    const clock = fakeClock();
+    const clock = new FakeClock();
     const attempt = jest.fn(() => Promise.reject(new Error("transient")));
     await expect(callUntil(attempt, NOW + 3000, clock, always)).rejects.toThrow("transient");
     expect(attempt.mock.calls.length).toBeGreaterThanOrEqual(3);
@@ -44,7 +46,7 @@ test("where answers are quick there are at least three calls in three seconds, t
 test("pauses grow and differ from run to run", async () => {
   const firsts = new Set<number | undefined>();
   for (let run = 0; run < 20; run += 1) {
-    const clock = fakeClock();
+    const clock = new FakeClock();
     await callUntil(() => Promise.reject(new Error("transient")), NOW + 3000, clock, always).catch(() => {});
     const sorted = [...clock.sleeps].sort((a, b) => a - b);
     expect(clock.sleeps).toEqual(sorted);
@@ -54,7 +56,7 @@ test("pauses grow and differ from run to run", async () => {
 });
 
 test("time that the calls take counts: none starts when it is over", async () => {
-  const clock = fakeClock();
+  const clock = new FakeClock();
   const attempt = jest.fn(async () => {
     clock.advance(3000);
     throw new Error("slow");
@@ -65,13 +67,14 @@ test("time that the calls take counts: none starts when it is over", async () =>
 
 test.each([0, 1, 1000])("none starts where the end was %i ms ago", async (ago) => {
   const attempt = jest.fn(async () => "result");
-  await expect(callUntil(attempt, NOW - ago, fakeClock(), always)).rejects.toThrow();
+  await expect(callUntil(attempt, NOW - ago, new FakeClock(), always)).rejects.toThrow();
   expect(attempt).not.toHaveBeenCalled();
 });
 
 test("a call that never ends and heeds no signal is left at the end", async () => {
   const attempt = () => new Promise<never>(() => {});
-  await expect(callUntil(attempt, Date.now() + 20, systemClock, always)).rejects.toThrow("no answer");
+  const call = callUntil(attempt, Date.now() + 20, systemClock, always);
+  await expect(inVirtualTime(call)).rejects.toThrow("no answer");
 });
 
 test("the signal tells the call that it is over", async () => {
@@ -82,7 +85,7 @@ test("the signal tells the call that it is over", async () => {
   };
   const result = callUntil(attempt, Date.now() + 20, systemClock, always);
   expect(signal?.aborted).toBe(false);
-  await expect(result).rejects.toThrow();
+  await expect(inVirtualTime(result)).rejects.toThrow();
   expect(signal?.aborted).toBe(true);
 });
 
@@ -90,5 +93,5 @@ test("a call that throws before it returns a promise is treated like any other",
   const attempt = jest.fn((): Promise<never> => {
     throw new Error("at once");
   });
-  await expect(callUntil(attempt, NOW + 3000, fakeClock(), never)).rejects.toThrow("at once");
+  await expect(callUntil(attempt, NOW + 3000, new FakeClock(), never)).rejects.toThrow("at once");
 });

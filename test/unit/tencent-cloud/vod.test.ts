@@ -14,7 +14,7 @@ import {
   succeed,
 } from "../../helpers/api-server";
 import { FIVE_FIELDS } from "../../helpers/callback";
-import { fakeClock, NOW } from "../../helpers/fake-clock";
+import { FakeClock, NOW } from "../../helpers/clock";
 import { FILE_ID } from "../../helpers/notifications";
 
 const config = parseConfig(FIVE_FIELDS);
@@ -26,7 +26,7 @@ function vodAt(api: ApiServer, clock = systemClock) {
 
 test("a call is signed for the real endpoint and carries the request", async () => {
   const api = await startApi(succeed);
-  await expect(vodAt(api, fakeClock()).processMedia(request, NOW + 3000)).resolves.toEqual(SUCCESS);
+  await expect(vodAt(api, new FakeClock()).processMedia(request, NOW + 3000)).resolves.toEqual(SUCCESS);
   expect(api.calls).toEqual([
     {
       headers: expect.objectContaining({
@@ -48,7 +48,7 @@ test("a passing trouble is tried again, a permanent one is thrown with its code"
     fail("InternalError"),
     fail("InvalidParameterValue.FileId", "no file"),
   );
-  await expect(vodAt(api, fakeClock()).processMedia(request, NOW + 3000)).rejects.toMatchObject({
+  await expect(vodAt(api, new FakeClock()).processMedia(request, NOW + 3000)).rejects.toMatchObject({
     code: "InvalidParameterValue.FileId",
     message: "no file",
     requestId: REQUEST_ID,
@@ -84,7 +84,7 @@ test("no timer of a call outlasts its deadline and keeps the process awake", asy
 
 test("any call of the client can be made, with the same patience", async () => {
   const api = await startApi(fail("InternalError"), succeed);
-  const clock = fakeClock();
+  const clock = new FakeClock();
   const request = { TaskId: "task", OperationType: "Abort" };
   const answer = await vodAt(api, clock).call((client) => client.ManageTask(request), NOW + 3000);
   expect(answer.RequestId).toBe(REQUEST_ID);
@@ -98,7 +98,7 @@ test("the client's configuration is asked for at each call, credentials being te
   const vod = createVod(
     () =>
       clientConfig(parseConfig({ ...FIVE_FIELDS, secret_id: ids.shift() }), { CLOUD_ENDPOINT_URL: api.url }),
-    fakeClock(),
+    new FakeClock(),
   );
   await vod.processMedia(request, NOW + 3000);
   await vod.processMedia(request, NOW + 3000);
@@ -109,7 +109,7 @@ test("the client's configuration is asked for at each call, credentials being te
 });
 
 test("what is wrong with the client's configuration is thrown, not tried again", async () => {
-  const clock = fakeClock();
+  const clock = new FakeClock();
   const asked = jest.fn(() => {
     throw new Error("no credentials");
   });
