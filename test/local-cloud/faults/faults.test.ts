@@ -1,11 +1,11 @@
 import type { Interception } from "../../../local-cloud";
 import type { FaultRules } from "../../../local-cloud/faults/fault-rules";
 import { Faults } from "../../../local-cloud/faults/faults";
-import { ManualClock } from "../../helpers/manual-clock";
+import { FakeClock } from "../../helpers/clock";
 
-let clock: ManualClock;
+let clock: FakeClock;
 beforeEach(() => {
-  clock = new ManualClock();
+  clock = new FakeClock();
 });
 
 function faultsOf(rules: FaultRules): Faults {

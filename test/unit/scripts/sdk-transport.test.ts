@@ -1,14 +1,14 @@
 import { openAccount } from "../../../scripts/cloud/account";
 import { readTarget } from "../../../scripts/cloud/target";
 import { type Answer, startApi, succeed } from "../../helpers/api-server";
-import { fakeClock } from "../../helpers/fake-clock";
+import { FakeClock } from "../../helpers/clock";
 
 /** Asks an API that gives this answer; resolves with why the call failed. */
 async function failureBy(answer: Answer): Promise<{ reason: string; lines: string[] }> {
   const { url } = await startApi(answer);
   const env = { CLOUD_ENDPOINT_URL: url, SECRET_ID: "AKIDtest", SECRET_KEY: "the-secret-key" };
   const lines: string[] = [];
-  const { scf } = openAccount(readTarget(env), (line) => lines.push(line), fakeClock());
+  const { scf } = openAccount(readTarget(env), (line) => lines.push(line), new FakeClock());
   const Environment = { Variables: [{ Key: "SIGN_KEY", Value: "aSignKeyOfOurs" }] };
   const call = scf.UpdateFunctionConfiguration({ FunctionName: "callback", Environment });
   const reason = await call.then(
