@@ -1,8 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CONFIG_KEYS } from "../../lib/config";
-import { parseConfig } from "../../lib/config";
+import { CONFIG_KEYS, parseConfig } from "../../lib/config";
 import { PAYLOAD_KEYS } from "../../lib/event/event";
 
 const ROOT = join(__dirname, "../..");
