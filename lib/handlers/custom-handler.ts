@@ -4,7 +4,7 @@ import type { Vod } from "../tencent-cloud/vod";
 
 /** What your own code gets beside the event. */
 interface CustomContext {
-  readonly log: Log;
+  readonly log: Omit<Log, "own">;
   readonly vod: Vod;
   /** When it must have ended, in milliseconds since 1970. */
   readonly until: number;

@@ -30,12 +30,13 @@ interface Source {
  * @throws where there is no function, or no log is delivered
  */
 export async function printLogs(environment: Environment, options: LogOptions): Promise<void> {
+  const sinceMs = parseDuration(options.since);
   const target = readTarget(environment);
   const account = openAccount(target, printError);
   const found = await listInstalled(account, target);
   const sources = sourcesOf(found, options.function, target);
   const seen = new Set<string>();
-  let from = systemClock.now() - parseDuration(options.since);
+  let from = systemClock.now() - sinceMs;
   for (;;) {
     const to = systemClock.now();
     const lines = [];

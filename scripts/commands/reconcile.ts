@@ -38,9 +38,10 @@ export async function reconcile(
   { since, limit, yes }: ReconcileOptions,
   clock: Clock = systemClock,
 ): Promise<boolean> {
+  const sinceMs = parseDuration(since);
   const context = await openReplayContext(readTarget(environment), clock);
   const now = clock.now();
-  const after = Math.max(now - parseDuration(since), deployedSince(context.functions, now));
+  const after = Math.max(now - sinceMs, deployedSince(context.functions, now));
   print(`Looking at what was uploaded since ${isoTime(after)}.`);
   let listed = 0;
   let failed = 0;

@@ -34,9 +34,10 @@ export async function replay(
   { since, file, yes }: ReplayOptions,
   clock: Clock = systemClock,
 ): Promise<boolean> {
+  const sinceMs = parseDuration(since);
   const context = await openReplayContext(readTarget(environment), clock);
   const { found, complete } =
-    file === undefined ? await findInLog(context, since, clock) : findInFile(context, file);
+    file === undefined ? await findInLog(context, sinceMs, clock) : findInFile(context, file);
   print(`Found ${found.length} ${found.length === 1 ? "event that was" : "events that were"} kept.`);
   if (found.length === 0) return complete;
   // Where nobody can be asked, running it was the answer.
@@ -60,9 +61,9 @@ interface Finding {
   readonly complete: boolean;
 }
 
-async function findInLog(context: ReplayContext, since: string, clock: Clock): Promise<Finding> {
+async function findInLog(context: ReplayContext, sinceMs: number, clock: Clock): Promise<Finding> {
   const now = clock.now();
-  const lines = await readOwnLines(context.account, context.functions, now - parseDuration(since), now);
+  const lines = await readOwnLines(context.account, context.functions, now - sinceMs, now);
   const records = collectRecords(lines);
   return { found: waitingIn(records), complete: isComplete(records, "Say a longer --since.") };
 }

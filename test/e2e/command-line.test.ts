@@ -10,6 +10,7 @@ import { parseConfig } from "../../lib/config";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { functionNames } from "../../scripts/project";
 import { Checkout } from "../helpers/checkout";
+import { runCommand } from "../helpers/deploy-stage";
 
 const checkout = new Checkout();
 const COMMAND = checkout.path("vod-receiver");
@@ -105,6 +106,27 @@ test("the local cloud alone prints no warning, however many notifications are un
   receiver.close().closeAllConnections();
   expect(errors()).toMatch(/NewFileUpload/);
   expect(errors()).not.toMatch(/warning/i);
+});
+
+test.each([
+  ["logs", "--since", "soon"],
+  ["replay", "--since", "1w"],
+  ["reconcile", "--since", "2"],
+  ["remove", "--only", "retry"],
+  ["trigger", "NoSuchEvent"],
+  ["trigger", "NewFileUpload", "--override", "x"],
+  ["trigger", "NewFileUpload", "--to", "ftp://example.com"],
+  ["local-cloud", "--port", "x"],
+  ["info", "--no-such-option"],
+  ["no-such-command"],
+])("%s %s %s is wrong usage, which exits with 2", async (...args) => {
+  const env = { SECRET_ID: "AKIDx", SECRET_KEY: "x", CLOUD_ENDPOINT_URL: "http://127.0.0.1:1" };
+  expect((await runCommand(checkout, args, env)).code).toBe(2);
+});
+
+test("a MODE that does not exist is wrong usage too, but a missing key is not", async () => {
+  expect((await runCommand(checkout, ["info"], { MODE: "fast" })).code).toBe(2);
+  expect((await runCommand(checkout, ["info"], { SECRET_ID: "AKIDx" })).code).toBe(1);
 });
 
 test("two runs of the whole job at the same time both end well and leave nothing behind", async () => {

@@ -3,6 +3,7 @@ import { unzipSync } from "fflate";
 import { ApiError } from "../../local-cloud";
 import { Checkout } from "../helpers/checkout";
 import { addressIn, DeployStage, runCommand, withoutTimes } from "../helpers/deploy-stage";
+import { Recorders } from "../helpers/recorders";
 
 /** What a customer's `config.local.json` may hold. */
 const CONFIG = {
@@ -20,6 +21,10 @@ let isDenied: (service: string) => boolean;
 let failure: ApiError | undefined;
 /** The call that fails with words of its request, where one is set. */
 let quoting: string | undefined;
+/** The call that is refused once for a reason that passes, where one is set. */
+let refused: string | undefined;
+/** Is called while a function is made or updated. */
+let onWrite: () => void;
 /** The command lines of all processes while a function was made or updated. */
 const commandLines: string[] = [];
 beforeEach(async () => {
@@ -27,10 +32,20 @@ beforeEach(async () => {
   isDenied = () => false;
   failure = undefined;
   quoting = undefined;
+  refused = undefined;
+  onWrite = () => {};
+  commandLines.length = 0;
   stage = await DeployStage.open(checkout, {
     deny: (service) => isDenied(service),
     intercept({ action, params }) {
-      if (/^(Create|Update)Function/.test(action)) commandLines.push(...processes());
+      if (/^(Create|Update)Function/.test(action)) {
+        commandLines.push(...processes());
+        onWrite();
+      }
+      if (action === refused) {
+        refused = undefined;
+        return new ApiError("InternalError", `Sent: ${secrets().join(", ")}`);
+      }
       if (action !== quoting) return failure;
       const { Environment, SignKey } = Object(params);
       return new ApiError("InvalidParameterValue", `Sent: ${JSON.stringify({ Environment, SignKey })}`);
@@ -178,14 +193,74 @@ test("nor is a key that the command line makes", async () => {
   expectTokenInAddressesOnly(address);
 });
 
-test("nor are they anywhere where the command line deploys", async () => {
-  const { code, output } = await runCommand(checkout, ["deploy"], { ...stage.env, ...VARIABLES });
-  expect({ code, marked: marked(output) }).toEqual({ code: 0, marked: [] });
-  expect(output).toMatch(/Service address: http\S+\n$/);
+let recorders: Recorders;
+beforeEach(() => {
+  recorders = new Recorders();
+});
+afterEach(() => recorders.remove());
+
+test("nor are they anywhere where the command line deploys, and an API call is tried again", async () => {
+  checkout.write("config.json", { ...CONFIG, definitions: [10], path_token: undefined });
+  const temporary: string[] = [];
+  refused = "UpdateFunctionConfiguration";
+  onWrite = () => temporary.push(...recorders.temporaryFiles());
+  const env = { ...stage.env, ...VARIABLES, ...recorders.env };
+  for (const DEFINITIONS of ["10", "20"]) {
+    const { code, output } = await runCommand(checkout, ["deploy"], { ...env, DEFINITIONS });
+    expect({ code, marked: marked(output) }).toEqual({ code: 0, marked: [] });
+    expect(output).toMatch(/Service address: http\S+\n$/);
+  }
+  expect(refused).toBeUndefined();
   expect(marked(packedTexts().join("\n"))).toEqual([]);
+  temporary.push(...recorders.temporaryFiles());
+  expect(marked(temporary.join("\n"))).toEqual([]);
+  for (const program of ["git", "esbuild"]) expect(recorders.recorded).toContain(`program: ${program} `);
+  expect(marked(recorders.recorded)).toEqual([]);
   if (!existsSync("/proc/self/cmdline")) return;
-  expect(commandLines).toContainEqual(expect.stringMatching(/start\.cjs deploy/));
+  expect(commandLines).toContainEqual(expect.stringMatching(/ deploy $/));
   expect(marked(commandLines.join("\n"))).toEqual([]);
+});
+
+test("nor does the local cloud show or hand on the keys of whoever tries it", async () => {
+  const env = { ...VARIABLES, SECRET_ID: CONFIG.secret_id, SECRET_KEY: CONFIG.secret_key, ...recorders.env };
+  const { code, output } = await runCommand(checkout, ["local", "--once"], env);
+  expect({ code, marked: marked(output) }).toEqual({ code: 0, marked: [] });
+  for (const program of ["ffmpeg", "esbuild"]) expect(recorders.recorded).toContain(`program: ${program} `);
+  expect(marked(recorders.recorded)).toEqual([]);
+});
+
+test("a weak token is refused for a new address, and kept with a warning where it is in use", async () => {
+  for (const token of ["a", "..", "fifteen-letters", ".sixteen-letters-", "sixteen-letters-."]) {
+    const { failure: said } = await stage.deploy({ PATH_TOKEN: token });
+    expect(said).toMatch(/^PATH_TOKEN takes at least 16 letters/);
+    checkout.write("config.local.json", { path_token: token });
+    expect((await stage.deploy()).failure).toMatch(/^path_token takes at least 16 letters/);
+    checkout.write("config.local.json", {});
+  }
+  expect(stage.writes()).toEqual([]);
+  expect(addressIn(await stage.deploy({ PATH_TOKEN: "sixteen.letters~" }))).toMatch(/\/sixteen\.letters~$/);
+  const Variables = Object.entries({ ...(await stage.variables()), PATH_TOKEN: "a" });
+  const setVariables = async (pairs: [string, string][]) => {
+    await stage.call("scf", "UpdateFunctionConfiguration", {
+      ...{ Namespace: "vod_demo", FunctionName: "callback" },
+      Environment: { Variables: pairs.map(([Key, Value]) => ({ Key, Value })) },
+    });
+    while ((await stage.function()).Status !== "Active");
+  };
+  await setVariables(Variables);
+  for (const env of [{}, { PATH_TOKEN: "a" }, { PATH_TOKEN: "" }]) {
+    const deployed = await stage.deploy(env);
+    expect(addressIn(deployed)).toMatch(/\/a$/);
+    expect(deployed.lines).toContainEqual(expect.stringMatching(/^Warning: .*weak.*PATH_TOKEN=\$\(openssl/));
+  }
+  await stage.eventConfig({ yes: true });
+  const warned = await stage.doctor();
+  expect(warned.failure).toBeUndefined();
+  expect(warned.lines.join("\n")).toMatch(/weak.*\n.*PATH_TOKEN=\$\(openssl/);
+  await setVariables(Variables.filter(([name]) => name !== "PATH_TOKEN"));
+  const open = await stage.doctor();
+  expect(open.failure).toBe("exit code 1");
+  expect(open.lines.join("\n")).toContain("neither a path token nor a sign key");
 });
 
 test("a config.local.json that is no JSON is named without what is in it", async () => {

@@ -124,7 +124,7 @@ test("a changed definition changes the code and its digest and nothing else; the
 
 test("a person's own variables stay, a token of their own is taken over, and a sign key is kept", async () => {
   await stage.deploy();
-  const variables = { ...(await stage.variables()), MINE: "1", PATH_TOKEN: "mine" };
+  const variables = { ...(await stage.variables()), MINE: "1", PATH_TOKEN: "mine-and-nobody-elses" };
   await stage.call("scf", "UpdateFunctionConfiguration", {
     Namespace: "vod_demo",
     FunctionName: "callback",
@@ -132,12 +132,16 @@ test("a person's own variables stay, a token of their own is taken over, and a s
   });
   while ((await stage.function()).Status !== "Active");
   const { lines } = await stage.deploy({ DEFINITIONS: "20", SIGN_KEY: "aSignKey" });
-  expect(lines.at(-1)).toMatch(/\/mine$/);
+  expect(lines.at(-1)).toMatch(/\/mine-and-nobody-elses$/);
   expect(lines).not.toContainEqual(expect.stringContaining("Warning"));
   stage.writes();
   await stage.deploy({ DEFINITIONS: "20" });
   expect(stage.writes()).toEqual([]);
-  expect(await stage.variables()).toMatchObject({ MINE: "1", PATH_TOKEN: "mine", SIGN_KEY: "aSignKey" });
+  expect(await stage.variables()).toMatchObject({
+    MINE: "1",
+    PATH_TOKEN: "mine-and-nobody-elses",
+    SIGN_KEY: "aSignKey",
+  });
 });
 
 test("what somebody changed in the console is set right again, each with the one call that it takes", async () => {

@@ -69,6 +69,8 @@ test("what the project adds is read", () => {
 test.each([
   ["secret_id", 5],
   ["secret_key", null],
+  ["secret_id", "AKIDx\r"],
+  ["secret_key", "a key"],
   ["region", ["ap-guangzhou"]],
   ["definitions", undefined],
   ["definitions", []],

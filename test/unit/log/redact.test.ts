@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseConfig } from "../../../lib/config";
 import {
   createRedaction,
@@ -5,8 +7,10 @@ import {
   redact,
   redactor,
   redactValue,
+  SECRET_VARIABLES,
   secretsOf,
 } from "../../../lib/log/redact";
+import { ROOT } from "../../../scripts/project";
 import { FIVE_FIELDS } from "../../helpers/callback";
 
 const config = parseConfig({
@@ -104,6 +108,12 @@ test("of a JSON value the strings are searched, not the names", () => {
   const clean = redactor(secretsOf(undefined, { SIGN_KEY: "Url", PATH_TOKEN: "1234" }));
   const value = { Url: "a Url", list: ["Url", 1234, null, { Url: true }] };
   expect(redactValue(value, clean)).toEqual({ Url: "a ***", list: ["***", 1234, null, { Url: true }] });
+});
+
+test("the script that starts the command line takes every secret out of its environment", () => {
+  const [, list = ""] =
+    /^const SECRETS = \[(.*?)^\];/ms.exec(readFileSync(join(ROOT, "scripts", "start.cjs"), "utf8")) ?? [];
+  expect(list.match(/[A-Z_]{4,}/g)?.sort()).toEqual([...SECRET_VARIABLES].sort());
 });
 
 test("helper programs get an environment without secrets", () => {

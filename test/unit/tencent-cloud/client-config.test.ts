@@ -45,6 +45,19 @@ describe("credentials", () => {
   });
 });
 
+test.each(["SECRET_ID", "SECRET_KEY", ...Object.keys(role)])(
+  "a %s with white space or a control character is refused by its name",
+  (name) => {
+    const env: Environment = name in role ? role : own;
+    for (const wrong of ["marked\r", " marked", "mar\tked", "mar\u0000ked", "marked\u200b", "märked"]) {
+      const find = () => findCredentials(withoutPair, { ...env, [name]: wrong });
+      expect(find).toThrow(ConfigError);
+      expect(find).toThrow(name);
+      expect(find).not.toThrow(/m.?[aä]r.?ked/);
+    }
+  },
+);
+
 describe("CLOUD_ENDPOINT_URL", () => {
   test.each([
     "http://127.0.0.1:8080",
