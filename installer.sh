@@ -26,7 +26,9 @@ SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh
     and NODE_MIRROR (where to get Node.js from; several addresses have spaces between them)'
 
 # No program gets the keys in its environment, except ./vod-receiver at the end.
-KEYS="SECRET_ID SECRET_KEY SIGN_KEY SIGN_KEY_NEXT PATH_TOKEN RECORD_URL PUBLISH_SECRET"
+KEYS="SECRET_ID SECRET_KEY SECRET_TOKEN PATH_TOKEN SIGN_KEY SIGN_KEY_NEXT RECORD_URL PUBLISH_SECRET
+  TENCENTCLOUD_SECRETID TENCENTCLOUD_SECRETKEY TENCENTCLOUD_SESSIONTOKEN
+  TENCENTCLOUD_SECRET_ID TENCENTCLOUD_SECRET_KEY TENCENTCLOUD_SESSION_TOKEN"
 # shellcheck disable=SC2086,SC2163 # each word is a variable
 export -n $KEYS
 

@@ -3,7 +3,7 @@ import { openAccount } from "../../../scripts/cloud/account";
 import { explain } from "../../../scripts/cloud/explain";
 import { readTarget } from "../../../scripts/cloud/target";
 import { startApi } from "../../helpers/api-server";
-import { fakeClock } from "../../helpers/fake-clock";
+import { FakeClock } from "../../helpers/clock";
 
 const KEYS = { SECRET_ID: "AKIDmarkedSecretId", SECRET_KEY: "markedSecretKey" };
 const SENT = { Key: "SIGN_KEY", Value: "markedKeyOfTheFunction" };
@@ -14,7 +14,7 @@ test("neither the lines while a call is tried again nor its error quote a secret
   const { url } = await startApi((response) => response.writeHead(503, quoted).end());
   const lines: string[] = [];
   const target = readTarget({ ...KEYS, CLOUD_ENDPOINT_URL: url });
-  const { scf } = openAccount(target, (line) => lines.push(line), fakeClock());
+  const { scf } = openAccount(target, (line) => lines.push(line), new FakeClock());
   const request = { FunctionName: "callback", Environment: { Variables: [SENT] } };
   const error = await scf.UpdateFunctionConfiguration(request).catch(explain);
   expect(lines.length).toBeGreaterThan(2);
