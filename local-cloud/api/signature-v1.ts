@@ -15,7 +15,7 @@ import {
 } from "./signed-request";
 
 /**
- * Checks a request by "Signature v1" of Tencent's API documents: HMAC-SHA1, or HMAC-SHA256 if SignatureMethod is
+ * Checks a request with docs/tencent-protocols.md#signature-v1: HMAC-SHA1, or HMAC-SHA256 if SignatureMethod is
  * HmacSHA256, over the method, host, path and all parameters sorted by name.
  * @param nowMs the server's clock
  * @throws {ApiError} MissingParameter, InvalidParameter, AuthFailure.SignatureExpire, .SecretIdNotFound,
