@@ -61,7 +61,10 @@ export function checkDescription(text: string): void {
  */
 export function checkQualifier(qualifier = "$LATEST"): void {
   if (qualifier === "$LATEST" || qualifier === "$DEFAULT") return;
-  throw new ApiError("ResourceNotFound.Qualifier", `There is no version or alias ${qualifier}.`);
+  throw new ApiError(
+    "ResourceNotFound.Qualifier",
+    `The local cloud has only $LATEST and $DEFAULT, not ${qualifier}.`,
+  );
 }
 
 /** @throws {ApiError} InvalidParameterValue */

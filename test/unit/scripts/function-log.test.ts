@@ -1,4 +1,6 @@
 import { AbstractClient } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client";
+import { searchLog } from "../../../local-cloud/cls/search-log";
+import { Topics } from "../../../local-cloud/cls/topics";
 import { readLines } from "../../../scripts/cloud/function-log";
 
 const cls = new AbstractClient("cls.tencentcloudapi.com", "2020-10-16", { credential: {} });
@@ -24,4 +26,15 @@ test("what the log service finds of other functions, whose names have the word t
 test("a record that does not name its function is the one's that was asked for", async () => {
   answerWith({ SCF_Message: "a line" });
   expect(await textsOf("retry")).toEqual(["a line"]);
+});
+
+test("a log is read to its end, past the 10 000 lines that one search leads to", async () => {
+  const topics = new Topics();
+  const { topicId } = topics.default();
+  const line = { functionName: "retry", namespace: "vod_demo", requestId: "1", startTime: 0, retryNum: 0 };
+  for (let time = 0; time < 10_500; time++)
+    topics.deliver(topicId, { ...line, time, text: String(time), isPlatform: false });
+  jest.spyOn(cls, "request").mockImplementation(async (_, request) => searchLog(request, topics, 0));
+  const lines = await readLines({ cls }, topicId, { namespace: "vod_demo", name: "retry" }, 0, 20_000);
+  expect(lines.map(({ text }) => text)).toEqual(Array.from({ length: 10_500 }, (_, time) => String(time)));
 });
