@@ -4,7 +4,6 @@ import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
-import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { checkAccount } from "./account/account-rules";
 import { executionRoles } from "./account/execution-roles";
 import { Keys } from "./account/keys";
@@ -21,11 +20,9 @@ import { Functions } from "./scf/runtime/functions";
 import { createScf } from "./scf/service";
 import { realSchedule } from "./schedule";
 import { makeTemporaryFolder, removeAbandonedFolders } from "./temporary-folder";
-import type { Media } from "./vod/media-library";
-import { createVod } from "./vod/service";
+import { createVod, type Vod } from "./vod/service";
 import { faultsRoute } from "./web/faults";
 import { ownOnly } from "./web/guard";
-import { serveMedia } from "./web/media";
 import { createSite } from "./web/site";
 import { uploadRoute } from "./web/upload";
 
@@ -55,12 +52,12 @@ export interface LocalCloud {
   /** Gives a function an address: a function URL, or a gateway with API Gateway's events. */
   openAddress(namespace: string, name: string, shape?: "function-url" | "api-gateway"): Promise<string>;
   /** Stores a file in VOD as the console's upload does; as if from elsewhere with another `sourceType`. */
-  upload(fileName: string, content: Uint8Array, sourceType?: string): Promise<Media>;
+  upload: Vod["upload"];
   /**
    * Has VOD tell of an event as it is configured: over HTTP, or by its queue. Resolves when the event is in the
    * queue, or when the receiver had its chances.
    */
-  notify(event: EventContent): Promise<void>;
+  notify: Vod["notify"];
   /** How many events of VOD's queue are not confirmed yet. */
   queuedEvents(): number;
   /** How many task flows VOD has started for each FileId. */
@@ -106,6 +103,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     emptyPull: options.emptyPull ?? "empty",
     partialConfirm: options.partialConfirm ?? false,
     notificationTimeoutMs: options.notificationTimeoutMs ?? NOTIFICATION_TIMEOUT_MS,
+    procedureStatus: options.procedureStatus ?? true,
   });
   const faults = new Faults({ now, schedule });
   faults.replace(options.faults ?? {});
@@ -159,7 +157,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     ["faults", ownOnly(faultsRoute(faults))],
     ["upload", ownOnly(uploadRoute(upload))],
   ]);
-  server.on("request", createSite({ api, vod: serveMedia(folder), routes, report }));
+  server.on("request", createSite({ api, vod: vod.serve, routes, report }));
   const addresses: Gateway[] = [];
 
   return {

@@ -31,6 +31,11 @@ export interface LocalCloudOptions {
   readonly emptyPull?: QueueOptions["emptyPull"];
   /** Whether ConfirmEvents confirms the good handles of a batch with a stale one; no by default, the harsher. */
   readonly partialConfirm?: QueueOptions["partialConfirm"];
+  /**
+   * Whether ProcedureStateChanged and DescribeTaskDetail have the task flow's own ErrCode and Message, as captures
+   * of real ones; yes by default.
+   */
+  readonly procedureStatus?: boolean;
   /** Whether calls are refused that are more than an account has a second; yes by default. */
   readonly rateLimits?: boolean;
   /** Makes VOD's outputs; ffmpeg by default, where the machine has it. */

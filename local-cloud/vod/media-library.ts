@@ -1,11 +1,38 @@
 import { randomBytes, randomInt } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type {
-  FileUploadTask,
+  AdaptiveDynamicStreamingInfoItem,
+  MediaAnimatedGraphicsItem,
+  MediaBasicInfo,
+  MediaImageSpriteItem,
   MediaMetaData,
+  MediaSampleSnapshotItem,
+  MediaSnapshotByTimeOffsetItem,
   MediaTranscodeItem,
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
+import { categoryOf } from "./media-types";
+import type { Transcoder } from "./transcode";
+
+/** The last output of each kind and definition. */
+interface Outputs {
+  readonly transcodes: Map<number, MediaTranscodeItem>;
+  readonly animatedGraphics: Map<number, MediaAnimatedGraphicsItem>;
+  readonly timeSnapshots: Map<number, MediaSnapshotByTimeOffsetItem>;
+  readonly sampleSnapshots: Map<number, MediaSampleSnapshotItem>;
+  readonly imageSprites: Map<number, MediaImageSpriteItem>;
+  readonly adaptiveStreams: Map<number, AdaptiveDynamicStreamingInfoItem>;
+}
+
+/** What an upload can say about a file. */
+export interface MediaDetails {
+  readonly name?: string | undefined;
+  /** As in SourceInfo: "Upload", "Record" … */
+  readonly sourceType?: string | undefined;
+  readonly sourceContext?: string | undefined;
+  readonly classId?: number | undefined;
+  readonly expireTime?: string | undefined;
+}
 
 /** A file of the library. */
 export interface Media {
@@ -14,61 +41,83 @@ export interface Media {
   /** The name's ending, without the dot. */
   readonly type: string;
   readonly category: "Video" | "Audio" | "Image";
-  /** As SourceInfo has it: "Upload", "Record" … */
-  readonly sourceType: string;
+  readonly details: MediaDetails;
   readonly file: string;
   readonly url: string;
   readonly metaData: MediaMetaData;
   readonly createTime: string;
-  /** Where outputs made from it are kept, and under which address they can be had. */
+  updateTime: string;
+  /** The folder of its outputs, and the address that serves the folder. */
   readonly folder: string;
   readonly folderUrl: string;
-  /** The last one that was made by each definition. */
-  readonly outputs: Map<number, MediaTranscodeItem>;
+  readonly outputs: Outputs;
+  cover?: { readonly url: string; readonly from: "upload" | "snapshot" };
+  /** DeleteMedia has removed the source; outputs may be left. */
+  sourceDeleted?: true;
 }
 
-/** VOD's storage: sources, and outputs beside them, each with an address that it can be fetched from. */
+/** A file's content: its bytes, or a file that the library takes over. */
+export type Content = Uint8Array | { readonly file: string };
+
+/** VOD's storage: sources and their outputs, each with an address. */
 export class MediaLibrary {
   private readonly media = new Map<string, Media>();
 
   /**
-   * @param folder where the files are kept
-   * @param url the address under which `folder` is served
+   * @param folder the folder of the files
+   * @param url the address that serves `folder`
    * @param now milliseconds since 1970
    */
   constructor(
     private readonly folder: string,
     private readonly url: string,
     private readonly now: () => number,
-    private readonly readMetaData: (file: string) => Promise<MediaMetaData>,
+    private readonly readMetaData: Transcoder["readMetaData"],
   ) {}
 
-  /** Stores a file. @param sourceType where VOD is to have it from, as SourceInfo says it */
-  async add(fileName: string, content: Uint8Array, sourceType = "Upload"): Promise<Media> {
-    const extension = extname(fileName).replace(/[^.\w]/g, "");
+  /** Stores a file. */
+  async add(fileName: string, content: Content, details: MediaDetails = {}): Promise<Media> {
+    const type = typeOf(fileName);
+    const extension = type && `.${type}`;
     const fileId = newFileId();
     // As in VOD's own addresses, the folder can't be guessed from the FileId.
     const place = randomBytes(8).toString("hex") + fileId;
     const folder = join(this.folder, place);
     await mkdir(folder, { recursive: true });
     const file = join(folder, `f0${extension}`);
-    await writeFile(file, content);
+    await store(content, file);
+    const createTime = isoTime(this.now());
     const media: Media = {
       fileId,
-      name: basename(fileName, extension),
-      type: extension.slice(1),
-      category: categoryOf(extension),
-      sourceType,
+      name: details.name || basename(fileName, extname(fileName)),
+      type,
+      category: categoryOf(type) ?? "Video",
+      details,
       file,
       url: `${this.url}/${place}/f0${extension}`,
-      metaData: await this.readMetaData(file),
-      createTime: isoTime(this.now()),
+      metaData: await this.readMetaData(file, "source"),
+      createTime,
+      updateTime: createTime,
       folder,
       folderUrl: `${this.url}/${place}`,
-      outputs: new Map(),
+      outputs: {
+        transcodes: new Map(),
+        animatedGraphics: new Map(),
+        timeSnapshots: new Map(),
+        sampleSnapshots: new Map(),
+        imageSprites: new Map(),
+        adaptiveStreams: new Map(),
+      },
     };
     this.media.set(fileId, media);
     return media;
+  }
+
+  /** Stores the cover that was uploaded with a file. */
+  async addCover(media: Media, type: string, content: Content): Promise<void> {
+    const name = `cover.${typeOf(`cover.${type}`)}`;
+    await store(content, join(media.folder, name));
+    media.cover = { url: `${media.folderUrl}/${name}`, from: "upload" };
   }
 
   find(fileId: string): Media | undefined {
@@ -79,35 +128,44 @@ export class MediaLibrary {
   all(): Iterable<Media> {
     return this.media.values();
   }
+
+  /** Removes a file with all its outputs. */
+  async remove(media: Media): Promise<void> {
+    this.media.delete(media.fileId);
+    await rm(media.folder, { recursive: true, force: true });
+  }
+
+  /** To be called when something about a file has changed. */
+  touch(media: Media): void {
+    media.updateTime = isoTime(this.now());
+  }
 }
 
-/** The payload of the `NewFileUpload` that tells of a file. */
-export function fileUploadTask(media: Media): FileUploadTask {
+/** How events and queries describe a file. */
+export function basicInfo(media: Media): MediaBasicInfo {
+  const { details } = media;
   return {
-    FileId: media.fileId,
-    MediaBasicInfo: {
-      Name: media.name,
-      Description: "",
-      CreateTime: media.createTime,
-      UpdateTime: media.createTime,
-      ExpireTime: "9999-12-31T23:59:59Z",
-      ClassId: 0,
-      ClassName: "Other",
-      ClassPath: "Other",
-      CoverUrl: "",
-      Type: media.type,
-      MediaUrl: media.url,
-      SourceInfo: { SourceType: media.sourceType, SourceContext: "" },
-      StorageRegion: "ap-guangzhou",
-      TagSet: [],
-      Vid: media.fileId,
-      Category: media.category,
-      Status: "Normal",
-      StorageClass: "STANDARD",
+    Name: media.name,
+    Description: "",
+    CreateTime: media.createTime,
+    UpdateTime: media.updateTime,
+    ExpireTime: details.expireTime ?? "9999-12-31T23:59:59Z",
+    ClassId: details.classId ?? 0,
+    ClassName: "Other",
+    ClassPath: "Other",
+    CoverUrl: media.cover?.url ?? "",
+    Type: media.type,
+    MediaUrl: media.sourceDeleted ? "" : media.url,
+    SourceInfo: {
+      SourceType: details.sourceType ?? "Upload",
+      SourceContext: details.sourceContext ?? "",
     },
-    ProcedureTaskId: "",
-    ReviewAudioVideoTaskId: "",
-    MetaData: media.metaData,
+    StorageRegion: "ap-guangzhou",
+    TagSet: [],
+    Vid: media.fileId,
+    Category: media.category,
+    Status: "Normal",
+    StorageClass: "STANDARD",
   };
 }
 
@@ -116,9 +174,14 @@ export function isoTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
-function categoryOf(extension: string): Media["category"] {
-  if (/^\.(jpe?g|png|gif|bmp|webp)$/i.test(extension)) return "Image";
-  return /^\.(mp3|m4a|aac|flac|ogg|wav)$/i.test(extension) ? "Audio" : "Video";
+/** A file name's ending without the dot, safe as a part of a path. */
+export function typeOf(fileName: string): string {
+  return extname(fileName).replace(/\W/g, "");
+}
+
+async function store(content: Content, file: string): Promise<void> {
+  if (content instanceof Uint8Array) await writeFile(file, content);
+  else await rename(content.file, file);
 }
 
 /** VOD's have 17 to 20 digits: more than a JSON number keeps. */

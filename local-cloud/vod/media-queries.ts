@@ -4,7 +4,7 @@ import type {
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { ApiError } from "../api/error";
 import { refuseUnsupported } from "../api/unsupported";
-import { fileUploadTask, type Media, type MediaLibrary } from "./media-library";
+import { basicInfo, type Media, type MediaLibrary } from "./media-library";
 import { outputMetaData } from "./meta-data";
 import { nullsOf } from "./null-siblings";
 import { checkSort, inRange } from "./query-rules";
@@ -18,9 +18,17 @@ const CATEGORIES = ["Video", "Audio", "Image"];
 
 /** What is known of a file here, by the names that Filters has for it. */
 const PARTS = new Map<string, (media: Media) => object>([
-  ["basicInfo", (media) => ({ BasicInfo: fileUploadTask(media).MediaBasicInfo })],
+  ["basicInfo", (media) => ({ BasicInfo: basicInfo(media) })],
   ["metaData", (media) => ({ MetaData: media.metaData })],
   ["transcodeInfo", (media) => ({ TranscodeInfo: { TranscodeSet: transcodeSet(media) } })],
+  ["animatedGraphicsInfo", ({ outputs }) => info("AnimatedGraphics", outputs.animatedGraphics)],
+  ["sampleSnapshotInfo", ({ outputs }) => info("SampleSnapshot", outputs.sampleSnapshots)],
+  ["imageSpriteInfo", ({ outputs }) => info("ImageSprite", outputs.imageSprites)],
+  ["snapshotByTimeOffsetInfo", ({ outputs }) => info("SnapshotByTimeOffset", outputs.timeSnapshots)],
+  [
+    "adaptiveDynamicStreamingInfo",
+    ({ outputs }) => info("AdaptiveDynamicStreaming", outputs.adaptiveStreams),
+  ],
 ]);
 
 /** The DescribeMediaInfos action. @throws {ApiError} InvalidParameterValue.FileIds, UnsupportedOperation */
@@ -65,7 +73,7 @@ export function searchMedia(request: SearchMediaRequest, library: MediaLibrary):
     (media) =>
       among(FileIds, media.fileId) &&
       among(Categories, media.category) &&
-      among(SourceTypes, media.sourceType) &&
+      among(SourceTypes, media.details.sourceType ?? "Upload") &&
       created(Date.parse(media.createTime)),
   );
   if (Sort.Order === "Desc") found.reverse();
@@ -94,10 +102,13 @@ function mediaInfo(filters: readonly string[] = []): (media: Media) => object {
     Object.assign({ ...nulls, FileId: media.fileId }, ...asked.map((describePart) => describePart(media)));
 }
 
+/** A kind's outputs, as `<kind>Info` with `<kind>Set`; null without any. */
+function info(kind: string, outputs: ReadonlyMap<number, object>): object {
+  return outputs.size === 0 ? {} : { [`${kind}Info`]: { [`${kind}Set`]: [...outputs.values()] } };
+}
+
 /** By the official examples the source comes first, as definition 0. */
-function transcodeSet({ url, metaData, outputs }: Media): object[] {
-  return [
-    { ...outputMetaData(metaData), Url: url, Definition: 0, DigitalWatermarkType: "None" },
-    ...outputs.values(),
-  ];
+function transcodeSet({ url, metaData, outputs, sourceDeleted }: Media): object[] {
+  const source = { ...outputMetaData(metaData), Url: url, Definition: 0, DigitalWatermarkType: "None" };
+  return [...(sourceDeleted ? [] : [source]), ...outputs.transcodes.values()];
 }

@@ -1,21 +1,22 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import type { MediaMetaData } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import { environmentWithoutSecrets } from "../../lib/log/redact";
+import { probe } from "./ffmpeg";
 
-const run = promisify(execFile);
-
-/** What VOD would say of a file; without ffprobe, or of a file that is no video, only its size and hash. */
-export async function readMetaData(file: string): Promise<MediaMetaData> {
-  const content = await readFile(file);
-  const known = { Size: content.length, Md5: createHash("md5").update(content).digest("hex") };
-  const probed = await probe(file);
+/**
+ * How VOD describes a file; without ffprobe, or for a file that it can't read, only size and hash are known.
+ * @param origin a source comes from outside, so that its format must be one that names no other files
+ */
+export async function readMetaData(file: string, origin: "source" | "output"): Promise<MediaMetaData> {
+  const hash = createHash("md5");
+  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  const known = { Size: (await stat(file)).size, Md5: hash.digest("hex") };
+  const probed = await probe(file, origin);
   const format = isJsonObject(probed["format"]) ? probed["format"] : {};
   const streams = (Array.isArray(probed["streams"]) ? probed["streams"] : []).filter(isJsonObject);
-  const video = streams.filter((stream) => stream["codec_type"] === "video");
+  const video = streams.filter((stream) => stream["codec_type"] === "video" && !isAttachedPicture(stream));
   const audio = streams.filter((stream) => stream["codec_type"] === "audio");
   const first = video[0] ?? {};
   return {
@@ -44,7 +45,7 @@ export async function readMetaData(file: string): Promise<MediaMetaData> {
   };
 }
 
-/** What a transcoding's output, or TranscodeSet's item of a source, has of a file's meta data: most, but not all. */
+/** The part of a file's metadata that a transcode's output, or a source in TranscodeSet, has. */
 export function outputMetaData({
   Rotate: _rotate,
   VideoDuration: _video,
@@ -54,15 +55,9 @@ export function outputMetaData({
   return output;
 }
 
-async function probe(file: string): Promise<JsonObject> {
-  try {
-    const options = ["-v", "error", "-of", "json", "-show_format", "-show_streams"];
-    const { stdout } = await run("ffprobe", [...options, file], { env: environmentWithoutSecrets() });
-    const answer: unknown = JSON.parse(stdout);
-    return isJsonObject(answer) ? answer : {};
-  } catch {
-    return {};
-  }
+/** The cover in an audio file is no video. */
+function isAttachedPicture({ disposition }: JsonObject): boolean {
+  return isJsonObject(disposition) && disposition["attached_pic"] === 1;
 }
 
 function number(value: unknown): number {

@@ -1,97 +1,130 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { join } from "node:path";
 import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { defineService, type Service } from "../api/service";
-import { EventConfig } from "./event-config";
-import { EventQueue, type QueueOptions } from "./event-queue";
-import { fileUploadTask, type Media, MediaLibrary } from "./media-library";
+import { Application, type ApplicationOptions } from "./application";
+import { deleteMedia } from "./delete-media";
+import type { Media, MediaDetails } from "./media-library";
 import { describeMediaInfos, searchMedia } from "./media-queries";
-import { Notifier } from "./notifier";
+import { serveMedia } from "./media-server";
+import { ObjectStorage } from "./object-storage";
+import { serveStorage } from "./storage-server";
 import { describeTaskDetail, describeTasks } from "./task-queries";
-import { Tasks } from "./tasks";
+import {
+  describeProcedureTemplates,
+  describeTemplates,
+  describeTranscodeTemplates,
+} from "./template-queries";
+import {
+  ADAPTIVE_STREAMS,
+  ANIMATED_GRAPHICS,
+  IMAGE_SPRITES,
+  SAMPLE_SNAPSHOTS,
+  TIME_SNAPSHOTS,
+} from "./templates";
 import { findTranscoder, type Transcoder } from "./transcode";
 
-export interface VodOptions extends QueueOptions {
-  readonly appId: string;
-  /** Where media are kept, and the address under which that folder is served. */
+export interface VodOptions extends Omit<ApplicationOptions, "mediaFolder" | "storage" | "transcoder"> {
+  /** Where media and unfinished uploads are kept. */
   readonly folder: string;
-  readonly mediaUrl: string;
   /** ffmpeg's by default. */
   readonly transcoder: Transcoder | undefined;
-  readonly report: (line: string) => void;
-  /** How long the receiver of a notification has for its answer. */
-  readonly notificationTimeoutMs: number;
 }
 
-/** VOD: a media library, task flows, and events of both. */
+/** VOD: media libraries, task flows, and events of both; of each SubAppId its own. */
 export interface Vod {
   readonly service: Service;
-  /** Stores a file as the console's upload does, and tells of it by `NewFileUpload`. */
-  upload(fileName: string, content: Uint8Array, sourceType?: string): Promise<Media>;
   /**
-   * Tells of an event by the configured mode, if its kind is switched on. Resolves when the event is in the
+   * Stores a file as the console's upload does and sends `NewFileUpload`.
+   * @param subAppId the default application by default
+   */
+  upload(
+    fileName: string,
+    content: Uint8Array,
+    sourceType?: MediaDetails["sourceType"],
+    subAppId?: number,
+  ): Promise<Media>;
+  /**
+   * Sends an event in the configured mode, unless its kind is switched off. Resolves when the event is in the
    * queue, or when the callback's receiver had its chances.
    */
-  notify(event: EventContent): Promise<void>;
-  /** How many events of the queue are not confirmed yet. */
+  notify(event: EventContent, subAppId?: number): Promise<void>;
+  /** How many events of all queues are not confirmed yet. */
   queuedEvents(): number;
   /** How many task flows were started for each FileId. */
   tasksStarted(): ReadonlyMap<string, number>;
+  /** Answers requests for media, and those of the upload SDKs to their storage. @returns false for others */
+  serve(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   /** Stops all work that is going on. */
   close(): Promise<void>;
 }
 
 export async function createVod(options: VodOptions): Promise<Vod> {
-  const { appId, now, report, transcoder = await findTranscoder() } = options;
+  const { folder, report, transcoder = await findTranscoder() } = options;
   report(transcoder.description);
-  const config = new EventConfig();
-  const queue = new EventQueue(options);
-  const notifier = new Notifier({ config, report, now, timeoutMs: options.notificationTimeoutMs });
-  const notify = async (event: EventContent): Promise<void> => {
-    const off = config.switchedOff(event.EventType);
-    if (off !== undefined)
-      return report(`${event.EventType} is not sent: ${off} is OFF (ModifyEventConfig).`);
-    if (config.describe().Mode === "PULL") queue.add(event);
-    else await notifier.send(event);
+  const mediaFolder = join(folder, "media");
+  const storage = new ObjectStorage(`local-cloud-${options.appId}`, join(folder, "uploads"));
+  const applications = new Map<number, Application>();
+  /** Every SubAppId exists; 0 is the default application. */
+  const of = ({ SubAppId = 0 }: { SubAppId?: number }): Application => {
+    const known = applications.get(SubAppId);
+    const application = known ?? new Application({ ...options, mediaFolder, storage, transcoder });
+    applications.set(SubAppId, application);
+    return application;
   };
-  const library = new MediaLibrary(options.folder, options.mediaUrl, now, transcoder.readMetaData);
-  const tasks = new Tasks({
-    appId,
-    library,
-    transcoder,
-    now,
-    onFinish: (task) => notify({ EventType: "ProcedureStateChanged", ProcedureStateChangeEvent: task }),
-  });
+  const all = () => [...applications.values()];
   return {
     service: defineService<Client>("vod", {
-      ProcessMedia: (request) => tasks.processMedia(request),
+      ProcessMedia: (request) => of(request).tasks.processMedia(request),
+      ProcessMediaByProcedure: (request) => of(request).tasks.processMediaByProcedure(request),
+      ApplyUpload: (request) => of(request).uploads.apply(request),
+      CommitUpload: (request) => of(request).uploads.commit(request),
+      PullUpload: (request) => of(request).pulls.pull(request),
+      async DeleteMedia(request) {
+        const application = of(request);
+        const FileDeleteEvent = await deleteMedia(request, application.library);
+        void application.notify({ EventType: "FileDeleted", FileDeleteEvent });
+        return {};
+      },
       ModifyEventConfig: (request) => {
-        config.modify(request);
+        of(request).config.modify(request);
         return {};
       },
-      DescribeEventConfig: () => config.describe(),
-      PullEvents: (_request, _caller, gone) => queue.pull(gone),
-      ConfirmEvents: ({ EventHandles }) => {
-        queue.confirm(EventHandles);
+      DescribeEventConfig: (request) => of(request).config.describe(),
+      PullEvents: (request, _caller, gone) => of(request).queue.pull(gone),
+      ConfirmEvents: (request) => {
+        of(request).queue.confirm(request.EventHandles);
         return {};
       },
-      DescribeEventsState: () => ({ CountOfEventsToPull: queue.countOfEventsToPull() }),
-      DescribeTasks: (request) => describeTasks(request, tasks.recent()),
-      DescribeTaskDetail: (request) => describeTaskDetail(request, tasks.recent()),
-      DescribeMediaInfos: (request) => describeMediaInfos(request, library),
-      SearchMedia: (request) => searchMedia(request, library),
+      DescribeEventsState: (request) => ({ CountOfEventsToPull: of(request).queue.countOfEventsToPull() }),
+      DescribeTasks: (request) => describeTasks(request, of(request).tasks.recent()),
+      DescribeTaskDetail: (request) => describeTaskDetail(request, of(request).tasks.recent()),
+      DescribeMediaInfos: (request) => describeMediaInfos(request, of(request).library),
+      SearchMedia: (request) => searchMedia(request, of(request).library),
+      DescribeTranscodeTemplates: describeTranscodeTemplates,
+      DescribeProcedureTemplates: describeProcedureTemplates,
+      DescribeAnimatedGraphicsTemplates: describeTemplates("AnimatedGraphicsTemplateSet", ANIMATED_GRAPHICS),
+      DescribeSnapshotByTimeOffsetTemplates: describeTemplates(
+        "SnapshotByTimeOffsetTemplateSet",
+        TIME_SNAPSHOTS,
+      ),
+      DescribeSampleSnapshotTemplates: describeTemplates("SampleSnapshotTemplateSet", SAMPLE_SNAPSHOTS),
+      DescribeImageSpriteTemplates: describeTemplates("ImageSpriteTemplateSet", IMAGE_SPRITES),
+      DescribeAdaptiveDynamicStreamingTemplates: describeTemplates(
+        "AdaptiveDynamicStreamingTemplateSet",
+        ADAPTIVE_STREAMS,
+      ),
     }),
-    async upload(fileName, content, sourceType) {
-      const media = await library.add(fileName, content, sourceType);
-      void notify({ EventType: "NewFileUpload", FileUploadEvent: fileUploadTask(media) });
-      return media;
-    },
-    notify,
-    queuedEvents: () => queue.size(),
-    tasksStarted: () => tasks.started(),
+    upload: (fileName, content, sourceType, SubAppId = 0) =>
+      of({ SubAppId }).upload(fileName, content, { sourceType }),
+    notify: (event, SubAppId = 0) => of({ SubAppId }).notify(event),
+    queuedEvents: () => all().reduce((sum, { queue }) => sum + queue.size(), 0),
+    tasksStarted: () => new Map(all().flatMap(({ tasks }) => [...tasks.started()])),
+    serve: async (request, response) =>
+      (await serveMedia(mediaFolder, request, response)) || serveStorage(storage, request, response),
     async close() {
-      queue.close();
-      notifier.close();
-      await tasks.close();
+      await Promise.all(all().map((application) => application.close()));
     },
   };
 }

@@ -8,7 +8,7 @@ import { refuseUnsupported } from "../api/unsupported";
 import { isoTime } from "./media-library";
 import { nullsOf } from "./null-siblings";
 import { checkSort, inRange } from "./query-rules";
-import { procedureTask, statusOf, type TaskRecord } from "./task-record";
+import { statusOf, type TaskRecord } from "./task-record";
 
 const DEFAULT_LIMIT = 10;
 const MAX_COUNT = 100;
@@ -41,7 +41,7 @@ export function describeTasks(request: DescribeTasksRequest, tasks: readonly Tas
   const found = tasks.filter(
     (task) =>
       (Status === undefined || statusOf(task) === Status) &&
-      (FileId === undefined || task.media.fileId === FileId) &&
+      (FileId === undefined || task.fileId === FileId) &&
       created(task.created) &&
       (finished === undefined || (task.finished !== undefined && finished(task.finished))),
   );
@@ -73,10 +73,10 @@ export function describeTaskDetail(
   const { RequestId: _request, ...nulls } = nullsOf("DescribeTaskDetailResponse");
   return {
     ...nulls,
-    TaskType: "Procedure",
+    TaskType: task.type,
     Status: statusOf(task),
     ...timesOf(task),
-    ProcedureTask: procedureTask(task),
+    [`${task.type}Task`]: task.describe(),
   };
 }
 
@@ -84,11 +84,11 @@ function taskSimpleInfo(task: TaskRecord): TaskSimpleInfo {
   return {
     TaskId: task.taskId,
     Status: statusOf(task),
-    FileId: task.media.fileId,
-    TaskType: "Procedure",
+    FileId: task.fileId,
+    TaskType: task.type,
     ...timesOf(task),
-    SessionId: task.request.SessionId ?? "",
-    SessionContext: task.request.SessionContext ?? "",
+    SessionId: task.sessionId,
+    SessionContext: task.sessionContext,
   };
 }
 

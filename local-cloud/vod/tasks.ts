@@ -1,71 +1,93 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import type {
-  MediaMetaData,
-  MediaProcessTaskTranscodeResult,
+  MediaProcessTaskInput,
   ProcedureTask,
+  ProcessMediaByProcedureRequest,
   ProcessMediaRequest,
-  TranscodeTaskInput,
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { ApiError } from "../api/error";
-import { isoTime, type Media, type MediaLibrary } from "./media-library";
-import { outputMetaData } from "./meta-data";
-import { procedureTask, type TaskRecord } from "./task-record";
-import { TEMPLATES, type Transcoder } from "./transcode";
+import { refuseUnsupported } from "../api/unsupported";
+import type { Media, MediaLibrary } from "./media-library";
+import { procedureNamed } from "./procedures";
+import { type Session, SessionIds } from "./session-ids";
+import type { SubTask } from "./sub-task";
+import { subTasksOf } from "./sub-task-kinds";
+import { statusOf, type TaskRecord } from "./task-record";
+import type { Transcoder } from "./transcode";
 
+/** See docs/tencent-protocols.md#task-history. */
 const THREE_DAYS_MS = 3 * 24 * 60 * 60 * 1000;
+const NOTIFY_MODES = ["Finish", "Change", "None"];
 
 export interface TaskOptions {
   readonly appId: string;
   readonly library: MediaLibrary;
   readonly transcoder: Transcoder;
   readonly now: () => number;
-  /** Is told of each task flow that ends. */
-  readonly onFinish: (task: ProcedureTask) => unknown;
+  /**
+   * Whether a task flow carries ErrCode and Message of its own (docs/tencent-protocols.md#procedure-error-fields).
+   */
+  readonly procedureStatus: boolean;
+  /** Gets each task flow that ends; with TasksNotifyMode Change also after each of its sub-tasks. */
+  readonly onChange: (task: ProcedureTask) => unknown;
 }
 
-/** The task flows that ProcessMedia starts. */
+interface FlowSettings extends Session {
+  readonly TasksPriority?: number;
+  readonly TasksNotifyMode?: string;
+}
+
+interface Procedure extends TaskRecord {
+  began?: number;
+  finished?: number;
+  readonly subTasks: readonly SubTask[];
+  describe(): ProcedureTask;
+}
+
+/** The task flows that ProcessMedia and ProcessMediaByProcedure start, and the list of all tasks. */
 export class Tasks {
-  /** When each SessionId was used, in milliseconds since 1970. */
-  private readonly sessions = new Map<string, number>();
+  private readonly sessions: SessionIds;
   /** In the order of their creation. */
   private readonly records: TaskRecord[] = [];
   private readonly closing = new AbortController();
   /** One at a time: outputs come in order, and a small machine stays usable. */
   private queue: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: TaskOptions) {}
-
-  /**
-   * Checks a request as VOD does and starts its task flow.
-   * @returns the TaskId
-   * @throws {ApiError} with the official code (docs/tencent-protocols.md#sessionid)
-   */
-  processMedia(request: ProcessMediaRequest): { TaskId: string } {
-    const inputs = checkSupported(request);
-    const media = this.options.library.find(request.FileId ?? "");
-    if (!media)
-      throw new ApiError("InvalidParameterValue.FileId", `The file ${request.FileId} does not exist.`);
-    checkLength(request.SessionContext, 1000, "SessionContext");
-    checkLength(request.SessionId, 50, "SessionId");
-    this.useSession(request.SessionId);
-    const TaskId = `${this.options.appId}-procedurev2-${randomBytes(16).toString("hex")}tt0`;
-    const record: TaskRecord = {
-      taskId: TaskId,
-      media,
-      request,
-      created: this.options.now(),
-      results: [],
-    };
-    this.records.push(record);
-    this.queue = this.queue.then(() => this.run(record, inputs));
-    return { TaskId };
+  constructor(private readonly options: TaskOptions) {
+    this.sessions = new SessionIds(options.now);
   }
 
   /**
-   * Those that can still be asked for: the ones of the last three days
-   * (docs/tencent-protocols.md#task-history), in the order of creation.
+   * Checks a request as VOD does and starts its task flow.
+   * @throws {ApiError} with an official code
    */
+  processMedia(request: ProcessMediaRequest): { TaskId: string } {
+    const { FileId = "", SubAppId: _application, MediaProcessTask = {}, ...rest } = request;
+    const { SessionId, SessionContext, TasksPriority, TasksNotifyMode, ...others } = rest;
+    refuseUnsupported(others);
+    const subTasks = subTasksOf(MediaProcessTask);
+    return this.startFlow(FileId, subTasks, rest, 3);
+  }
+
+  /** As `processMedia`, with a system procedure. @throws {ApiError} with an official code */
+  processMediaByProcedure(request: ProcessMediaByProcedureRequest): { TaskId: string } {
+    const { FileId = "", ProcedureName, SubAppId: _application, ...rest } = request;
+    const { SessionId, SessionContext, TasksPriority, TasksNotifyMode, ...others } = rest;
+    refuseUnsupported(others);
+    return this.startFlow(FileId, subTasksOf(procedureNamed(ProcedureName)), rest, 7);
+  }
+
+  /** Starts the procedure that an upload named. */
+  startAfterUpload(media: Media, task: MediaProcessTaskInput, SessionContext = ""): string {
+    return this.start(media, subTasksOf(task), { SessionContext }).TaskId;
+  }
+
+  /** Adds a task of another type to the list. */
+  list(record: TaskRecord): void {
+    this.records.push(record);
+  }
+
+  /** Those of the last three days, in the order of creation. */
   recent(): TaskRecord[] {
     const now = this.options.now();
     return this.records.filter(({ created }) => now - created < THREE_DAYS_MS);
@@ -74,7 +96,9 @@ export class Tasks {
   /** How many task flows were ever started for each FileId. */
   started(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
-    for (const { media } of this.records) counts.set(media.fileId, (counts.get(media.fileId) ?? 0) + 1);
+    for (const { fileId, type } of this.records) {
+      if (type === "Procedure") counts.set(fileId, (counts.get(fileId) ?? 0) + 1);
+    }
     return counts;
   }
 
@@ -84,104 +108,81 @@ export class Tasks {
     await this.queue;
   }
 
-  private useSession(id: string | undefined): void {
-    if (!id) return;
-    const now = this.options.now();
-    const used = this.sessions.get(id);
-    if (used !== undefined && now - used < THREE_DAYS_MS) {
-      throw new ApiError(
-        "InvalidParameterValue.SessionId",
-        `The SessionId ${id} was used within three days.`,
-      );
+  private startFlow(fileId: string, subTasks: readonly SubTask[], settings: FlowSettings, days: 3 | 7) {
+    const { TasksNotifyMode } = settings;
+    if (TasksNotifyMode && !NOTIFY_MODES.includes(TasksNotifyMode)) {
+      const known = NOTIFY_MODES.join(", ");
+      throw new ApiError("InvalidParameterValue", `TasksNotifyMode must be one of ${known}.`);
     }
-    this.sessions.set(id, now);
+    const media = this.options.library.find(fileId);
+    if (!media) throw new ApiError("InvalidParameterValue.FileId", `The file ${fileId} does not exist.`);
+    // That it can't be processed any more is documented, its code is not.
+    if (media.sourceDeleted) throw new ApiError("FailedOperation", `The source of ${fileId} was deleted.`);
+    this.sessions.use(settings, days);
+    return this.start(media, subTasks, settings);
   }
 
-  private async run(record: TaskRecord, inputs: readonly TranscodeTaskInput[]): Promise<void> {
-    record.began = this.options.now();
-    for (const input of inputs) {
-      record.results.push(await this.transcode(record.media, input));
-      if (this.closing.signal.aborted) return;
-    }
-    record.finished = this.options.now();
-    if (record.request.TasksNotifyMode !== "None") this.options.onFinish(procedureTask(record));
+  private start(media: Media, subTasks: readonly SubTask[], settings: FlowSettings): { TaskId: string } {
+    const { appId, now, procedureStatus } = this.options;
+    const record: Procedure = {
+      taskId: `${appId}-procedurev2-${randomBytes(16).toString("hex")}tt0`,
+      type: "Procedure",
+      fileId: media.fileId,
+      sessionId: settings.SessionId ?? "",
+      sessionContext: settings.SessionContext ?? "",
+      created: now(),
+      subTasks,
+      describe: () => procedureTask(record, media, settings, procedureStatus),
+    };
+    this.records.push(record);
+    this.queue = this.queue.then(() => this.run(record, media, settings.TasksNotifyMode || "Finish"));
+    return { TaskId: record.taskId };
   }
 
-  private async transcode(media: Media, input: TranscodeTaskInput): Promise<MediaProcessTaskTranscodeResult> {
-    const BeginProcessTime = isoTime(this.options.now());
-    const name = `v.f${input.Definition}.mp4`;
-    const output = join(media.folder, name);
-    const ended = () => ({ Input: input, BeginProcessTime, FinishTime: isoTime(this.options.now()) });
-    let metaData: MediaMetaData;
-    try {
-      await this.options.transcoder.transcode(media.file, output, input.Definition, this.closing.signal);
-      metaData = await this.options.transcoder.readMetaData(output);
-    } catch (error) {
-      const Message = error instanceof Error ? error.message : String(error);
-      // The number is what the documents have for a bad source elsewhere; ErrCodeExt is what counts.
-      return {
-        Status: "FAIL",
-        ErrCode: 60000,
-        ErrCodeExt: "SourceFileError",
-        Message,
-        Progress: 0,
-        ...ended(),
-      };
+  private async run(record: Procedure, media: Media, notifyMode: string): Promise<void> {
+    const { library, transcoder, now, onChange } = this.options;
+    const { signal } = this.closing;
+    if (signal.aborted) return;
+    record.began = now();
+    for (const [index, subTask] of record.subTasks.entries()) {
+      await subTask.run({ media, transcoder, signal, now });
+      if (signal.aborted) return;
+      library.touch(media);
+      // The notification of the last sub-task is that of the whole flow.
+      if (notifyMode === "Change" && index < record.subTasks.length - 1) onChange(record.describe());
     }
-    const Output = {
-      ...outputMetaData(metaData),
-      Url: `${media.folderUrl}/${name}`,
-      Definition: input.Definition,
-      DigitalWatermarkType: "None",
-      CopyRightWatermarkText: "",
-    };
-    media.outputs.set(input.Definition, Output);
-    return {
-      Status: "SUCCESS",
-      ErrCode: 0,
-      ErrCodeExt: "",
-      Message: "SUCCESS",
-      Progress: 100,
-      ...ended(),
-      Output,
-    };
+    record.finished = now();
+    if (notifyMode !== "None") onChange(record.describe());
   }
 }
 
-/** Refuses what only the real VOD can do; nothing is left out in silence. */
-function checkSupported(request: ProcessMediaRequest): readonly TranscodeTaskInput[] {
-  const {
-    FileId,
-    SubAppId,
-    SessionId,
-    SessionContext,
-    TasksPriority,
-    TasksNotifyMode,
-    MediaProcessTask,
-    ...rest
-  } = request;
-  const { TranscodeTaskSet = [], ...otherTasks } = MediaProcessTask ?? {};
-  const unsupported = [...Object.keys(rest), ...Object.keys(otherTasks)];
-  for (const { Definition: _definition, ...more } of TranscodeTaskSet) unsupported.push(...Object.keys(more));
-  if (TasksNotifyMode === "Change") unsupported.push("TasksNotifyMode Change");
-  if (unsupported.length > 0) {
-    throw new ApiError("UnsupportedOperation", `The local cloud does not know: ${unsupported.join(", ")}.`);
-  }
-  if (TranscodeTaskSet.length === 0) throw new ApiError("InvalidParameterValue", "There is no task to do.");
-  for (const { Definition } of TranscodeTaskSet) {
-    if (!TEMPLATES.includes(Definition)) {
-      throw new ApiError(
-        "InvalidParameterValue",
-        `The template ${Definition} does not exist; the local cloud has ${TEMPLATES.join(", ")}.`,
-      );
-    }
-  }
-  return TranscodeTaskSet;
-}
-
-/** The codes of both are InvalidParameterValue.<name>TooLong. */
-function checkLength(value: string | undefined, most: number, name: string): void {
-  if (value !== undefined && value.length > most) {
-    throw new ApiError(`InvalidParameterValue.${name}TooLong`, `${name} is longer than ${most} characters.`);
-  }
+/** A task flow as its event and DescribeTaskDetail have it. */
+function procedureTask(
+  record: Procedure,
+  media: Media,
+  settings: FlowSettings,
+  procedureStatus: boolean,
+): ProcedureTask {
+  const { taskId, sessionId, sessionContext, subTasks } = record;
+  return {
+    TaskId: taskId,
+    // There is no other value before the end (docs/tencent-protocols.md#task-states-and-error-codes).
+    Status: statusOf(record) === "FINISH" ? "FINISH" : "PROCESSING",
+    // They are about the flow itself, which ends well also if its sub-tasks fail; what they are before is not known.
+    ...(procedureStatus && { ErrCode: 0, Message: "SUCCESS" }),
+    FileId: media.fileId,
+    FileName: media.name,
+    FileUrl: media.url,
+    MetaData: media.metaData,
+    MediaProcessResultSet: subTasks.map((subTask) => subTask.describe()),
+    AiContentReviewResultSet: [],
+    AiAnalysisResultSet: [],
+    AiRecognitionResultSet: [],
+    TasksPriority: settings.TasksPriority ?? 0,
+    TasksNotifyMode: settings.TasksNotifyMode || "Finish",
+    SessionContext: sessionContext,
+    SessionId: sessionId,
+    Operator: "",
+    OperationType: "",
+  };
 }

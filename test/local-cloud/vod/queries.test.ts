@@ -21,11 +21,13 @@ beforeEach(async () => {
     schedule: clock.schedule,
     transcoder: {
       ...instantTranscoder,
+      readMetaData: async () => ({ Container: "mp4", Duration: 10 }),
       // A file named slow is worked on until the test lets it go on; one named bad is no video.
-      async transcode(_source, output, _definition, signal) {
+      async transcode(_source, output, _definition, signal, onProgress) {
         const { name } = files.find(({ folder }) => output.startsWith(folder)) ?? {};
         if (name === "bad") throw new Error("This is no video.");
         if (name !== "slow") return;
+        onProgress?.(5);
         await new Promise<void>((resolve) => {
           signal.addEventListener("abort", () => resolve());
           release.push(resolve);
@@ -72,7 +74,10 @@ describe("DescribeTaskDetail", () => {
       TaskType: "Procedure",
       Status: "PROCESSING",
       FinishTime: "",
-      ProcedureTask: { TaskId: first, Status: "PROCESSING", MediaProcessResultSet: [] },
+      ProcedureTask: {
+        ...{ TaskId: first, Status: "PROCESSING" },
+        MediaProcessResultSet: [{ TranscodeTask: { Status: "PROCESSING", Progress: 50 } }],
+      },
       EditMediaTask: null,
     });
     expect(await vod.DescribeTaskDetail({ TaskId })).toMatchObject({
@@ -89,7 +94,7 @@ describe("DescribeTaskDetail", () => {
         Status: "FINISH",
         SessionId: "session",
         SessionContext: "context",
-        MediaProcessResultSet: [{ Type: "Transcode", TranscodeTask: { Status: "SUCCESS" } }],
+        MediaProcessResultSet: [{ Type: "Transcode", TranscodeTask: { Status: "SUCCESS", Progress: 100 } }],
       },
     });
   });
@@ -210,7 +215,7 @@ describe("DescribeMediaInfos", () => {
   test.each([
     ["InvalidParameterValue.FileIds", { FileIds: [] }],
     ["InvalidParameterValue.FileIds", { FileIds: Array.from({ length: 21 }, String) }],
-    ["UnsupportedOperation", { FileIds: ["1"], Filters: ["imageSpriteInfo"] }],
+    ["UnsupportedOperation", { FileIds: ["1"], Filters: ["keyFrameDescInfo"] }],
   ])("refuses with %s what it does not take: %j", async (code, query) => {
     expect(await codeOf(vod.DescribeMediaInfos(query))).toBe(code);
   });

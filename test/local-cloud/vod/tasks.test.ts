@@ -19,7 +19,10 @@ beforeEach(async () => {
   expect(transcoder.description).toMatch(/ffmpeg is not installed/);
   library = new MediaLibrary(folder, "http://127.0.0.1/media", () => now, transcoder.readMetaData);
   finished = new Promise((onFinish) => {
-    tasks = new Tasks({ appId: "1250000000", library, transcoder, now: () => now, onFinish });
+    tasks = new Tasks({
+      ...{ appId: "1250000000", library, transcoder, now: () => now, procedureStatus: true },
+      onChange: onFinish,
+    });
   });
 });
 afterEach(() => tasks.close());

@@ -42,9 +42,7 @@ describe("ProcessMedia", () => {
 
   test("refuses what only the real VOD can do, instead of leaving it out", async () => {
     const { fileId } = await cloud.upload("a.mp4", SAMPLE);
-    const MediaProcessTask = {
-      CoverBySnapshotTaskSet: [{ Definition: 10, PositionType: "Time", PositionValue: 0 }],
-    };
+    const MediaProcessTask = { SampleSnapshotTaskSet: [{ Definition: 10, WatermarkSet: [] }] };
     expect(await codeOf(vod.ProcessMedia({ FileId: fileId, MediaProcessTask }))).toBe("UnsupportedOperation");
   });
 

@@ -1,0 +1,262 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isJsonObject } from "../../../lib/json";
+import type { Media } from "../../../local-cloud/vod/media-library";
+import { HAS_FFMPEG, makeVideo, probe, VodStage } from "../../helpers/vod";
+
+const describeWithFfmpeg = HAS_FFMPEG ? describe : describe.skip;
+const files = mkdtempSync(join(tmpdir(), "processing-"));
+afterAll(() => rmSync(files, { recursive: true }));
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not there
+type Answer = any;
+
+let stage: VodStage;
+beforeAll(async () => {
+  stage = await VodStage.open();
+});
+afterAll(() => stage.cloud.close());
+
+/** Processes a file and returns each sub-task's result by its Type. */
+async function processMedia(FileId: string, MediaProcessTask: object): Promise<Map<string, Answer[]>> {
+  await stage.vod.ProcessMedia({ FileId, MediaProcessTask });
+  return results(await stage.next("ProcedureStateChanged"));
+}
+
+function results(event: Answer): Map<string, Answer[]> {
+  const found = new Map<string, Answer[]>();
+  for (const { Type, ...item } of event.ProcedureStateChangeEvent.MediaProcessResultSet) {
+    const task = Object.values<unknown>(item).find(isJsonObject);
+    found.set(Type, [...(found.get(Type) ?? []), task]);
+  }
+  return found;
+}
+
+const size = (file: string) => probe(file, "-select_streams", "v:0", "-show_entries", "stream=width,height");
+
+describeWithFfmpeg("one task flow with all seven kinds", () => {
+  let media: Media;
+  let done: Map<string, Answer[]>;
+  const output = (kind: string, index = 0) => done.get(kind)?.[index]?.Output;
+  const pathOf = (url: string) => url.replace(media.folderUrl, media.folder);
+
+  beforeAll(async () => {
+    const source = join(files, "source.mp4");
+    makeVideo(source, "640x480", 21);
+    media = await stage.cloud.upload("source.mp4", readFileSync(source));
+    done = await processMedia(media.fileId, {
+      TranscodeTaskSet: [{ Definition: 10 }, { Definition: 210 }, { Definition: 1010 }],
+      AnimatedGraphicTaskSet: [
+        { Definition: 20000, StartTimeOffset: 1, EndTimeOffset: 3 },
+        { Definition: 20001, StartTimeOffset: -2, EndTimeOffset: 0 },
+      ],
+      SnapshotByTimeOffsetTaskSet: [
+        { Definition: 10, ExtTimeOffsetSet: ["1.5s", "50%", "100%"] },
+        { Definition: 10, ExtTimeOffsetSet: ["22s"] },
+      ],
+      SampleSnapshotTaskSet: [{ Definition: 10 }],
+      ImageSpriteTaskSet: [{ Definition: 10 }],
+      CoverBySnapshotTaskSet: [{ Definition: 10, PositionType: "Percent", PositionValue: 50 }],
+      AdaptiveDynamicStreamingTaskSet: [{ Definition: 10 }, { Definition: 12 }],
+    });
+  });
+
+  test("transcodes to MP4, HLS and MP3 as the presets say", () => {
+    expect(output("Transcode")).toMatchObject({ Definition: 10, Width: 320, Height: 240 });
+    expect(size(pathOf(output("Transcode").Url))).toEqual(["width=320", "height=240"]);
+    const hls = pathOf(output("Transcode", 1).Url);
+    expect(probe(hls, "-show_entries", "format=format_name")).toContain("format_name=hls");
+    expect(size(hls)).toContain("width=320");
+    expect(output("Transcode", 1).Size).toBeGreaterThan(readFileSync(hls).length);
+    expect(probe(pathOf(output("Transcode", 2).Url), "-show_entries", "stream=codec_name,bit_rate")).toEqual([
+      "codec_name=mp3",
+      "bit_rate=128000",
+    ]);
+  });
+
+  test("makes animated graphics of a part of the video", () => {
+    const [gif, webp] = [output("AnimatedGraphics"), output("AnimatedGraphics", 1)];
+    expect(gif).toMatchObject({ Definition: 20000, Container: "gif", Width: 640, Height: 480 });
+    expect(probe(pathOf(gif.Url), "-count_frames", "-show_entries", "stream=nb_read_frames")).toEqual([
+      "nb_read_frames=4",
+    ]);
+    expect(webp).toMatchObject({ Container: "webp", StartTimeOffset: 19, EndTimeOffset: 21, Width: 640 });
+    expect(readFileSync(pathOf(webp.Url)).subarray(0, 64).toString("latin1")).toMatch(
+      /^RIFF.*WEBPVP8X.*ANIM/s,
+    );
+  });
+
+  test("takes snapshots at times, in milliseconds of the video", () => {
+    const pictures: Answer[] = output("SnapshotByTimeOffset").PicInfoSet;
+    expect(pictures.map(({ TimeOffset }) => TimeOffset)).toEqual([1500, 10_500, 21_000]);
+    for (const { Url } of pictures) expect(size(pathOf(Url))).toEqual(["width=640", "height=480"]);
+    expect(done.get("SnapshotByTimeOffset")?.[1]).toMatchObject({
+      ...{ Status: "FAIL", ErrCode: 40000, ErrCodeExt: "InvalidInput.InvalidTimeOffset" },
+      Message: "22 s is not within the video's 21 s.",
+    });
+  });
+
+  test("samples a picture each ten percent", () => {
+    const { ImageUrlSet, SampleType, Interval } = output("SampleSnapshot");
+    expect([SampleType, Interval, ImageUrlSet.length]).toEqual(["Percent", 10, 10]);
+    for (const url of ImageUrlSet) expect(size(pathOf(url))).toEqual(["width=640", "height=480"]);
+    expect(new Set(ImageUrlSet.map((url: string) => readFileSync(pathOf(url)).toString("base64"))).size).toBe(
+      10,
+    );
+  });
+
+  test("makes an image sprite whose WebVTT covers the video", () => {
+    const sprite = output("ImageSprites");
+    expect(sprite).toMatchObject({ Width: 142, Height: 80, TotalCount: 3 });
+    expect(size(pathOf(sprite.ImageUrlSet[0]))).toEqual(["width=1420", "height=800"]);
+    const name = sprite.ImageUrlSet[0].split("/").at(-1);
+    expect(readFileSync(pathOf(sprite.WebVttUrl), "utf8").split("\n\n")).toEqual([
+      "WEBVTT",
+      `00:00:00.000 --> 00:00:10.000\n${name}#xywh=0,0,142,80`,
+      `00:00:10.000 --> 00:00:20.000\n${name}#xywh=142,0,142,80`,
+      `00:00:20.000 --> 00:00:21.000\n${name}#xywh=284,0,142,80\n`,
+    ]);
+  });
+
+  test("sets the cover", async () => {
+    const { CoverUrl } = output("CoverBySnapshot");
+    expect(size(pathOf(CoverUrl))).toEqual(["width=640", "height=480"]);
+    const { MediaInfoSet } = await stage.vod.DescribeMediaInfos({ FileIds: [media.fileId] });
+    expect(MediaInfoSet?.[0]?.BasicInfo?.CoverUrl).toBe(CoverUrl);
+  });
+
+  test("makes adaptive HLS with the substreams that are not higher than the source", () => {
+    const { Url, Package, SubStreamSet, Size } = output("AdaptiveDynamicStreaming");
+    expect(Package).toBe("HLS");
+    const master = readFileSync(pathOf(Url), "utf8");
+    expect([...master.matchAll(/RESOLUTION=(\d+x\d+)/g)].map(([, found]) => found)).toEqual([
+      "320x240",
+      "640x480",
+    ]);
+    expect(SubStreamSet).toMatchObject([
+      { Type: "video", Width: 320, Height: 240 },
+      { Type: "video", Width: 640, Height: 480 },
+    ]);
+    expect(Size).toBeGreaterThan(SubStreamSet[0].Size + SubStreamSet[1].Size);
+    expect(probe(pathOf(Url), "-show_entries", "stream=width")).toEqual(
+      expect.arrayContaining(["width=320", "width=640"]),
+    );
+  });
+
+  test("encrypts adaptive HLS with a key that the playlist names", async () => {
+    const { Url, DrmType, SubStreamSet } = output("AdaptiveDynamicStreaming", 1);
+    expect(DrmType).toBe("SimpleAES");
+    expect(SubStreamSet).toMatchObject([{ Width: 320 }, { Width: 640 }]);
+    const playlist = Url.replace(".m3u8", "_0.m3u8");
+    const [, key = ""] = /METHOD=AES-128,URI="([^"]+)"/.exec(await (await fetch(playlist)).text()) ?? [];
+    expect((await (await fetch(new URL(key, playlist))).arrayBuffer()).byteLength).toBe(16);
+    const segment = readFileSync(pathOf(Url).replace(".m3u8", "_0_0.ts"));
+    // An MPEG transport stream in plain has this byte each 188.
+    expect(segment[0] === 0x47 && segment[188] === 0x47).toBe(false);
+    const shown = ["-allowed_extensions", "ALL", "-select_streams", "v", "-show_entries", "stream=height"];
+    expect(probe(pathOf(playlist), ...shown)).toContain("height=240");
+  });
+
+  test("appears in DescribeMediaInfos", async () => {
+    const { MediaInfoSet } = await stage.vod.DescribeMediaInfos({ FileIds: [media.fileId] });
+    expect(MediaInfoSet?.[0]).toMatchObject({
+      TranscodeInfo: { TranscodeSet: [0, 10, 210, 1010].map((Definition) => ({ Definition })) },
+      AnimatedGraphicsInfo: { AnimatedGraphicsSet: [{ Definition: 20000 }, { Definition: 20001 }] },
+      SnapshotByTimeOffsetInfo: { SnapshotByTimeOffsetSet: [{ PicInfoSet: [{}, {}, {}] }] },
+      SampleSnapshotInfo: { SampleSnapshotSet: [{ Definition: 10 }] },
+      ImageSpriteInfo: { ImageSpriteSet: [{ Definition: 10 }] },
+      AdaptiveDynamicStreamingInfo: { AdaptiveDynamicStreamingSet: [{ Definition: 10 }, { Definition: 12 }] },
+    });
+  });
+});
+
+describeWithFfmpeg("a source", () => {
+  test("without sound gets adaptive streams without sound", async () => {
+    const source = join(files, "silent.mp4");
+    makeVideo(source, "64x48", 1, true);
+    const { fileId } = await stage.cloud.upload("silent.mp4", readFileSync(source));
+    const done = await processMedia(fileId, { AdaptiveDynamicStreamingTaskSet: [{ Definition: 10 }] });
+    // The smallest substream stays, although it is higher than the source.
+    expect(done.get("AdaptiveDynamicStreaming")?.[0]).toMatchObject({
+      Status: "SUCCESS",
+      Output: { SubStreamSet: [{ Height: 240 }] },
+    });
+  });
+
+  test.each([
+    ["picture.jpg", "SourceFileError.NoVideoMedia"],
+    ["no-video.mp4", "SourceFileError"],
+  ])("%s fails with %s", async (name, ErrCodeExt) => {
+    const { fileId } = await stage.cloud.upload(name, Buffer.from("this is no video"));
+    const done = await processMedia(fileId, {
+      TranscodeTaskSet: [{ Definition: 10 }],
+      ImageSpriteTaskSet: [{ Definition: 10 }],
+    });
+    for (const [result] of done.values()) expect(result).toMatchObject({ Status: "FAIL", ErrCodeExt });
+  });
+
+  test.each([
+    [
+      "an HLS playlist",
+      (secret: string) => `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${secret}\n#EXT-X-ENDLIST\n`,
+    ],
+    ["a concat script", (secret: string) => `ffconcat version 1.0\nfile ${secret}\n`],
+    [
+      "a DASH manifest",
+      (secret: string) =>
+        `<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><Period><AdaptationSet mimeType="video/mp4"><Representation id="0" bandwidth="1"><BaseURL>${secret}</BaseURL></Representation></AdaptationSet></Period></MPD>`,
+    ],
+    ["SDP", () => "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 9 RTP/AVP 96\n"],
+  ])("that is %s makes ffmpeg open nothing it names", async (_what, write) => {
+    const secret = join(files, "secret.mp4");
+    makeVideo(secret, "64x48", 1);
+    const { fileId, metaData } = await stage.cloud.upload("a.mp4", Buffer.from(write(secret)));
+    expect(metaData).toMatchObject({ Container: "", Duration: 0, VideoStreamSet: [] });
+    const done = await processMedia(fileId, {
+      TranscodeTaskSet: [{ Definition: 10 }, { Definition: 876 }],
+      CoverBySnapshotTaskSet: [{ Definition: 10, PositionType: "Time", PositionValue: 0 }],
+    });
+    for (const task of [...done.values()].flat()) {
+      expect(task).toMatchObject({ Status: "FAIL", ErrCodeExt: "SourceFileError" });
+    }
+  });
+});
+
+test("without ffmpeg other kinds fail and name the reason", async () => {
+  const path = process.env["PATH"];
+  process.env["PATH"] = files;
+  const bare = await VodStage.open().finally(() => {
+    process.env["PATH"] = path;
+  });
+  try {
+    const { fileId } = await bare.cloud.upload("a.mp4", Buffer.from("video"));
+    await bare.vod.ProcessMedia({
+      FileId: fileId,
+      MediaProcessTask: { ImageSpriteTaskSet: [{ Definition: 10 }] },
+    });
+    const done = results(await bare.next("ProcedureStateChanged"));
+    expect(done.get("ImageSprites")?.[0]).toMatchObject({
+      ...{ Status: "FAIL", ErrCode: 70000, ErrCodeExt: "InternalError" },
+      Message: expect.stringContaining("Install ffmpeg"),
+    });
+  } finally {
+    await bare.cloud.close();
+  }
+});
+
+test("a program that processes media gets no key from the environment", async () => {
+  const program = join(files, "ffmpeg");
+  writeFileSync(program, '#!/bin/sh\nenv > "$0.env"\n', { mode: 0o755 });
+  const { PATH } = process.env;
+  Object.assign(process.env, { PATH: `${files}:${PATH}`, SECRET_KEY: "marked" });
+  try {
+    const other = await VodStage.open();
+    await other.cloud.close();
+  } finally {
+    process.env["PATH"] = PATH;
+    delete process.env["SECRET_KEY"];
+  }
+  expect(readFileSync(`${program}.env`, "utf8")).toMatch(/^PATH=/m);
+  expect(readFileSync(`${program}.env`, "utf8")).not.toContain("marked");
+});
