@@ -1,8 +1,8 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../local-cloud";
-import { vodClient } from "./harness";
+import { run, vodClient } from "./harness";
 
 /** A developer's machine may do without ffmpeg; where CI runs, a missing tool is a failure. */
 export const HAS_FFMPEG = process.env["CI"] !== undefined || spawnSync("ffmpeg", ["-version"]).status === 0;
@@ -36,21 +36,26 @@ export class VodStage {
       if (event) this.taken += 1;
       if (event?.EventType === eventType) return event;
       if (event) continue;
-      const { EventSet } = await this.vod.PullEvents({ SubAppId: this.SubAppId });
-      this.received.push(...(EventSet ?? []));
+      const { SubAppId } = this;
+      const { EventSet } = await this.vod.PullEvents({ SubAppId });
+      const pulled = EventSet ?? [];
+      const EventHandles = pulled.flatMap(({ EventHandle }) => EventHandle ?? []);
+      // Else they would come back after thirty seconds.
+      if (EventHandles.length > 0) await this.vod.ConfirmEvents({ SubAppId, EventHandles });
+      this.received.push(...pulled);
     }
   }
 }
 
 /** What ffprobe reports of a file, as a list of `key=value` lines. */
-export function probe(file: string, ...options: string[]): string[] {
-  const output = execFileSync("ffprobe", ["-v", "error", ...options, "-of", "default=nw=1", file]);
-  return output.toString().trim().split("\n");
+export async function probe(file: string, ...options: string[]): Promise<string[]> {
+  const { stdout } = await run("ffprobe", ["-v", "error", ...options, "-of", "default=nw=1", file]);
+  return stdout.trim().split("\n");
 }
 
 /** Makes a video of a test picture and, unless it is silent, a tone. */
-export function makeVideo(file: string, size: string, seconds: number, silent = false): void {
+export async function makeVideo(file: string, size: string, seconds: number, silent = false): Promise<void> {
   const picture = ["-f", "lavfi", "-i", `testsrc=size=${size}:rate=4:duration=${seconds}`];
   const tone = silent ? [] : ["-f", "lavfi", "-i", `sine=duration=${seconds}`];
-  execFileSync("ffmpeg", ["-v", "error", "-y", ...picture, ...tone, "-pix_fmt", "yuv420p", file]);
+  await run("ffmpeg", ["-v", "error", "-y", ...picture, ...tone, "-pix_fmt", "yuv420p", file]);
 }

@@ -43,7 +43,7 @@ describeWithFfmpeg("one task flow with all seven kinds", () => {
 
   beforeAll(async () => {
     const source = join(files, "source.mp4");
-    makeVideo(source, "640x480", 21);
+    await makeVideo(source, "640x480", 11);
     media = await stage.cloud.upload("source.mp4", readFileSync(source));
     done = await processMedia(media.fileId, {
       TranscodeTaskSet: [{ Definition: 10 }, { Definition: 210 }, { Definition: 1010 }],
@@ -62,71 +62,69 @@ describeWithFfmpeg("one task flow with all seven kinds", () => {
     });
   });
 
-  test("transcodes to MP4, HLS and MP3 as the presets say", () => {
+  test("transcodes to MP4, HLS and MP3 as the presets say", async () => {
     expect(output("Transcode")).toMatchObject({ Definition: 10, Width: 320, Height: 240 });
-    expect(size(pathOf(output("Transcode").Url))).toEqual(["width=320", "height=240"]);
+    expect(await size(pathOf(output("Transcode").Url))).toEqual(["width=320", "height=240"]);
     const hls = pathOf(output("Transcode", 1).Url);
-    expect(probe(hls, "-show_entries", "format=format_name")).toContain("format_name=hls");
-    expect(size(hls)).toContain("width=320");
+    expect(await probe(hls, "-show_entries", "format=format_name")).toContain("format_name=hls");
+    expect(await size(hls)).toContain("width=320");
     expect(output("Transcode", 1).Size).toBeGreaterThan(readFileSync(hls).length);
-    expect(probe(pathOf(output("Transcode", 2).Url), "-show_entries", "stream=codec_name,bit_rate")).toEqual([
-      "codec_name=mp3",
-      "bit_rate=128000",
-    ]);
+    expect(
+      await probe(pathOf(output("Transcode", 2).Url), "-show_entries", "stream=codec_name,bit_rate"),
+    ).toEqual(["codec_name=mp3", "bit_rate=128000"]);
   });
 
-  test("makes animated graphics of a part of the video", () => {
+  test("makes animated graphics of a part of the video", async () => {
     const [gif, webp] = [output("AnimatedGraphics"), output("AnimatedGraphics", 1)];
     expect(gif).toMatchObject({ Definition: 20000, Container: "gif", Width: 640, Height: 480 });
-    expect(probe(pathOf(gif.Url), "-count_frames", "-show_entries", "stream=nb_read_frames")).toEqual([
+    expect(await probe(pathOf(gif.Url), "-count_frames", "-show_entries", "stream=nb_read_frames")).toEqual([
       "nb_read_frames=4",
     ]);
-    expect(webp).toMatchObject({ Container: "webp", StartTimeOffset: 19, EndTimeOffset: 21, Width: 640 });
+    expect(webp).toMatchObject({ Container: "webp", StartTimeOffset: 9, EndTimeOffset: 11, Width: 640 });
     expect(readFileSync(pathOf(webp.Url)).subarray(0, 64).toString("latin1")).toMatch(
       /^RIFF.*WEBPVP8X.*ANIM/s,
     );
   });
 
-  test("takes snapshots at times, in milliseconds of the video", () => {
+  test("takes snapshots at times, in milliseconds of the video", async () => {
     const pictures: Answer[] = output("SnapshotByTimeOffset").PicInfoSet;
-    expect(pictures.map(({ TimeOffset }) => TimeOffset)).toEqual([1500, 10_500, 21_000]);
-    for (const { Url } of pictures) expect(size(pathOf(Url))).toEqual(["width=640", "height=480"]);
+    expect(pictures.map(({ TimeOffset }) => TimeOffset)).toEqual([1500, 5500, 11_000]);
+    for (const { Url } of pictures) expect(await size(pathOf(Url))).toEqual(["width=640", "height=480"]);
     expect(done.get("SnapshotByTimeOffset")?.[1]).toMatchObject({
       ...{ Status: "FAIL", ErrCode: 40000, ErrCodeExt: "InvalidInput.InvalidTimeOffset" },
-      Message: "22 s is not within the video's 21 s.",
+      Message: "22 s is not within the video's 11 s.",
     });
   });
 
-  test("samples a picture each ten percent", () => {
+  test("samples a picture each ten percent", async () => {
     const { ImageUrlSet, SampleType, Interval } = output("SampleSnapshot");
     expect([SampleType, Interval, ImageUrlSet.length]).toEqual(["Percent", 10, 10]);
-    for (const url of ImageUrlSet) expect(size(pathOf(url))).toEqual(["width=640", "height=480"]);
+    for (const url of ImageUrlSet) expect(await size(pathOf(url))).toEqual(["width=640", "height=480"]);
     expect(new Set(ImageUrlSet.map((url: string) => readFileSync(pathOf(url)).toString("base64"))).size).toBe(
       10,
     );
   });
 
-  test("makes an image sprite whose WebVTT covers the video", () => {
+  test("makes an image sprite whose WebVTT covers the video", async () => {
     const sprite = output("ImageSprites");
-    expect(sprite).toMatchObject({ Width: 142, Height: 80, TotalCount: 3 });
-    expect(size(pathOf(sprite.ImageUrlSet[0]))).toEqual(["width=1420", "height=800"]);
+    expect(sprite).toMatchObject({ Width: 142, Height: 80, TotalCount: 2 });
+    expect(await size(pathOf(sprite.ImageUrlSet[0]))).toEqual(["width=1420", "height=800"]);
     const name = sprite.ImageUrlSet[0].split("/").at(-1);
     expect(readFileSync(pathOf(sprite.WebVttUrl), "utf8").split("\n\n")).toEqual([
       "WEBVTT",
       `00:00:00.000 --> 00:00:10.000\n${name}#xywh=0,0,142,80`,
-      `00:00:10.000 --> 00:00:20.000\n${name}#xywh=142,0,142,80`,
-      `00:00:20.000 --> 00:00:21.000\n${name}#xywh=284,0,142,80\n`,
+      `00:00:10.000 --> 00:00:11.000\n${name}#xywh=142,0,142,80\n`,
     ]);
   });
 
   test("sets the cover", async () => {
     const { CoverUrl } = output("CoverBySnapshot");
-    expect(size(pathOf(CoverUrl))).toEqual(["width=640", "height=480"]);
+    expect(await size(pathOf(CoverUrl))).toEqual(["width=640", "height=480"]);
     const { MediaInfoSet } = await stage.vod.DescribeMediaInfos({ FileIds: [media.fileId] });
     expect(MediaInfoSet?.[0]?.BasicInfo?.CoverUrl).toBe(CoverUrl);
   });
 
-  test("makes adaptive HLS with the substreams that are not higher than the source", () => {
+  test("makes adaptive HLS with the substreams that are not higher than the source", async () => {
     const { Url, Package, SubStreamSet, Size } = output("AdaptiveDynamicStreaming");
     expect(Package).toBe("HLS");
     const master = readFileSync(pathOf(Url), "utf8");
@@ -139,7 +137,7 @@ describeWithFfmpeg("one task flow with all seven kinds", () => {
       { Type: "video", Width: 640, Height: 480 },
     ]);
     expect(Size).toBeGreaterThan(SubStreamSet[0].Size + SubStreamSet[1].Size);
-    expect(probe(pathOf(Url), "-show_entries", "stream=width")).toEqual(
+    expect(await probe(pathOf(Url), "-show_entries", "stream=width")).toEqual(
       expect.arrayContaining(["width=320", "width=640"]),
     );
   });
@@ -155,7 +153,7 @@ describeWithFfmpeg("one task flow with all seven kinds", () => {
     // An MPEG transport stream in plain has this byte each 188.
     expect(segment[0] === 0x47 && segment[188] === 0x47).toBe(false);
     const shown = ["-allowed_extensions", "ALL", "-select_streams", "v", "-show_entries", "stream=height"];
-    expect(probe(pathOf(playlist), ...shown)).toContain("height=240");
+    expect(await probe(pathOf(playlist), ...shown)).toContain("height=240");
   });
 
   test("appears in DescribeMediaInfos", async () => {
@@ -174,7 +172,7 @@ describeWithFfmpeg("one task flow with all seven kinds", () => {
 describeWithFfmpeg("a source", () => {
   test("without sound gets adaptive streams without sound", async () => {
     const source = join(files, "silent.mp4");
-    makeVideo(source, "64x48", 1, true);
+    await makeVideo(source, "64x48", 1, true);
     const { fileId } = await stage.cloud.upload("silent.mp4", readFileSync(source));
     const done = await processMedia(fileId, { AdaptiveDynamicStreamingTaskSet: [{ Definition: 10 }] });
     // The smallest substream stays, although it is higher than the source.
@@ -210,7 +208,7 @@ describeWithFfmpeg("a source", () => {
     ["SDP", () => "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 9 RTP/AVP 96\n"],
   ])("that is %s makes ffmpeg open nothing it names", async (_what, write) => {
     const secret = join(files, "secret.mp4");
-    makeVideo(secret, "64x48", 1);
+    await makeVideo(secret, "64x48", 1);
     const { fileId, metaData } = await stage.cloud.upload("a.mp4", Buffer.from(write(secret)));
     expect(metaData).toMatchObject({ Container: "", Duration: 0, VideoStreamSet: [] });
     const done = await processMedia(fileId, {
