@@ -18,10 +18,9 @@ const PARTS: Readonly<Record<string, (media: Media, definition: number) => Promi
   },
   async TranscodeFiles(media, definition) {
     dropCover(media, "snapshot");
-    await drop(media, media.outputs.transcodes, definition);
+    await drop(media, "Transcode", definition);
   },
-  AdaptiveDynamicStreamingFiles: (media, definition) =>
-    drop(media, media.outputs.adaptiveStreams, definition),
+  AdaptiveDynamicStreamingFiles: (media, definition) => drop(media, "AdaptiveDynamicStreaming", definition),
   // Nothing here publishes to WeChat.
   WechatPublishFiles: async () => {},
   WechatMiniProgramPublishFiles: async () => {},
@@ -57,10 +56,11 @@ function dropCover(media: Media, from: "upload" | "snapshot"): void {
 }
 
 /** Removes outputs and their files; the segments of a playlist keep their addresses, which nothing names any more. */
-async function drop(media: Media, outputs: Map<number, { Url?: string }>, definition: number): Promise<void> {
-  for (const [key, { Url = "" }] of outputs) {
+async function drop(media: Media, type: string, definition: number): Promise<void> {
+  const outputs = media.outputs.get(type);
+  for (const [key, { Url = "" }] of outputs ?? []) {
     if (definition !== 0 && key !== definition) continue;
-    outputs.delete(key);
+    outputs?.delete(key);
     await rm(join(media.folder, Url.slice(media.folderUrl.length + 1)), { force: true });
   }
 }

@@ -2,27 +2,11 @@ import { randomBytes, randomInt } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type {
-  AdaptiveDynamicStreamingInfoItem,
-  MediaAnimatedGraphicsItem,
   MediaBasicInfo,
-  MediaImageSpriteItem,
   MediaMetaData,
-  MediaSampleSnapshotItem,
-  MediaSnapshotByTimeOffsetItem,
-  MediaTranscodeItem,
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { categoryOf } from "./media-types";
 import type { Transcoder } from "./transcode";
-
-/** The last output of each kind and definition. */
-interface Outputs {
-  readonly transcodes: Map<number, MediaTranscodeItem>;
-  readonly animatedGraphics: Map<number, MediaAnimatedGraphicsItem>;
-  readonly timeSnapshots: Map<number, MediaSnapshotByTimeOffsetItem>;
-  readonly sampleSnapshots: Map<number, MediaSampleSnapshotItem>;
-  readonly imageSprites: Map<number, MediaImageSpriteItem>;
-  readonly adaptiveStreams: Map<number, AdaptiveDynamicStreamingInfoItem>;
-}
 
 /** What an upload can say about a file. */
 export interface MediaDetails {
@@ -50,7 +34,8 @@ export interface Media {
   /** The folder of its outputs, and the address that serves the folder. */
   readonly folder: string;
   readonly folderUrl: string;
-  readonly outputs: Outputs;
+  /** By the Type of their sub-task and their definition; the last one of each. */
+  readonly outputs: Map<string, Map<number, { readonly Url?: string }>>;
   cover?: { readonly url: string; readonly from: "upload" | "snapshot" };
   /** DeleteMedia has removed the source; outputs may be left. */
   sourceDeleted?: true;
@@ -100,14 +85,7 @@ export class MediaLibrary {
       updateTime: createTime,
       folder,
       folderUrl: `${this.url}/${place}`,
-      outputs: {
-        transcodes: new Map(),
-        animatedGraphics: new Map(),
-        timeSnapshots: new Map(),
-        sampleSnapshots: new Map(),
-        imageSprites: new Map(),
-        adaptiveStreams: new Map(),
-      },
+      outputs: new Map(),
     };
     this.media.set(fileId, media);
     return media;

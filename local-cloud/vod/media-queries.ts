@@ -21,14 +21,11 @@ const PARTS = new Map<string, (media: Media) => object>([
   ["basicInfo", (media) => ({ BasicInfo: basicInfo(media) })],
   ["metaData", (media) => ({ MetaData: media.metaData })],
   ["transcodeInfo", (media) => ({ TranscodeInfo: { TranscodeSet: transcodeSet(media) } })],
-  ["animatedGraphicsInfo", ({ outputs }) => info("AnimatedGraphics", outputs.animatedGraphics)],
-  ["sampleSnapshotInfo", ({ outputs }) => info("SampleSnapshot", outputs.sampleSnapshots)],
-  ["imageSpriteInfo", ({ outputs }) => info("ImageSprite", outputs.imageSprites)],
-  ["snapshotByTimeOffsetInfo", ({ outputs }) => info("SnapshotByTimeOffset", outputs.timeSnapshots)],
-  [
-    "adaptiveDynamicStreamingInfo",
-    ({ outputs }) => info("AdaptiveDynamicStreaming", outputs.adaptiveStreams),
-  ],
+  ["animatedGraphicsInfo", info("AnimatedGraphics")],
+  ["sampleSnapshotInfo", info("SampleSnapshot")],
+  ["imageSpriteInfo", info("ImageSprite", "ImageSprites")],
+  ["snapshotByTimeOffsetInfo", info("SnapshotByTimeOffset")],
+  ["adaptiveDynamicStreamingInfo", info("AdaptiveDynamicStreaming")],
 ]);
 
 /** The DescribeMediaInfos action. @throws {ApiError} InvalidParameterValue.FileIds, UnsupportedOperation */
@@ -102,13 +99,16 @@ function mediaInfo(filters: readonly string[] = []): (media: Media) => object {
     Object.assign({ ...nulls, FileId: media.fileId }, ...asked.map((describePart) => describePart(media)));
 }
 
-/** A kind's outputs, as `<kind>Info` with `<kind>Set`; null without any. */
-function info(kind: string, outputs: ReadonlyMap<number, object>): object {
-  return outputs.size === 0 ? {} : { [`${kind}Info`]: { [`${kind}Set`]: [...outputs.values()] } };
+/** A kind's outputs as `<name>Info` with `<name>Set`, if there are any. @param type the Type of its sub-tasks */
+function info(name: string, type = name): (media: Media) => object {
+  return ({ outputs }) => {
+    const made = outputs.get(type);
+    return made?.size ? { [`${name}Info`]: { [`${name}Set`]: [...made.values()] } } : {};
+  };
 }
 
 /** By the official examples the source comes first, as definition 0. */
 function transcodeSet({ url, metaData, outputs, sourceDeleted }: Media): object[] {
   const source = { ...outputMetaData(metaData), Url: url, Definition: 0, DigitalWatermarkType: "None" };
-  return [...(sourceDeleted ? [] : [source]), ...outputs.transcodes.values()];
+  return [...(sourceDeleted ? [] : [source]), ...(outputs.get("Transcode")?.values() ?? [])];
 }

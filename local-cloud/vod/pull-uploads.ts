@@ -10,8 +10,7 @@ import { categoryOf } from "./media-types";
 import type { ObjectStorage, Stored } from "./object-storage";
 import { SessionIds } from "./session-ids";
 import { ERROR_NUMBERS } from "./sub-task";
-import type { TaskRecord } from "./task-record";
-import { statusOf } from "./task-record";
+import { statusOf, type TaskRecord } from "./task-record";
 import { detailsOf, type FollowUp, followUpOf } from "./uploads";
 
 /** How long a server may take for a file. */
@@ -35,20 +34,8 @@ interface Pull extends TaskRecord {
   describe(): PullUploadTask;
 }
 
-interface Result {
-  readonly media?: Media;
-  readonly procedureTaskId?: string;
-  readonly errCode?: number;
-  readonly message?: string;
-}
-
-interface Source {
-  readonly url: string;
-  readonly type: string;
-  readonly coverUrl: string;
-  readonly details: MediaDetails;
-  readonly followUp: FollowUp | undefined;
-}
+/** What has become of a pull so far. */
+type Result = Pick<PullUploadTask, "ErrCode" | "Message" | "ProcedureTaskId"> & { readonly media?: Media };
 
 /** Uploads from an address: PullUpload. */
 export class PullUploads {
@@ -89,7 +76,6 @@ export class PullUploads {
     }
     this.sessions.use({ SessionId, SessionContext }, 3);
     const name = details.name || nameOf(path);
-    const source = { url: MediaUrl, type, coverUrl: CoverUrl, details: { ...details, name }, followUp };
     const created = this.options.now();
     let result: Result = {};
     const task: Pull = {
@@ -98,7 +84,7 @@ export class PullUploads {
       describe: () => pullUploadTask(task, result),
     };
     this.options.onStart(task);
-    const running = this.fetch(source).then((ended) => {
+    const running = this.fetch(MediaUrl, type, CoverUrl, { ...details, name }, followUp).then((ended) => {
       result = ended;
       task.fileId = ended.media?.fileId ?? "";
       task.finished = this.options.now();
@@ -115,17 +101,23 @@ export class PullUploads {
     await Promise.all(this.running);
   }
 
-  private async fetch({ url, type, coverUrl, details, followUp }: Source): Promise<Result> {
+  private async fetch(
+    url: string,
+    type: string,
+    coverUrl: string,
+    details: MediaDetails,
+    followUp: FollowUp | undefined,
+  ): Promise<Result> {
     const { library, process } = this.options;
     try {
       const media = await library.add(`f0.${type}`, await this.download(url), details);
       if (coverUrl !== "") {
         await library.addCover(media, typeOf(new URL(coverUrl).pathname), await this.download(coverUrl));
       }
-      return { media, ...(followUp && { procedureTaskId: process(media, followUp) }) };
+      return { media, ...(followUp && { ProcedureTaskId: process(media, followUp) }) };
     } catch (error) {
       const reason = error instanceof Error ? String(error.cause ?? error.message) : String(error);
-      return { errCode: ERROR_NUMBERS.SourceFileError, message: `${url} could not be fetched: ${reason}` };
+      return { ErrCode: ERROR_NUMBERS.SourceFileError, Message: `${url} could not be fetched: ${reason}` };
     }
   }
 
@@ -166,23 +158,19 @@ function nameOf(path: string): string {
 }
 
 /** A pull as its event and DescribeTaskDetail have it. */
-function pullUploadTask(
-  task: Pull,
-  { media, procedureTaskId, errCode = 0, message }: Result,
-): PullUploadTask {
+function pullUploadTask(task: Pull, { media, ...result }: Result): PullUploadTask {
   const ended = statusOf(task) === "FINISH";
   return {
-    TaskId: task.taskId,
-    Status: ended ? "FINISH" : "PROCESSING",
-    ErrCode: errCode,
-    Message: message ?? (ended ? "SUCCESS" : ""),
-    FileId: task.fileId,
+    ...{ TaskId: task.taskId, Status: ended ? "FINISH" : "PROCESSING", FileId: task.fileId },
+    ...{
+      ErrCode: 0,
+      Message: ended ? "SUCCESS" : "",
+      ProcedureTaskId: "",
+      ReviewAudioVideoTaskId: "",
+      ...result,
+    },
     ...(media && { MediaBasicInfo: basicInfo(media), MetaData: media.metaData }),
-    FileUrl: media?.url ?? "",
-    ProcedureTaskId: procedureTaskId ?? "",
-    ReviewAudioVideoTaskId: "",
-    SessionContext: task.sessionContext,
-    SessionId: task.sessionId,
-    Progress: ended ? 100 : 0,
+    ...{ FileUrl: media?.url ?? "", Progress: ended ? 100 : 0 },
+    ...{ SessionContext: task.sessionContext, SessionId: task.sessionId },
   };
 }

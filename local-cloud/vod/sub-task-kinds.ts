@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { readdir, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type {
   AdaptiveDynamicStreamingInfoItem,
@@ -20,17 +19,11 @@ import type {
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { ApiError } from "../api/error";
 import { refuseUnsupported } from "../api/unsupported";
-import {
-  adaptiveJob,
-  animationJob,
-  type FfmpegJob,
-  sampleJob,
-  snapshotJob,
-  spriteJob,
-} from "./ffmpeg-arguments";
-import type { Media } from "./media-library";
+import { adaptiveJob, animationJob, sampleJob, spriteJob } from "./ffmpeg-arguments";
 import { outputMetaData } from "./meta-data";
-import { type Kind, type SubTask, SubTaskError, subTask, type Workshop } from "./sub-task";
+import { checkVideo, render, sizeOf, snapshot, uniqueStem, urlOf, writeKey } from "./render";
+import { durationOf, fromStart, invalidTime, parseTime } from "./source-time";
+import { type Kind, type SubTask, SubTaskError, subTask } from "./sub-task";
 import {
   ADAPTIVE_STREAMS,
   ANIMATED_GRAPHICS,
@@ -75,6 +68,7 @@ export function subTasksOf(task: MediaProcessTaskInput): SubTask[] {
 const NO_WATERMARK = { DigitalWatermarkType: "None", CopyRightWatermarkText: "" };
 
 const transcode: Kind<TranscodeTaskInput, MediaTranscodeItem> = {
+  type: "Transcode",
   members: [],
   definitions: [...TRANSCODINGS.keys()],
   async make({ Definition }, { media, transcoder, signal, onProgress }) {
@@ -85,27 +79,17 @@ const transcode: Kind<TranscodeTaskInput, MediaTranscodeItem> = {
     const output = join(media.folder, name);
     await transcoder.transcode(media.file, output, Definition, signal, onProgress);
     const metaData = await transcoder.readMetaData(output, "output");
-    const { Size = 0, Bitrate = 0, Duration = 0 } = metaData;
+    const item = { ...outputMetaData(metaData), Url: urlOf(media, name), Definition, ...NO_WATERMARK };
+    if (!name.endsWith(".m3u8")) return item;
     // ffprobe counts the playlist alone.
-    const hlsSize = name.endsWith(".m3u8") ? await sizeOf(media.folder, stem) : undefined;
-    const counted =
-      hlsSize === undefined
-        ? { Size, Bitrate }
-        : { Size: hlsSize, Bitrate: Math.round((hlsSize * 8) / (Duration || 1)) };
-    const item = {
-      ...outputMetaData(metaData),
-      ...counted,
-      Url: urlOf(media, name),
-      Definition,
-      ...NO_WATERMARK,
-    };
-    media.outputs.transcodes.set(Definition, item);
-    return item;
+    const Size = await sizeOf(media.folder, stem);
+    return { ...item, Size, Bitrate: Math.round((Size * 8) / (metaData.Duration || 1)) };
   },
-  item: (TranscodeTask) => ({ Type: "Transcode", TranscodeTask }),
+  item: (TranscodeTask) => ({ TranscodeTask }),
 };
 
 const animatedGraphic: Kind<AnimatedGraphicTaskInput, MediaAnimatedGraphicsItem> = {
+  type: "AnimatedGraphics",
   members: ["StartTimeOffset", "EndTimeOffset"],
   definitions: ANIMATED_GRAPHICS.map(({ Definition }) => Definition),
   async make({ Definition, StartTimeOffset, EndTimeOffset }, workshop) {
@@ -121,17 +105,16 @@ const animatedGraphic: Kind<AnimatedGraphicTaskInput, MediaAnimatedGraphicsItem>
     const { Size = 0, Md5 = "", ...read } = await transcoder.readMetaData(join(media.folder, name), "output");
     const { Width, Height } = read.Width ? read : media.metaData; // ffprobe can't read animated WebP.
     const Bitrate = Math.round((Size * 8) / (end - start || 1));
-    const item = {
+    return {
       ...{ Url: urlOf(media, name), Definition, Container: Format, Height: Height ?? 0, Width: Width ?? 0 },
       ...{ Bitrate, Size, Md5, StartTimeOffset: start, EndTimeOffset: end },
     };
-    media.outputs.animatedGraphics.set(Definition, item);
-    return item;
   },
-  item: (AnimatedGraphicTask) => ({ Type: "AnimatedGraphics", AnimatedGraphicTask }),
+  item: (AnimatedGraphicTask) => ({ AnimatedGraphicTask }),
 };
 
 const timeSnapshot: Kind<SnapshotByTimeOffsetTaskInput, MediaSnapshotByTimeOffsetItem> = {
+  type: "SnapshotByTimeOffset",
   members: ["ExtTimeOffsetSet", "TimeOffsetSet"],
   definitions: TIME_SNAPSHOTS.map(({ Definition }) => Definition),
   async make({ Definition, ExtTimeOffsetSet, TimeOffsetSet = [] }, workshop) {
@@ -147,14 +130,13 @@ const timeSnapshot: Kind<SnapshotByTimeOffsetTaskInput, MediaSnapshotByTimeOffse
       // By its document in milliseconds.
       PicInfoSet.push({ TimeOffset: seconds * 1000, Url, WaterMarkDefinition: [] });
     }
-    const item = { Definition, PicInfoSet };
-    media.outputs.timeSnapshots.set(Definition, item);
-    return item;
+    return { Definition, PicInfoSet };
   },
-  item: (SnapshotByTimeOffsetTask) => ({ Type: "SnapshotByTimeOffset", SnapshotByTimeOffsetTask }),
+  item: (SnapshotByTimeOffsetTask) => ({ SnapshotByTimeOffsetTask }),
 };
 
 const sampleSnapshot: Kind<SampleSnapshotTaskInput, MediaSampleSnapshotItem> = {
+  type: "SampleSnapshot",
   members: [],
   definitions: SAMPLE_SNAPSHOTS.map(({ Definition }) => Definition),
   async make({ Definition }, workshop) {
@@ -168,14 +150,13 @@ const sampleSnapshot: Kind<SampleSnapshotTaskInput, MediaSampleSnapshotItem> = {
     const step = durationOf(media) / names.length;
     const made = await render(workshop, sampleJob(`${stem}_%d.jpg`, step, names));
     const ImageUrlSet = made.map((name) => urlOf(media, name));
-    const item = { Definition, SampleType, Interval: SampleInterval, ImageUrlSet, WaterMarkDefinition: [] };
-    media.outputs.sampleSnapshots.set(Definition, item);
-    return item;
+    return { Definition, SampleType, Interval: SampleInterval, ImageUrlSet, WaterMarkDefinition: [] };
   },
-  item: (SampleSnapshotTask) => ({ Type: "SampleSnapshot", SampleSnapshotTask }),
+  item: (SampleSnapshotTask) => ({ SampleSnapshotTask }),
 };
 
 const imageSprite: Kind<ImageSpriteTaskInput, MediaImageSpriteItem> = {
+  type: "ImageSprites",
   members: [],
   definitions: IMAGE_SPRITES.map(({ Definition }) => Definition),
   async make({ Definition }, workshop) {
@@ -190,20 +171,19 @@ const imageSprite: Kind<ImageSpriteTaskInput, MediaImageSpriteItem> = {
     const made = await render(workshop, spriteJob(`${stem}_%d.jpg`, template.SampleInterval, layout, names));
     const vtt = webVtt(made, layout, pictures, template.SampleInterval, durationOf(media));
     await writeFile(join(media.folder, `${stem}.vtt`), vtt);
-    const item = {
+    return {
       ...{ Definition, Height: height, Width: width },
       // "The number of small pictures in each large one"; whether an incomplete sheet counts its own is not said.
       TotalCount: Math.min(pictures, columns * rows),
       ImageUrlSet: made.map((name) => urlOf(media, name)),
       WebVttUrl: urlOf(media, `${stem}.vtt`),
     };
-    media.outputs.imageSprites.set(Definition, item);
-    return item;
   },
-  item: (ImageSpriteTask) => ({ Type: "ImageSprites", ImageSpriteTask }),
+  item: (ImageSpriteTask) => ({ ImageSpriteTask }),
 };
 
 const coverBySnapshot: Kind<CoverBySnapshotTaskInput, CoverBySnapshotTaskOutput> = {
+  type: "CoverBySnapshot",
   members: ["PositionType", "PositionValue"],
   definitions: TIME_SNAPSHOTS.map(({ Definition }) => Definition),
   async make({ Definition, PositionType, PositionValue }, workshop) {
@@ -216,14 +196,15 @@ const coverBySnapshot: Kind<CoverBySnapshotTaskInput, CoverBySnapshotTaskOutput>
     media.cover = { url: CoverUrl, from: "snapshot" };
     return { CoverUrl };
   },
-  item: (CoverBySnapshotTask) => ({ Type: "CoverBySnapshot", CoverBySnapshotTask }),
+  item: (CoverBySnapshotTask) => ({ CoverBySnapshotTask }),
 };
 
 const adaptiveStreaming: Kind<AdaptiveDynamicStreamingTaskInput, AdaptiveDynamicStreamingInfoItem> = {
+  type: "AdaptiveDynamicStreaming",
   members: [],
   definitions: ADAPTIVE_STREAMS.map(({ Definition }) => Definition),
   async make({ Definition }, workshop) {
-    const { media, transcoder } = workshop;
+    const { media } = workshop;
     const { Format, DrmType } = templateOf(ADAPTIVE_STREAMS, Definition);
     checkVideo(media);
     const { Width = 0, Height = 0, AudioStreamSet = [] } = media.metaData;
@@ -237,89 +218,22 @@ const adaptiveStreaming: Kind<AdaptiveDynamicStreamingTaskInput, AdaptiveDynamic
     } finally {
       if (key !== undefined) await rm(key, { force: true });
     }
+    // Without the file, as an instant transcoder leaves it, nothing is known.
+    const master = await readFile(join(media.folder, `${stem}.m3u8`), "utf8").catch(() => "");
+    const sizes = [...master.matchAll(/RESOLUTION=(\d+)x(\d+)/g)];
     const SubStreamSet = [];
-    for (const [index, { height }] of streams.entries()) {
-      // The picture of an encrypted substream can't be read; its size follows from the template.
-      const own = DrmType === "" ? `${stem}_${index}.m3u8` : undefined;
-      const read = own && (await transcoder.readMetaData(join(media.folder, own), "output"));
-      const scale = height / (shorter || height);
-      const [width, tall] = read ? [read.Width, read.Height] : [even(Width * scale), even(Height * scale)];
+    for (const index of streams.keys()) {
+      const [, Width = 0, Height = 0] = (sizes[index] ?? []).map(Number);
       const Size = await sizeOf(media.folder, `${stem}_${index}`);
-      SubStreamSet.push({ Type: "video", Width: width ?? 0, Height: tall ?? 0, Size });
+      SubStreamSet.push({ Type: "video", Width, Height, Size });
     }
-    const item = {
+    return {
       ...{ Definition, Package: Format, DrmType, Url: urlOf(media, `${stem}.m3u8`) },
       ...{ Size: await sizeOf(media.folder, stem), SubStreamSet, ...NO_WATERMARK },
     };
-    media.outputs.adaptiveStreams.set(Definition, item);
-    return item;
   },
-  item: (AdaptiveDynamicStreamingTask) => ({
-    Type: "AdaptiveDynamicStreaming",
-    AdaptiveDynamicStreamingTask,
-  }),
+  item: (AdaptiveDynamicStreamingTask) => ({ AdaptiveDynamicStreamingTask }),
 };
-
-/** @returns the files that came out @throws {SubTaskError} InternalError without ffmpeg, SourceFileError */
-async function render(workshop: Workshop, job: FfmpegJob): Promise<string[]> {
-  const { media, transcoder, signal, onProgress } = workshop;
-  checkVideo(media);
-  if (!transcoder.render) {
-    throw new SubTaskError(
-      "InternalError",
-      "The local cloud needs ffmpeg for this output. Install ffmpeg and restart.",
-    );
-  }
-  return transcoder.render({ source: media.file, folder: media.folder, job, signal, onProgress });
-}
-
-/** @returns the picture's address */
-async function snapshot(workshop: Workshop, name: string, seconds: number): Promise<string> {
-  const { media } = workshop;
-  const duration = durationOf(media);
-  if (seconds < 0 || (duration > 0 && seconds > duration)) {
-    throw invalidTime(`${seconds} s is not within the video's ${duration} s.`);
-  }
-  // After the last frame there is none to take.
-  const { Fps = 0 } = media.metaData.VideoStreamSet?.[0] ?? {};
-  const last = Math.max(0, duration - 1.5 / (Fps || 10));
-  await render(workshop, snapshotJob(name, duration > 0 ? Math.min(seconds, last) : seconds));
-  return urlOf(media, name);
-}
-
-/** What becomes of a picture is not documented; it has no video, and that has a documented code. */
-function checkVideo({ category, metaData }: Media): void {
-  const { VideoStreamSet = [], AudioStreamSet = [] } = metaData;
-  if (category !== "Image" && (VideoStreamSet.length > 0 || AudioStreamSet.length === 0)) return;
-  throw new SubTaskError("SourceFileError.NoVideoMedia", "The source has no video stream.");
-}
-
-/** An AES-128 key beside the playlists. How VOD hands out the keys of SimpleAES is not documented in full. */
-async function writeKey(media: Media, stem: string): Promise<string> {
-  const key = join(media.folder, `${stem}.key`);
-  const info = join(media.folder, `${stem}.keyinfo`);
-  await writeFile(key, randomBytes(16));
-  await writeFile(info, `${stem}.key\n${key}\n`);
-  return info;
-}
-
-/** The bytes of all files that begin with `stem`: of a playlist and its segments. */
-async function sizeOf(folder: string, stem: string): Promise<number> {
-  const names = (await readdir(folder)).filter(
-    (name) => name.startsWith(`${stem}.`) || name.startsWith(`${stem}_`),
-  );
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-/** Pictures of an earlier task stay what they were. */
-function uniqueStem(beginning: string, definition: number): string {
-  return `${beginning}${definition}.${randomBytes(4).toString("hex")}`;
-}
-
-function urlOf({ folderUrl }: Media, name: string): string {
-  return `${folderUrl}/${name}`;
-}
 
 function templateOf<Template extends { Definition: number }>(
   templates: readonly Template[],
@@ -329,34 +243,4 @@ function templateOf<Template extends { Definition: number }>(
   if (!found)
     throw new SubTaskError("InvalidInput.DefinitionNotExist", `There is no template ${definition}.`);
   return found;
-}
-
-function durationOf({ metaData }: Media): number {
-  return metaData.VideoDuration || metaData.Duration || 0;
-}
-
-/** An offset in seconds from the start; a negative one counts from the end, and 0 means `otherwise`. */
-function fromStart(offset: number, media: Media, otherwise: number): number {
-  if (offset === 0) return otherwise;
-  const duration = durationOf(media);
-  const seconds = offset < 0 ? duration + offset : offset;
-  if (seconds < 0 || (duration > 0 && seconds > duration)) {
-    throw invalidTime(`The offset ${offset} s is not within the video's ${duration} s.`);
-  }
-  return seconds;
-}
-
-/** @param time as `3.5s` or `10%` */
-function parseTime(time: string, media: Media): number {
-  const [, value, unit] = /^(\d+(?:\.\d+)?)(s|%)$/.exec(time) ?? [];
-  if (unit === undefined) throw invalidTime(`${time} is not a time such as 3.5s or 10%.`);
-  return unit === "s" ? Number(value) : (Number(value) / 100) * durationOf(media);
-}
-
-function invalidTime(message: string): SubTaskError {
-  return new SubTaskError("InvalidInput.InvalidTimeOffset", message);
-}
-
-function even(pixels: number): number {
-  return 2 * Math.round(pixels / 2);
 }

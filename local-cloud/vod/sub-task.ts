@@ -33,13 +33,15 @@ export interface Workshop {
 }
 
 /** One of the seven kinds of sub-tasks. */
-export interface Kind<Input extends { Definition: number }, Output> {
+export interface Kind<Input extends { Definition: number }, Output extends object> {
+  /** As in the Type of its result. */
+  readonly type: string;
   /** Those of the input's members that the local cloud knows, besides Definition. */
   readonly members: readonly (keyof Input & string)[];
   readonly definitions: readonly number[];
   /** @throws {Error} a SubTaskError, or another one for a source that can't be read */
   make(input: Input, workshop: Workshop): Promise<Output>;
-  /** The result as an item of MediaProcessResultSet. */
+  /** The result under its name in MediaProcessResultSet. */
   item(result: SubTaskResult<Input, Output>): MediaProcessTaskResult;
 }
 
@@ -66,7 +68,7 @@ export interface SubTask {
  * @throws {ApiError} InvalidParameterValue for an unknown template, UnsupportedOperation for what only the real VOD
  * can do
  */
-export function subTask<Input extends { Definition: number }, Output>(
+export function subTask<Input extends { Definition: number }, Output extends object>(
   input: Input,
   kind: Kind<Input, Output>,
 ): SubTask {
@@ -91,14 +93,17 @@ export function subTask<Input extends { Definition: number }, Output>(
         result.Progress = Math.min(99, Math.floor((seconds / duration) * 100));
       };
       try {
-        result.Output = await kind.make(input, { ...workshop, onProgress });
+        const output = await kind.make(input, { ...workshop, onProgress });
+        result.Output = output;
+        const { outputs } = workshop.media;
+        outputs.set(kind.type, new Map(outputs.get(kind.type)).set(input.Definition, output));
         Object.assign(result, { Status: "SUCCESS", Message: "SUCCESS", Progress: 100 });
       } catch (error) {
         Object.assign(result, failure(error));
       }
       result.FinishTime = isoTime(workshop.now());
     },
-    describe: () => kind.item({ ...result }),
+    describe: () => ({ Type: kind.type, ...kind.item({ ...result }) }),
   };
 }
 

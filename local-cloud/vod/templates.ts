@@ -1,10 +1,4 @@
-import type {
-  AdaptiveDynamicStreamingTemplate,
-  AnimatedGraphicsTemplate,
-  ImageSpriteTemplate,
-  SampleSnapshotTemplate,
-  SnapshotByTimeOffsetTemplate,
-} from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
+import type { AdaptiveDynamicStreamingTemplate } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 
 /*
  * VOD's preset templates (docs/tencent-protocols.md#preset-templates). H.265, FLV and DASH presets are left out: the
@@ -34,152 +28,106 @@ export interface Transcoding {
   readonly audio: AudioSettings;
   /** The streams are copied into another container. */
   readonly remux?: true;
-  /** Top Speed Codec: here plain H.264 without a bitrate limit. */
+  /** Top speed codec: here plain H.264 without a bitrate limit. */
   readonly tehd?: true;
 }
 
 const aac = (kbps: number): AudioSettings => ({ codec: "aac", kbps });
 const mp3 = (kbps: number): AudioSettings => ({ codec: "mp3", kbps });
+function video(width: number, height: number, kbps: number, fps: number): VideoSettings {
+  return { width, height, kbps, fps };
+}
 
-/** Shorter or longer side, bitrates of picture and sound, frames per second. */
+/** By the definitions for MP4 and HLS: the picture, and the bitrate of the sound. */
 const VIDEO: readonly (readonly [mp4: number, hls: number, VideoSettings, audioKbps: number])[] = [
-  [100010, 100210, { width: 0, height: 360, kbps: 400, fps: 25 }, 64],
-  [100020, 100220, { width: 0, height: 540, kbps: 1000, fps: 25 }, 64],
-  [100030, 100230, { width: 0, height: 720, kbps: 1800, fps: 25 }, 128],
-  [100040, 100240, { width: 0, height: 1080, kbps: 2500, fps: 25 }, 128],
-  [100070, 100270, { width: 0, height: 1440, kbps: 3000, fps: 25 }, 160],
-  [100080, 100280, { width: 0, height: 2160, kbps: 6000, fps: 25 }, 160],
-  // The legacy ones; 10 is the tutorial's MP4-LD-FLU.
-  [10, 210, { width: 320, height: 0, kbps: 256, fps: 24 }, 48],
-  [20, 220, { width: 640, height: 0, kbps: 512, fps: 24 }, 48],
-  [30, 230, { width: 1280, height: 0, kbps: 1024, fps: 24 }, 48],
-  [40, 240, { width: 1920, height: 0, kbps: 2500, fps: 24 }, 48],
-  [70, 270, { width: 0, height: 1440, kbps: 3072, fps: 30 }, 48],
-  [80, 280, { width: 0, height: 2160, kbps: 6144, fps: 30 }, 48],
+  [100010, 100210, video(0, 360, 400, 25), 64],
+  [100020, 100220, video(0, 540, 1000, 25), 64],
+  [100030, 100230, video(0, 720, 1800, 25), 128],
+  [100040, 100240, video(0, 1080, 2500, 25), 128],
+  [100070, 100270, video(0, 1440, 3000, 25), 160],
+  [100080, 100280, video(0, 2160, 6000, 25), 160],
+  [10, 210, video(320, 0, 256, 24), 48],
+  [20, 220, video(640, 0, 512, 24), 48],
+  [30, 230, video(1280, 0, 1024, 24), 48],
+  [40, 240, video(1920, 0, 2500, 24), 48],
+  [70, 270, video(0, 1440, 3072, 30), 48],
+  [80, 280, video(0, 2160, 6144, 30), 48],
 ];
+const AS_SOURCE = video(0, 0, 0, 0);
 
-const TEHD: readonly (readonly [definition: number, height: number, audioKbps: number])[] = [
-  [100800, 0, 0],
-  [100810, 360, 64],
-  [100820, 540, 64],
-  [100830, 720, 128],
-  [100840, 1080, 128],
-];
-
-const AUDIO: readonly (readonly [definition: number, kbps: number])[] = [
-  [1100, 24],
-  [1110, 48],
-  [1120, 96],
-  [1130, 192],
-  [1140, 256],
-];
+const transcodings = new Map<number, Transcoding>();
+for (const [mp4, , video, kbps] of VIDEO)
+  transcodings.set(mp4, { container: "mp4", video, audio: aac(kbps) });
+for (const [, hls, video, kbps] of VIDEO)
+  transcodings.set(hls, { container: "hls", video, audio: aac(kbps) });
+for (const [index, height] of [0, 360, 540, 720, 1080].entries()) {
+  const audio = aac([0, 64, 64, 128, 128][index] ?? 0);
+  transcodings.set(100800 + 10 * index, {
+    container: "mp4",
+    video: video(0, height, 0, 25),
+    audio,
+    tehd: true,
+  });
+}
+for (const [index, kbps] of [24, 48, 96, 192, 256].entries()) {
+  transcodings.set(1100 + 10 * index, { container: "m4a", audio: aac(kbps) });
+}
+transcodings.set(1010, { container: "mp3", audio: mp3(128) });
+transcodings.set(1020, { container: "mp3", audio: mp3(320) });
+transcodings.set(875, { container: "mp4", video: AS_SOURCE, audio: aac(0), remux: true });
+transcodings.set(876, { container: "hls", video: AS_SOURCE, audio: aac(0), remux: true });
 
 /** By Definition. */
-export const TRANSCODINGS: ReadonlyMap<number, Transcoding> = new Map<number, Transcoding>([
-  ...VIDEO.map(([definition, , video, kbps]): [number, Transcoding] => [
-    definition,
-    { container: "mp4", video, audio: aac(kbps) },
-  ]),
-  ...VIDEO.map(([, definition, video, kbps]): [number, Transcoding] => [
-    definition,
-    { container: "hls", video, audio: aac(kbps) },
-  ]),
-  ...TEHD.map(([definition, height, kbps]): [number, Transcoding] => [
-    definition,
-    { container: "mp4", video: { width: 0, height, kbps: 0, fps: 25 }, audio: aac(kbps), tehd: true },
-  ]),
-  ...AUDIO.map(([definition, kbps]): [number, Transcoding] => [
-    definition,
-    { container: "m4a", audio: aac(kbps) },
-  ]),
-  [1010, { container: "mp3", audio: mp3(128) }],
-  [1020, { container: "mp3", audio: mp3(320) }],
-  [875, { container: "mp4", video: { width: 0, height: 0, kbps: 0, fps: 0 }, audio: aac(0), remux: true }],
-  [876, { container: "hls", video: { width: 0, height: 0, kbps: 0, fps: 0 }, audio: aac(0), remux: true }],
-]);
+export const TRANSCODINGS: ReadonlyMap<number, Transcoding> = transcodings;
 
 /**
  * Members that all presets share. Most of their names are not documented, nor are the times: this one is from the
  * API's examples.
  */
 export const PRESET = {
-  Type: "Preset",
-  Name: "",
-  Comment: "",
-  CreateTime: "2018-10-01T10:00:00Z",
-  UpdateTime: "2018-10-01T10:00:00Z",
+  ...{ Type: "Preset", Name: "", Comment: "" },
+  ...{ CreateTime: "2018-10-01T10:00:00Z", UpdateTime: "2018-10-01T10:00:00Z" },
 };
-const AS_SOURCE = { Width: 0, Height: 0, ResolutionAdaptive: "open" };
+const SAME_SIZE = { ...PRESET, Width: 0, Height: 0, ResolutionAdaptive: "open" };
+const PICTURE = { ...SAME_SIZE, Format: "jpg", FillType: "stretch" };
 
-export const ANIMATED_GRAPHICS: readonly Required<AnimatedGraphicsTemplate>[] = [
-  { ...PRESET, ...AS_SOURCE, Definition: 20000, Format: "gif", Fps: 2, Quality: 75 },
-  { ...PRESET, ...AS_SOURCE, Definition: 20001, Format: "webp", Fps: 2, Quality: 75 },
+export const ANIMATED_GRAPHICS = [
+  { ...SAME_SIZE, Definition: 20000, Format: "gif", Fps: 2, Quality: 75 },
+  { ...SAME_SIZE, Definition: 20001, Format: "webp", Fps: 2, Quality: 75 },
 ];
 
-export const TIME_SNAPSHOTS: readonly Required<SnapshotByTimeOffsetTemplate>[] = [
-  {
-    ...PRESET,
-    ...AS_SOURCE,
-    Definition: 10,
-    Name: "TimepointScreenshot",
-    Format: "jpg",
-    FillType: "stretch",
-  },
-];
+export const TIME_SNAPSHOTS = [{ ...PICTURE, Definition: 10, Name: "TimepointScreenshot" }];
 
-export const SAMPLE_SNAPSHOTS: readonly Required<SampleSnapshotTemplate>[] = [
-  {
-    ...PRESET,
-    ...AS_SOURCE,
-    Definition: 10,
-    Format: "jpg",
-    FillType: "stretch",
-    SampleType: "Percent",
-    SampleInterval: 10,
-  },
-];
+export const SAMPLE_SNAPSHOTS = [{ ...PICTURE, Definition: 10, SampleType: "Percent", SampleInterval: 10 }];
 
-export const IMAGE_SPRITES: readonly Required<ImageSpriteTemplate>[] = [
+export const IMAGE_SPRITES = [
   {
-    ...PRESET,
-    Definition: 10,
-    Name: "SpriteScreenshot",
-    Format: "jpg",
-    Width: 142,
-    Height: 80,
-    ResolutionAdaptive: "close",
-    FillType: "black",
-    RowCount: 10,
-    ColumnCount: 10,
-    SampleType: "Time",
-    SampleInterval: 10,
+    ...{ ...PICTURE, Definition: 10, Name: "SpriteScreenshot", Width: 142, Height: 80, FillType: "black" },
+    ...{ ResolutionAdaptive: "close", RowCount: 10, ColumnCount: 10, SampleType: "Time", SampleInterval: 10 },
   },
 ];
 
 /** The substreams of all adaptive presets, from the smallest to the largest. */
 export const SUBSTREAMS: readonly VideoSettings[] = [
-  { width: 0, height: 240, kbps: 256, fps: 24 },
-  { width: 0, height: 480, kbps: 512, fps: 24 },
-  { width: 0, height: 720, kbps: 512, fps: 24 },
-  { width: 0, height: 1080, kbps: 1024, fps: 24 },
-  { width: 0, height: 1440, kbps: 3072, fps: 24 },
-  { width: 0, height: 2160, kbps: 6144, fps: 24 },
+  video(0, 240, 256, 24),
+  video(0, 480, 512, 24),
+  video(0, 720, 512, 24),
+  video(0, 1080, 1024, 24),
+  video(0, 1440, 3072, 24),
+  video(0, 2160, 6144, 24),
 ];
 export const SUBSTREAM_AUDIO = aac(48);
 
 const ADAPTIVE = {
-  ...PRESET,
-  Format: "HLS",
-  DrmKeyProvider: "VOD",
-  DisableHigherVideoBitrate: 0,
-  DisableHigherVideoResolution: 1,
-  SegmentType: "ts",
-  SegmentDuration: 6,
-  StreamInfos: SUBSTREAMS.map((video) => ({
-    Video: videoTemplate(video),
-    Audio: audioTemplate(SUBSTREAM_AUDIO),
-    RemoveAudio: 0,
-    RemoveVideo: 0,
+  ...{ ...PRESET, Format: "HLS", DrmKeyProvider: "VOD", SegmentType: "ts", SegmentDuration: 6 },
+  ...{ DisableHigherVideoBitrate: 0, DisableHigherVideoResolution: 1 },
+  StreamInfos: SUBSTREAMS.map((settings) => ({
+    ...{
+      Video: videoTemplate(settings),
+      Audio: audioTemplate(SUBSTREAM_AUDIO),
+      RemoveAudio: 0,
+      RemoveVideo: 0,
+    },
   })),
 };
 
@@ -190,15 +138,8 @@ export const ADAPTIVE_STREAMS = [
 
 /** A picture's settings as the API's VideoTemplateInfo. */
 export function videoTemplate({ width, height, kbps, fps }: VideoSettings) {
-  return {
-    Codec: "libx264",
-    Fps: fps,
-    Bitrate: kbps,
-    ResolutionAdaptive: "open",
-    Width: width,
-    Height: height,
-    FillType: "black",
-  };
+  const size = { ResolutionAdaptive: "open", Width: width, Height: height, FillType: "black" };
+  return { Codec: "libx264", Fps: fps, Bitrate: kbps, ...size };
 }
 
 /** The settings of sound as the API's AudioTemplateInfo; all presets are stereo at 44,100 Hz. */

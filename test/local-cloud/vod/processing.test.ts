@@ -194,31 +194,24 @@ describeWithFfmpeg("a source", () => {
     for (const [result] of done.values()) expect(result).toMatchObject({ Status: "FAIL", ErrCodeExt });
   });
 
-  test.each([
-    [
-      "an HLS playlist",
-      (secret: string) => `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${secret}\n#EXT-X-ENDLIST\n`,
-    ],
-    ["a concat script", (secret: string) => `ffconcat version 1.0\nfile ${secret}\n`],
-    [
-      "a DASH manifest",
-      (secret: string) =>
-        `<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><Period><AdaptationSet mimeType="video/mp4"><Representation id="0" bandwidth="1"><BaseURL>${secret}</BaseURL></Representation></AdaptationSet></Period></MPD>`,
-    ],
-    ["SDP", () => "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 9 RTP/AVP 96\n"],
-  ])("that is %s makes ffmpeg open nothing it names", async (_what, write) => {
-    const secret = join(files, "secret.mp4");
-    await makeVideo(secret, "64x48", 1);
-    const { fileId, metaData } = await stage.cloud.upload("a.mp4", Buffer.from(write(secret)));
-    expect(metaData).toMatchObject({ Container: "", Duration: 0, VideoStreamSet: [] });
-    const done = await processMedia(fileId, {
-      TranscodeTaskSet: [{ Definition: 10 }, { Definition: 876 }],
-      CoverBySnapshotTaskSet: [{ Definition: 10, PositionType: "Time", PositionValue: 0 }],
-    });
-    for (const task of [...done.values()].flat()) {
-      expect(task).toMatchObject({ Status: "FAIL", ErrCodeExt: "SourceFileError" });
-    }
-  });
+  test.each(["a.mp4", "a.m3u8"])(
+    "%s that is an HLS playlist makes ffmpeg open nothing it names",
+    async (name) => {
+      const secret = join(files, "secret.mp4");
+      await makeVideo(secret, "64x48", 1);
+      const playlist = `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${secret}\n#EXT-X-ENDLIST\n`;
+      const { fileId, metaData } = await stage.cloud.upload(name, Buffer.from(playlist));
+      expect(metaData).toMatchObject({ Container: "", Duration: 0, VideoStreamSet: [] });
+      const done = await processMedia(fileId, {
+        TranscodeTaskSet: [{ Definition: 10 }, { Definition: 876 }],
+        CoverBySnapshotTaskSet: [{ Definition: 10, PositionType: "Time", PositionValue: 0 }],
+        AdaptiveDynamicStreamingTaskSet: [{ Definition: 10 }],
+      });
+      const tasks = [...done.values()].flat();
+      expect(tasks).toHaveLength(4);
+      for (const task of tasks) expect(task).toMatchObject({ Status: "FAIL", ErrCodeExt: "SourceFileError" });
+    },
+  );
 });
 
 test("without ffmpeg other kinds fail and name the reason", async () => {
