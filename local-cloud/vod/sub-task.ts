@@ -73,7 +73,10 @@ export function subTask<Input extends { Definition: number }, Output extends obj
   kind: Kind<Input, Output>,
 ): SubTask {
   const members = new Set<string>(["Definition", ...kind.members]);
-  refuseUnsupported(Object.fromEntries(Object.entries(input).filter(([name]) => !members.has(name))));
+  const others = Object.entries(input).filter(
+    ([name, value]) => !members.has(name) && !asksForNothing(value),
+  );
+  refuseUnsupported(Object.fromEntries(others));
   if (!kind.definitions.includes(input.Definition)) {
     const known = kind.definitions.join(", ");
     throw new ApiError(
@@ -105,6 +108,11 @@ export function subTask<Input extends { Definition: number }, Output extends obj
     },
     describe: () => ({ Type: kind.type, ...kind.item({ ...result }) }),
   };
+}
+
+/** Some clients send every member, with the value that leaves it at its default. */
+function asksForNothing(value: unknown): boolean {
+  return value === 0 || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 function failure(error: unknown) {

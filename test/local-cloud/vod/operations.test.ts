@@ -184,6 +184,13 @@ test.each([
   expect(await codeOf(stage.vod.ProcessMedia({ FileId, MediaProcessTask: { [set]: [input] } }))).toBe(code);
 });
 
+test("ProcessMedia takes members that are at their defaults", async () => {
+  const { fileId: FileId } = await stage.cloud.upload("a.mp4", VIDEO);
+  const input = { Definition: 10, StartTimeOffset: 0, EndTimeOffset: 0, WatermarkSet: [], MosaicSet: [] };
+  const call = stage.vod.ProcessMedia({ FileId, MediaProcessTask: { TranscodeTaskSet: [input] } });
+  expect(await codeOf(call)).toBe("no error");
+});
+
 describe("template queries", () => {
   test("describe the presets of transcoding", async () => {
     const { TranscodeTemplateSet, TotalCount } = await stage.vod.DescribeTranscodeTemplates({

@@ -42,7 +42,9 @@ describe("ProcessMedia", () => {
 
   test("refuses what only the real VOD can do, instead of leaving it out", async () => {
     const { fileId } = await cloud.upload("a.mp4", SAMPLE);
-    const MediaProcessTask = { SampleSnapshotTaskSet: [{ Definition: 10, WatermarkSet: [] }] };
+    const MediaProcessTask = {
+      SampleSnapshotTaskSet: [{ Definition: 10, WatermarkSet: [{ Definition: 1 }] }],
+    };
     expect(await codeOf(vod.ProcessMedia({ FileId: fileId, MediaProcessTask }))).toBe("UnsupportedOperation");
   });
 
