@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -81,11 +80,19 @@ async function execute(
   const child = spawn(program, parameters, {
     cwd: folder,
     signal,
+    // Dead at once, so that nothing is written any more when its folder is removed.
+    killSignal: "SIGKILL",
     stdio: ["ignore", "pipe", "pipe"],
     // The account's keys are nothing that ffmpeg needs.
     env: { PATH: process.env["PATH"] },
   });
   createInterface(child.stdout).on("line", onLine);
-  const [[code], complaint] = await Promise.all([once(child, "close"), text(child.stderr)]);
+  let failure: unknown;
+  child.once("error", (error) => {
+    failure = error;
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const [code, complaint] = await Promise.all([ended, text(child.stderr)]);
+  if (failure !== undefined) throw failure;
   if (code !== 0) throw new Error(complaint.trim().split("\n").at(-1) || `${program} ended with ${code}.`);
 }

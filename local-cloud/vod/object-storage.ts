@@ -6,7 +6,7 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 /** As for files that are uploaded without the API. */
-const MAX_OBJECT_BYTES = 512 * 1024 * 1024;
+export const MAX_OBJECT_BYTES = 512 * 1024 * 1024;
 
 /** Something stored: a whole object, or a part of one. */
 export interface Stored {
@@ -158,7 +158,7 @@ export class ObjectStorage {
         sizeBytes += chunk.length;
         hash.update(chunk);
         if (sizeBytes <= MAX_OBJECT_BYTES) done(null, chunk);
-        else done(new StorageError(400, "EntityTooLarge", "The local cloud takes at most 512 MB."));
+        else done(tooLarge());
       },
     });
     try {
@@ -169,6 +169,10 @@ export class ObjectStorage {
     }
     return { file, sizeBytes, etag: hash.digest("hex") };
   }
+}
+
+export function tooLarge(): StorageError {
+  return new StorageError(400, "EntityTooLarge", "The local cloud takes at most 512 MB.");
 }
 
 async function* concatenated(parts: readonly Stored[]): AsyncGenerator<Buffer> {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { type ObjectStorage, StorageError, type Stored } from "./object-storage";
+import { MAX_OBJECT_BYTES, type ObjectStorage, StorageError, type Stored, tooLarge } from "./object-storage";
 
 /** Every key of the local cloud's bucket begins with it, so that a request without COS's host is known too. */
 export const KEY_ROOT = "local-cloud-uploads/";
@@ -31,6 +31,8 @@ export async function serveStorage(
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
     const { status, code, message } = error;
+    // What is left of the body is read and dropped, or the client might lose the answer.
+    request.resume();
     const body = element("Error", {
       Code: code,
       Message: message,
@@ -48,7 +50,8 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { method } = request;
+  const { method, headers } = request;
+  if (Number(headers["content-length"] ?? 0) > MAX_OBJECT_BYTES) throw tooLarge();
   const uploadId = query.get("uploadId");
   if (method === "PUT" && uploadId !== null) {
     const part = await storage.putPart(key, uploadId, Number(query.get("partNumber")), request);

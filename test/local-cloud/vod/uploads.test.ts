@@ -37,9 +37,10 @@ async function storage(
   path: string,
   body: Uint8Array | string = "",
   host?: string,
+  length = Buffer.byteLength(body),
 ): Promise<Answer> {
   const Host = host ?? "local-cloud-1250000000.cos.ap-guangzhou.myqcloud.com";
-  const headers = { Host, "Content-Length": Buffer.byteLength(body) };
+  const headers = { Host, "Content-Length": length };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     request(stage.cloud.endpointUrl + path, { method, headers }, resolve)
       .on("error", reject)
@@ -163,6 +164,8 @@ describe("an upload by ApplyUpload and CommitUpload", () => {
     expect([late.status, member(late.xml, "Code")]).toEqual([404, "NoSuchUpload"]);
     const foreign = await storage("PUT", "/another/key.mp4", "content");
     expect([foreign.status, member(foreign.xml, "Code")]).toEqual([403, "AccessDenied"]);
+    const large = await storage("PUT", path, "", undefined, 513 * 1024 * 1024);
+    expect([large.status, member(large.xml, "Code")]).toEqual([400, "EntityTooLarge"]);
   });
 
   test.each([
