@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { isJsonObject, type JsonObject } from "../../lib/json";
+import { environmentWithoutSecrets } from "../../lib/log/redact";
 import type { FfmpegJob } from "./ffmpeg-arguments";
 
 /**
@@ -83,8 +84,7 @@ async function execute(
     // Dead at once, so that nothing is written any more when its folder is removed.
     killSignal: "SIGKILL",
     stdio: ["ignore", "pipe", "pipe"],
-    // The account's keys are nothing that ffmpeg needs.
-    env: { PATH: process.env["PATH"] },
+    env: environmentWithoutSecrets(),
   });
   createInterface(child.stdout).on("line", onLine);
   let failure: unknown;

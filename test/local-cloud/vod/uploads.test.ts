@@ -42,7 +42,8 @@ async function storage(
   const Host = host ?? "local-cloud-1250000000.cos.ap-guangzhou.myqcloud.com";
   const headers = { Host, "Content-Length": length };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(stage.cloud.endpointUrl + path, { method, headers }, resolve)
+    // A connection of its own, as a body may be shorter than announced.
+    request(stage.cloud.endpointUrl + path, { method, headers, agent: false }, resolve)
       .on("error", reject)
       .end(body);
   });
