@@ -31,7 +31,7 @@ export async function serveMedia(
   const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
   if (file === undefined || !found?.isFile()) return end(response, 404);
   const type = { "Content-Type": contentTypeOf(typeOf(file)), "X-Content-Type-Options": "nosniff" };
-  // Nothing here tells versions of a file apart, so that a conditional range gets the whole file.
+  // Files have no ETag to compare, so a conditional range gets the whole file.
   const range = headers["if-range"] === undefined ? rangeOf(headers.range, found.size) : undefined;
   if (range === "unsatisfiable") return end(response, 416, { "Content-Range": `bytes */${found.size}` });
   const { first, last } = range ?? { first: 0, last: found.size - 1 };

@@ -33,7 +33,7 @@ const MEDIA: Readonly<Record<string, readonly [Category, contentType: string]>> 
   webp: ["Image", "image/webp"],
 };
 
-/** What processing makes besides. */
+/** Further types that only processing makes. */
 const OUTPUTS: Readonly<Record<string, string>> = {
   m3u8: "application/vnd.apple.mpegurl",
   vtt: "text/vtt",

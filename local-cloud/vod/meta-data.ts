@@ -55,7 +55,7 @@ export function outputMetaData({
   return output;
 }
 
-/** The cover in an audio file is no video. */
+/** Whether a stream is the cover in an audio file, which is not a video. */
 function isAttachedPicture({ disposition }: JsonObject): boolean {
   return isJsonObject(disposition) && disposition["attached_pic"] === 1;
 }

@@ -30,7 +30,7 @@ export async function snapshot(workshop: Workshop, name: string, seconds: number
   if (seconds < 0 || (duration > 0 && seconds > duration)) {
     throw invalidTime(`${seconds} s is not within the video's ${duration} s.`);
   }
-  // After the last frame there is none to take.
+  // A time after the last frame would give no picture.
   const { Fps = 0 } = media.metaData.VideoStreamSet?.[0] ?? {};
   const last = Math.max(0, duration - 1.5 / (Fps || 10));
   await render(workshop, snapshotJob(name, duration > 0 ? Math.min(seconds, last) : seconds));

@@ -122,7 +122,7 @@ const timeSnapshot: Kind<SnapshotByTimeOffsetTaskInput, MediaSnapshotByTimeOffse
     const times = ExtTimeOffsetSet
       ? ExtTimeOffsetSet.map((time) => parseTime(time, media))
       : TimeOffsetSet.map((ms) => ms / 1000);
-    if (times.length === 0) throw invalidTime("There is no time offset.");
+    if (times.length === 0) throw invalidTime("The request has no time offset.");
     const stem = uniqueStem("snapshotByTimeOffset.", Definition);
     const PicInfoSet = [];
     for (const [index, seconds] of times.entries()) {
@@ -241,6 +241,6 @@ function templateOf<Template extends { Definition: number }>(
 ): Template {
   const found = templates.find(({ Definition }) => Definition === definition);
   if (!found)
-    throw new SubTaskError("InvalidInput.DefinitionNotExist", `There is no template ${definition}.`);
+    throw new SubTaskError("InvalidInput.DefinitionNotExist", `The template ${definition} does not exist.`);
   return found;
 }

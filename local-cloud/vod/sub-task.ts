@@ -36,7 +36,7 @@ export interface Workshop {
 export interface Kind<Input extends { Definition: number }, Output extends object> {
   /** As in the Type of its result. */
   readonly type: string;
-  /** Those of the input's members that the local cloud knows, besides Definition. */
+  /** The members of the input that the local cloud supports, in addition to Definition. */
   readonly members: readonly (keyof Input & string)[];
   readonly definitions: readonly number[];
   /** @throws {Error} a SubTaskError, or another one for a source that can't be read */

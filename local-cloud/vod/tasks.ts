@@ -166,7 +166,7 @@ function procedureTask(
   const { taskId, sessionId, sessionContext, subTasks } = record;
   return {
     TaskId: taskId,
-    // There is no other value before the end (docs/tencent-protocols.md#task-states-and-error-codes).
+    // Before the end it is always PROCESSING (docs/tencent-protocols.md#task-states-and-error-codes).
     Status: statusOf(record) === "FINISH" ? "FINISH" : "PROCESSING",
     // They are about the flow itself, which ends well also if its sub-tasks fail; what they are before is not known.
     ...(procedureStatus && { ErrCode: 0, Message: "SUCCESS" }),

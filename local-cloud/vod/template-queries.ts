@@ -78,7 +78,7 @@ export function describeProcedureTemplates(request: DescribeProcedureTemplatesRe
   return page("ProcedureTemplateSet", answers, { Type, Offset, Limit });
 }
 
-/** There are no custom templates here. */
+/** One page of an answer. The local cloud has no custom templates. */
 function page(
   member: string,
   found: readonly object[],

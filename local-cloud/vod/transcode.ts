@@ -47,7 +47,7 @@ export async function findTranscoder(program = "ffmpeg"): Promise<Transcoder> {
     description: "Transcoding with ffmpeg.",
     async transcode(source, output, definition, signal, onProgress = () => {}) {
       const template = TRANSCODINGS.get(definition);
-      if (!template) throw new Error(`There is no template ${definition}.`);
+      if (!template) throw new Error(`The template ${definition} does not exist.`);
       const job = transcodeJob(template, basename(output));
       await runFfmpeg(program, { source, folder: dirname(output), job, signal, onProgress });
     },
