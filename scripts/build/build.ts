@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BuildOptions, build as bundle, type Plugin } from "esbuild";
@@ -23,7 +23,11 @@ export async function build(
   const sizes = new Map<string, number>();
   for (const name of names) {
     rmSync(join(folder, name), { recursive: true, force: true });
-    const { metafile } = await bundle(bundleOptions(name, folder, [slimSdk()]));
+    const options = bundleOptions(name, folder, [slimSdk()]);
+    // Written here and not by esbuild's own process, which could do it after this one has removed the folder.
+    const { metafile, outputFiles } = await bundle({ ...options, write: false });
+    mkdirSync(join(folder, name), { recursive: true });
+    for (const { path, contents } of outputFiles) writeFileSync(path, contents);
     writeFileSync(join(folder, name, "config.json"), `${JSON.stringify(withoutSecrets(config), null, 2)}\n`);
     sizes.set(name, Object.values(metafile.outputs)[0]?.bytes ?? 0);
   }
@@ -32,7 +36,7 @@ export async function build(
 
 /**
  * Builds functions into a private temporary folder, so that nothing that builds at the same time gets in.
- * @param use gets the folder, which is removed once this has ended
+ * @param use gets the folder, which is removed once this or the process has ended
  */
 export async function withBuild<Result>(
   config: JsonObject,
@@ -40,11 +44,14 @@ export async function withBuild<Result>(
   use: (folder: string) => Result | Promise<Result>,
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "vod-receiver-build-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
   try {
     await build(config, folder, names);
     return await use(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    process.off("exit", remove);
+    remove();
   }
 }
 

@@ -7,9 +7,12 @@ import { type LocalCloud, startLocalCloud } from "../../local-cloud";
 import { openAccount } from "../cloud/account";
 import { readTarget } from "../cloud/target";
 import { ROOT, readProjectConfig, withoutSecrets } from "../project";
-import { logLine, print, printAfter } from "../terminal/output";
+import { logLine, print, printAfter, printDim } from "../terminal/output";
 import { untilStopped } from "../terminal/wait-for-signal";
 import { deploy } from "./deploy";
+
+/** The addresses of the outputs, by definition. */
+type Outputs = ReadonlyMap<number, string>;
 
 const SAMPLE = "sample.mp4";
 const PATIENCE_MS = 5 * 60_000;
@@ -24,13 +27,16 @@ export async function runLocal({ once = false }: { once?: boolean }): Promise<vo
   const stopped = untilStopped();
   const cloud = await startLocalCloud({ report: (line) => printAfter("local cloud:", line) });
   try {
-    const work = startMainJob(cloud).then(async ({ arrived }) => {
-      if (once) return arrived;
-      // Whatever became of the sample, the next video may be tried.
-      await arrived.then(
-        () => invite(cloud),
-        (error: Error) => logLine(error.message),
-      );
+    const work = startMainJob(cloud).then(async ({ address, arrived }) => {
+      const end = (outputs: Outputs) => {
+        print(...summary({ address, outputs, variables: once ? undefined : environmentOf(cloud) }));
+      };
+      if (once) return end(await arrived);
+      // The next video can be tried whatever became of the sample.
+      await arrived.then(end, (error: Error) => {
+        logLine(error.message);
+        end(new Map());
+      });
       return stopped;
     });
     const stop = stopped.then(() => {
@@ -43,15 +49,15 @@ export async function runLocal({ once = false }: { once?: boolean }): Promise<vo
 }
 
 /** Deploys, and uploads the sample; `arrived` resolves when its outputs have arrived. */
-async function startMainJob(cloud: LocalCloud): Promise<{ arrived: Promise<void> }> {
+async function startMainJob(cloud: LocalCloud): Promise<{ address: string; arrived: Promise<Outputs> }> {
   const env = environmentOf(cloud);
-  const { address } = await deploy(env, systemClock, configOf(env));
-  await setAddressAtVod(env, address ?? "");
+  const { address = "" } = await deploy(env, systemClock, configOf(env));
+  await setAddressAtVod(env, address);
   const arrived = outputsArrived(cloud, parseConfig(configOf(env)).definitions);
-  cloud.functions.onLog(({ text }) => print(text));
+  cloud.functions.onLog(({ text, isPlatform }) => (isPlatform ? printDim(text) : print(text)));
   logLine(`Uploading ${SAMPLE} to the local VOD.`);
   await cloud.upload(SAMPLE, readFileSync(join(ROOT, "local-cloud", SAMPLE)));
-  return { arrived };
+  return { address, arrived };
 }
 
 /** A customer's environment, whose cloud is the local one; a real account's variables stay out of it. */
@@ -84,17 +90,19 @@ async function setAddressAtVod(env: Environment, NotificationUrl: string): Promi
  * Resolves when the function has logged an output for each configured definition, and that request has
  * ended; rejects when it can't any more.
  */
-function outputsArrived(cloud: LocalCloud, definitions: readonly number[]): Promise<void> {
+function outputsArrived(cloud: LocalCloud, definitions: readonly number[]): Promise<Outputs> {
   const missing = new Set(definitions);
+  const outputs = new Map<number, string>();
   return new Promise((resolve, reject) => {
     setTimeout(
       () => reject(new Error("The outputs did not arrive within five minutes.")),
       PATIENCE_MS,
     ).unref();
     cloud.functions.onLog(({ text }) => {
-      const [, definition] = /^Transcode succeeded\. FileId: \d+, Definition: (\d+), Url: /.exec(text) ?? [];
-      missing.delete(Number(definition));
-      if (missing.size === 0 && text.startsWith("Report ")) resolve();
+      const [, definition, url = ""] =
+        /^Transcode succeeded\. FileId: \d+, Definition: (\d+), Url: (\S+)$/.exec(text) ?? [];
+      if (missing.delete(Number(definition))) outputs.set(Number(definition), url);
+      if (missing.size === 0 && text.startsWith("Report ")) resolve(outputs);
       if (text.startsWith("Transcode failed.")) reject(new Error(`An output did not arrive. ${text}`));
       if (isGivenUp(text)) {
         reject(new Error(`The function could not handle a notification. ${text}`));
@@ -108,7 +116,29 @@ export function isGivenUp(line: string): boolean {
   return /^ERROR |^\{"status":|"outcome":"(park"|retry",(?!"leftTo":))/.test(line);
 }
 
-function invite(cloud: LocalCloud): void {
-  logLine("The outputs are there: open their addresses in a browser. Ctrl-C ends everything.");
-  logLine(`Another video: curl --data-binary @video.mp4 '${cloud.endpointUrl}/upload?name=video.mp4'`);
+/**
+ * What a run ends with.
+ * @param variables of commands in another terminal; undefined if the local cloud ends with the run
+ */
+export function summary(run: {
+  readonly address: string;
+  readonly outputs: Outputs;
+  readonly variables: Environment | undefined;
+}): string[] {
+  const { address, outputs, variables } = run;
+  const lines = ["", `Service address: ${address}`];
+  for (const [definition, url] of outputs) lines.push(`Output ${definition}: ${url}`);
+  if (!variables) return [...lines, "", "To upload your own video, run: bash installer.sh --local"];
+  const { CLOUD_ENDPOINT_URL, SECRET_ID, SECRET_KEY, APPID, REGION } = variables;
+  const assigned = Object.entries({ CLOUD_ENDPOINT_URL, SECRET_ID, SECRET_KEY, APPID, REGION, SUBAPPID: 0 });
+  return [
+    ...lines,
+    "",
+    "Upload another video:",
+    `  curl --data-binary @video.mp4 '${CLOUD_ENDPOINT_URL}/upload?name=video.mp4'`,
+    "Use other commands in a second terminal:",
+    `  export ${assigned.map(([name, value]) => `${name}=${value}`).join(" ")}`,
+    "  ./vod-receiver logs",
+    "Ctrl-C ends everything.",
+  ];
 }

@@ -15,9 +15,17 @@ export function printError(...lines: readonly string[]): void {
 
 /** Prints one line, of which the beginning is dim if the output is a terminal; a space separates the two. */
 export function printAfter(beginning: string, text: string): void {
-  const start = escapeControls(beginning);
-  const isStyled = process.stdout.isTTY && !process.env["NO_COLOR"];
-  console.log(`${isStyled ? `\x1b[2m${start}\x1b[22m` : start} ${escapeControls(text)}`);
+  console.log(`${dim(beginning)} ${escapeControls(text)}`);
+}
+
+/** Prints one line, which is dim if the output is a terminal. */
+export function printDim(text: string): void {
+  console.log(dim(text));
+}
+
+function dim(text: string): string {
+  const escaped = escapeControls(text);
+  return process.stdout.isTTY && !process.env["NO_COLOR"] ? `\x1b[2m${escaped}\x1b[22m` : escaped;
 }
 
 /**

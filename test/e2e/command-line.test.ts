@@ -130,16 +130,29 @@ test("a MODE that does not exist is wrong usage too, but a missing key is not", 
 });
 
 test("two runs of the whole job at the same time both end well and leave nothing behind", async () => {
-  const runs = [start(["local", "--once"]), start(["local", "--once"])];
+  const inTerminal =
+    process.platform === "darwin"
+      ? ["-q", "/dev/null", COMMAND, "local", "--once"]
+      : ["-qec", `'${COMMAND}' local --once`, "/dev/null"];
+  const runs = [start(["local", "--once"]), start(inTerminal, { NO_COLOR: "" }, "script")];
   for (const { child, printed, temp } of runs) {
     expect(await exit(child)).toBe(0);
     for (const definition of [100010, 100020]) {
-      expect(printed()).toMatch(
-        new RegExp(`^Transcode succeeded\\. FileId: \\d+, Definition: ${definition}, Url: http\\S+$`, "m"),
-      );
+      for (const line of [
+        `Transcode succeeded\\. FileId: \\d+, Definition: ${definition}, Url`,
+        `Output ${definition}`,
+      ])
+        expect(printed()).toMatch(new RegExp(`^${line}: http\\S+$`, "m"));
     }
     expect(leftBehind(temp)).toEqual([]);
   }
+  const [piped, terminal] = runs.map(({ printed }) => printed().replaceAll("\r", ""));
+  for (const line of ["START RequestId", "Response RequestId", "END RequestId", "Report RequestId"]) {
+    expect(piped).toContain(`\n${line}`);
+    expect(terminal).toContain(`\n\x1b[2m${line}`);
+  }
+  expect(piped).not.toContain("\x1b");
+  expect(terminal).toContain("\nTranscode succeeded.");
 });
 
 test.each(["SIGINT", "SIGTERM"] as const)("%s ends a run and all that it started", async (signal) => {
@@ -183,10 +196,10 @@ test("npm run build bundles every function, each with its configuration, and pri
 });
 
 /** Starts the command with a folder for temporary files, where it also stands, of its own. */
-function start(args: readonly string[], variables: Record<string, string> = {}) {
+function start(args: readonly string[], variables: Record<string, string> = {}, command = COMMAND) {
   const temp = mkdtempSync(join(tmpdir(), "command-line-"));
   folders.push(temp);
-  const child = spawn(COMMAND, args, { cwd: temp, env: { ...process.env, TMPDIR: temp, ...variables } });
+  const child = spawn(command, args, { cwd: temp, env: { ...process.env, TMPDIR: temp, ...variables } });
   running.push(child);
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

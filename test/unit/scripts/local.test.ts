@@ -1,6 +1,6 @@
 import { logOutcome } from "../../../lib/log/event-record";
 import type { Outcome } from "../../../lib/outcome";
-import { isGivenUp } from "../../../scripts/commands/local";
+import { isGivenUp, summary } from "../../../scripts/commands/local";
 import { recordedLog } from "../../helpers/recorded-log";
 
 /** The last line that a function writes of an event. */
@@ -20,4 +20,32 @@ test.each<[string, boolean]>([
   ["Transcode succeeded. FileId: 1, Definition: 100010, Url: http://a", false],
 ])("%s: %j", (line, givenUp) => {
   expect(isGivenUp(line)).toBe(givenUp);
+});
+
+test("the end fits into a terminal of 80 columns and 24 rows, and its commands can be pasted", () => {
+  const media = `http://127.0.0.1:65535/media/${"f".repeat(32)}/v.f100010.mp4`;
+  const run = {
+    address: `http://127.0.0.1:65535/${"a".repeat(32)}`,
+    outputs: new Map([
+      [100010, media],
+      [100020, media],
+    ]),
+  };
+  const variables = {
+    CLOUD_ENDPOINT_URL: "http://127.0.0.1:1",
+    SECRET_ID: "AKID".padEnd(36, "x"),
+    SECRET_KEY: "k",
+  };
+  const serving = summary({ ...run, variables });
+  expect(serving).toEqual(
+    expect.arrayContaining([`Service address: ${run.address}`, `Output 100020: ${media}`]),
+  );
+  expect(serving.join("\n")).toMatch(
+    /^ {2}export CLOUD_ENDPOINT_URL=http:\/\/127\.0\.0\.1:1 SECRET_ID=AKIDx/m,
+  );
+  expect(serving.at(-1)).toBe("Ctrl-C ends everything.");
+  expect(serving.reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / 80)), 0)).toBeLessThan(24);
+  expect(summary({ ...run, variables: undefined }).at(-1)).toBe(
+    "To upload your own video, run: bash installer.sh --local",
+  );
 });
