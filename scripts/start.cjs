@@ -11,7 +11,7 @@ const { dirname, join, relative, resolve } = require("node:path");
 const ROOT = resolve(__dirname, "..");
 const FOLDER = join(ROOT, ".bundle");
 const BUNDLE = join(FOLDER, "cli.cjs");
-/** They tell which versions of the packages are installed. */
+/** They change with the installed packages. */
 const LOCKS = ["package-lock.json", "node_modules/.package-lock.json"];
 /** The commands get these as arguments, so that no program that they start finds them in its environment. */
 const SECRETS = [
@@ -40,7 +40,7 @@ function openFolder() {
   }
 }
 
-/** What identifies a file's content: no content is written without it, and an older file counts as another. */
+/** @returns what changes whenever the file does, also if an older one takes its place; empty if it is missing */
 function stampOf(path) {
   const file = statSync(join(ROOT, path), { throwIfNoEntry: false });
   return file ? `${file.mtimeMs} ${file.size}` : "";
@@ -98,7 +98,7 @@ async function build() {
   const sources = Object.keys(metafile.inputs).filter((path) => !/(^|\/)node_modules\//.test(path));
   const stamps = {};
   for (const path of [...sources, ...LOCKS]) {
-    // What was written since the start may not be what was read.
+    // A file that was written during the build may differ from what was read.
     const { mtimeMs = 0 } = statSync(join(ROOT, path), { throwIfNoEntry: false }) ?? {};
     stamps[path] = mtimeMs < start ? stampOf(path) : "changed";
   }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs `bash installer.sh --local --once` as an ordinary user of a bare Debian without Node.js, with this
-# machine's network, and a Node.js mirror on loopback. Run it as root on Debian, with debootstrap, Node and npm.
+# Runs `bash installer.sh --local --once` and then other commands as an ordinary user of a bare Debian without
+# Node.js, with this machine's network, and a Node.js mirror on loopback. Run it as root on Debian, with debootstrap, Node and npm.
 set -euo pipefail
 shopt -s inherit_errexit
 project=$(cd "$(dirname "$0")/../.." && pwd)
@@ -84,12 +84,13 @@ copy_project() {
 }
 
 # With processes and mounts of its own, which all end with it.
-install() {
+as_developer() {
   # shellcheck disable=SC2016 # it is the inner shell's
   timeout 600 unshare --mount --pid --fork --kill-child --mount-proc="$debian/proc" sh -c '"$@"; exit $?' sh \
     chroot --userspec=developer:developer "$debian" /usr/bin/env -i HOME="$home" PATH=/usr/local/bin:/usr/bin:/bin \
-    NODE_MIRROR="$mirror" bash "$checkout/installer.sh" --local --once 2>&1 | tee "$work/output"
+    NODE_MIRROR="$mirror" "$@" 2>&1 | tee "$work/output"
 }
+install() { as_developer bash "$checkout/installer.sh" --local --once; }
 
 expect() { grep -Eq -- "$1" "$work/output" || fail "The output has no line like: $1"; }
 
@@ -112,4 +113,18 @@ say "The second run"
 install || fail "It ended with $?."
 ! grep -q 'Start installing' "$work/output" || fail "The second run installed something again."
 expect '] Service address: http'
-say "A bare Debian without Node.js gets to the outputs with one line."
+
+say "Other commands, on the Node.js that the installer fetched"
+! as_developer node --version || fail "There is a Node.js on the PATH."
+as_developer ln -s "$checkout/vod-receiver" "$home/linked"
+for command in "$checkout/vod-receiver" "$home/linked"; do
+  as_developer "$command" --help || fail "It ended with $?."
+  expect '^Usage: vod-receiver'
+done
+as_developer "$checkout/vod-receiver" trigger --list || fail "It ended with $?."
+expect '^ *ProcedureStateChanged'
+as_developer "$checkout/vod-receiver" trigger --bundle FileDeleted || fail "It ended with $?."
+expect '^200 '
+as_developer "$checkout/vod-receiver" build || fail "It ended with $?."
+expect '^dist/callback/index.js [0-9]+ bytes$'
+say "A bare Debian without Node.js gets to the outputs with one line, and to the other commands."
