@@ -28,9 +28,8 @@ export async function runLocal({ once = false }: { once?: boolean }): Promise<vo
   const cloud = await startLocalCloud({ report: (line) => printAfter("local cloud:", line) });
   try {
     const work = startMainJob(cloud).then(async ({ address, arrived }) => {
-      const end = (outputs: Outputs) => {
-        print(...summary({ address, outputs, variables: once ? undefined : environmentOf(cloud) }));
-      };
+      const variables = once ? undefined : environmentOf(cloud);
+      const end = (outputs: Outputs) => print(...summary({ address, outputs, variables }));
       if (once) return end(await arrived);
       // The next video can be tried whatever became of the sample.
       await arrived.then(end, (error: Error) => {
