@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CONFIG_KEYS, parseConfig } from "../../lib/config";
+import { CONFIG_KEYS } from "../../lib/config";
 import { PAYLOAD_KEYS } from "../../lib/event/event";
 
 const ROOT = join(__dirname, "../..");
@@ -71,15 +71,11 @@ test("the documents use commands and options that exist", () => {
   expect(wrong.map(({ call }) => call)).toEqual([]);
 });
 
-test.each(["docs/configuration.md", "docs/reference.md"])("%s lists every key of config.json", (page) => {
-  let keys: string[] = [];
-  try {
-    parseConfig({ nonsense: 1 });
-  } catch (error) {
-    keys = /known ones: (.*)/.exec(String(error))?.[1]?.split(", ") ?? [];
-  }
-  expect(keys.length).toBeGreaterThan(10);
-  const heading = page.includes("reference") ? "## Configuration file" : "## config.json";
+test.each([
+  ["docs/configuration.md", "## config.json"],
+  ["docs/reference.md", "## Configuration file"],
+])("%s lists every key of config.json", (page, heading) => {
+  const keys = CONFIG_KEYS.map(({ name }) => name);
   expect(firstCells(section(page, heading), /^[a-z_]+$/)).toEqual(unique(keys));
 });
 
@@ -157,11 +153,12 @@ test("the README stays short", () => {
   expect(read("README.md").split("\n").length - 1).toBeLessThanOrEqual(130);
 });
 
-test("the reference lists every key of config.json, and which of them are secret", () => {
-  const rows = section("docs/reference.md", "## Configuration file").match(/^\| `.*?` \|/gm) ?? [];
-  const documented = rows.flatMap((row) => [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name));
-  expect(documented.sort()).toEqual(CONFIG_KEYS.map(({ name }) => name).sort());
+test("the documents name the keys that are secret", () => {
   const [, blanked = ""] = /`build` blanks (.*?) in the package/.exec(read("docs/reference.md")) ?? [];
   const secret = CONFIG_KEYS.filter(({ variables }) => variables.length > 0);
-  expect(blanked.match(/\w+_\w+/g)?.sort()).toEqual(secret.map(({ name }) => name).sort());
+  const names = unique(secret.map(({ name }) => name));
+  expect(blanked.match(/\w+_\w+/g)?.sort()).toEqual(names);
+  expect(firstCells(section("docs/configuration.md", "### Secrets in config.local.json"), /./)).toEqual(
+    names,
+  );
 });
