@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Checkout } from "../helpers/checkout";
-import { runCommand } from "../helpers/deploy-stage";
+import { runCommand } from "../helpers/deploy-scenario";
 
 let checkout: Checkout;
 let folder: string;

@@ -10,7 +10,7 @@ import { parseConfig } from "../../lib/config";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { functionNames } from "../../scripts/project";
 import { Checkout } from "../helpers/checkout";
-import { runCommand } from "../helpers/deploy-stage";
+import { runCommand } from "../helpers/deploy-scenario";
 
 const checkout = new Checkout();
 const COMMAND = checkout.path("vod-receiver");

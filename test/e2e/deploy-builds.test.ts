@@ -1,13 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { Checkout } from "../helpers/checkout";
-import { DeployStage, LINES } from "../helpers/deploy-stage";
+import { DeployScenario, LINES } from "../helpers/deploy-scenario";
 
 const ROUNDS = 10;
 const checkout = new Checkout();
-let stage: DeployStage;
+let stage: DeployScenario;
 beforeEach(async () => {
-  stage = await DeployStage.open(checkout);
+  stage = await DeployScenario.open(checkout);
 });
 afterEach(() => stage.cloud.close());
 afterAll(() => checkout.remove());

@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { ApiError, type Interception, type LocalCloudOptions } from "../../local-cloud";
 import { Checkout } from "../helpers/checkout";
-import { addressIn, answers, DeployStage, LINES, ROLE, runCommand } from "../helpers/deploy-stage";
+import { addressIn, answers, DeployScenario, LINES, ROLE, runCommand } from "../helpers/deploy-scenario";
 import { zipFile } from "../helpers/local-cloud";
 
 const checkout = new Checkout();
-let stage: DeployStage | undefined;
+let stage: DeployScenario | undefined;
 afterEach(() => stage?.cloud.close());
 afterAll(() => checkout.remove());
 
-async function open(options: LocalCloudOptions = {}): Promise<DeployStage> {
-  stage = await DeployStage.open(checkout, options);
+async function open(options: LocalCloudOptions = {}): Promise<DeployScenario> {
+  stage = await DeployScenario.open(checkout, options);
   return stage;
 }
 
@@ -131,7 +131,7 @@ describe("a name that is taken", () => {
 
   test("in the moment before it is made is left alone as well", async () => {
     let isFirst = true;
-    const one: DeployStage = await open({
+    const one: DeployScenario = await open({
       async intercept({ action }) {
         if (action !== "CreateFunction" || !isFirst) return undefined;
         isFirst = false;
@@ -260,7 +260,7 @@ describe("what passes is waited for", () => {
   test("a request limit that stays exceeded ends with its name", async () => {
     const error = new ApiError("RequestLimitExceeded", "Too many requests.");
     const one = await open(refuseFirst("GetFunction", 1000, error));
-    one.clock.skipping = 100;
+    one.clock.isPassing = true;
     const { failure } = await one.deploy();
     expect(failure).toMatch(/^GetFunction failed with RequestLimitExceeded: Too many requests\.\n.*again/);
   });
@@ -269,7 +269,7 @@ describe("what passes is waited for", () => {
     "another change of the function under way at %s",
     async (action) => {
       let busy = false;
-      const one: DeployStage = await open({
+      const one: DeployScenario = await open({
         async intercept(call) {
           const { FunctionName }: { FunctionName?: string } = Object(call.params);
           if (!busy || call.action !== action || FunctionName !== "callback") return undefined;
@@ -308,7 +308,7 @@ describe("what passes is waited for", () => {
 
   test("a role that does not exist is named in the end", async () => {
     const one = await open();
-    one.clock.skipping = 100;
+    one.clock.isPassing = true;
     const { failure } = await one.deploy({ ROLE: "nobody" });
     expect(failure).toMatch(/^CreateFunction failed with FailedOperation\.QcsRoleNotFound: /);
     expect(failure).toContain("The role does not exist. Set ROLE to one that does.");
@@ -316,7 +316,7 @@ describe("what passes is waited for", () => {
 
   test("a long creation is reported now and then", async () => {
     const one = await open({ statePolls: 30 });
-    one.clock.skipping = 20;
+    one.clock.isPassing = true;
     expect((await one.deploy()).lines).toContainEqual(
       expect.stringMatching(/^The function is Creating; waiting \(\d+ s\)\.$/),
     );
@@ -324,7 +324,7 @@ describe("what passes is waited for", () => {
 
   test("a creation that never ends is given up, with what to do", async () => {
     const one = await open({ statePolls: 1000 });
-    one.clock.skipping = 1000;
+    one.clock.isPassing = true;
     expect((await one.deploy()).failure).toBe(
       "The function is still Creating after five minutes; run this again.",
     );
@@ -335,7 +335,7 @@ test("a function that fails the self-test is warned of, and the address follows"
   const own = new Checkout();
   const text = readFileSync(own.path("serverless.yml"), "utf8");
   own.write("serverless.yml", text.replace("reservedConcurrency: 20", "reservedConcurrency: 0"));
-  const one = await DeployStage.open(own);
+  const one = await DeployScenario.open(own);
   stage = one;
   // Of a function that may use no memory nothing runs.
   const { lines, failure } = await one.deploy();
@@ -400,7 +400,7 @@ describe("what names things", () => {
   test("is refused by its key where the configuration has it", async () => {
     const own = new Checkout();
     own.write("config.local.json", { region: "ap_guangzhou" });
-    const one = await DeployStage.open(own);
+    const one = await DeployScenario.open(own);
     stage = one;
     const { failure } = await one.deploy();
     own.remove();
@@ -429,7 +429,7 @@ test("the command line ends with 1 and the message, without a stack", async () =
 
 test("a cloud that can't be reached is said to be, and nothing else", async () => {
   const one = await open();
-  one.clock.skipping = 100;
+  one.clock.isPassing = true;
   const { failure } = await one.deploy({ CLOUD_ENDPOINT_URL: "http://127.0.0.1:9" });
   expect(failure).toMatch(
     /^GetRole failed: Tencent Cloud could not be reached \(.*ECONNREFUSED.*\)\. Try again\.$/,

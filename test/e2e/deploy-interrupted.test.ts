@@ -2,15 +2,17 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Interception } from "../../local-cloud";
 import { Checkout } from "../helpers/checkout";
-import { addressIn, answers, DeployStage, ROLE } from "../helpers/deploy-stage";
+import { addressIn, answers, DeployScenario, ROLE } from "../helpers/deploy-scenario";
 
 const checkout = new Checkout();
-let stage: DeployStage;
+let stage: DeployScenario;
 /** What becomes of the calls; undone before the same command is run again. */
 let intercept: (action: string, params: unknown) => Interception | Promise<Interception>;
 beforeEach(async () => {
   intercept = () => undefined;
-  stage = await DeployStage.open(checkout, { intercept: ({ action, params }) => intercept(action, params) });
+  stage = await DeployScenario.open(checkout, {
+    intercept: ({ action, params }) => intercept(action, params),
+  });
 });
 afterEach(() => stage.cloud.close());
 afterAll(() => checkout.remove());
@@ -27,12 +29,8 @@ const UPDATING = [
   ...["PutReservedConcurrencyConfig", "UpdateTrigger"],
 ];
 const REMOVING = [
-  "DeleteFunction",
-  "DeleteFunction retry",
-  "DeleteNamespace",
-  "DetachRolePolicy",
-  "DeletePolicy",
-  "DeleteRole",
+  ...["DeleteFunction callback", "DeleteFunction retry", "DeleteNamespace"],
+  ...["DetachRolePolicy", "DeletePolicy", "DeleteRole"],
 ];
 const READING = [
   ...["GetRole", "ListPolicies", "ListAttachedRolePolicies", "GetFunction", "ListTriggers"],
@@ -40,23 +38,28 @@ const READING = [
 ];
 const CUTS = ["cut before", "cut after"] as const;
 
-const eachCut = (actions: readonly string[]) =>
-  actions.flatMap((action) => CUTS.map((cut) => [action, cut] as const));
-
 /** Whether a call is the one that is meant: an action, or an action and its function. */
 function isMeant(called: string, params: unknown, meant: string): boolean {
   const [action, name] = meant.split(" ");
   return called === action && (name === undefined || Object(params).FunctionName === name);
 }
 
-/** The connection is cut once, at this call. */
-function cutOnce(action: string, cut: (typeof CUTS)[number]): void {
-  let isCut = false;
-  intercept = (called, params) => {
-    if (isCut || !isMeant(called, params, action)) return undefined;
-    isCut = true;
+/** The connection is cut once at each action, for each function. */
+function cutEachOnce(cut: (typeof CUTS)[number]): Set<string> {
+  const calls = new Set<string>();
+  intercept = (action, params) => {
+    const { FunctionName } = Object(params);
+    const call = FunctionName === undefined ? action : `${action} ${FunctionName}`;
+    if (calls.has(call)) return undefined;
+    calls.add(call);
     return cut;
   };
+  return calls;
+}
+
+function expectCut(calls: Set<string>, expected: readonly string[]): void {
+  const met = [...calls].flatMap((call) => [call, call.split(" ")[0]]);
+  expect(met).toEqual(expect.arrayContaining([...expected]));
 }
 
 /** The connection is cut at this call, and there is none from then on. */
@@ -103,59 +106,61 @@ async function expectNothing(): Promise<void> {
   await expect(stage.call("cam", "GetRole", { RoleName: ROLE })).rejects.toThrow();
 }
 
-describe("the connection is cut once, and the run succeeds all the same:", () => {
-  test.each([...eachCut(INSTALLING), ...READING.map((action) => [action, "cut before"] as const)])(
-    "installing, %s, %s",
-    async (action, cut) => {
-      cutOnce(action, cut);
-      const { lines, failure } = await stage.deploy();
-      expect(failure).toBeUndefined();
-      expect(lines).toContainEqual(
-        expect.stringMatching(new RegExp(`^${action.split(" ")[0]}: .+; trying again\\.$`)),
-      );
-      await expectComplete();
-    },
-  );
+describe.each(CUTS)("where the connection is %s each call once, the run succeeds all the same:", (cut) => {
+  test("installing", async () => {
+    const calls = cutEachOnce(cut);
+    const { lines, failure } = await stage.deploy();
+    expect(failure).toBeUndefined();
+    expectCut(calls, [...INSTALLING, ...READING]);
+    for (const action of calls) {
+      const told = expect.stringMatching(new RegExp(`^${action.split(" ")[0]}: .+; trying again\\.$`));
+      expect(lines).toContainEqual(told);
+    }
+    await expectComplete();
+  });
 
-  test.each(eachCut(UPDATING))("updating, %s, %s", async (action, cut) => {
+  test("updating", async () => {
     const address = await deployAndDisturb();
-    cutOnce(action, cut);
+    const calls = cutEachOnce(cut);
     expect(addressIn(await stage.deploy({ DEFINITIONS: "20" }))).toBe(address);
+    expectCut(calls, UPDATING);
     await expectComplete({ DEFINITIONS: "20" });
   });
 
-  test.each(eachCut(REMOVING))("removing, %s, %s", async (action, cut) => {
+  test("removing", async () => {
     await stage.deploy();
-    cutOnce(action, cut);
+    const calls = cutEachOnce(cut);
     expect((await stage.remove()).failure).toBeUndefined();
+    expectCut(calls, REMOVING);
     await expectNothing();
   });
 });
 
-describe("the connection is cut for good, the run says so, and the same command again succeeds:", () => {
-  const unreachable = (action: string) =>
-    new RegExp(
-      `^${action.split(" ")[0]} failed: Tencent Cloud could not be reached \\(.+\\)\\. Try again\\.$`,
-    );
-
-  test.each(eachCut(INSTALLING))("installing, %s, %s", async (action, cut) => {
-    cutForGood(action, cut);
-    stage.clock.skipping = 1000;
-    expect((await stage.deploy()).failure).toMatch(unreachable(action));
-    stage.clock.skipping = 0;
+describe.each(CUTS)("where the connection is %s a call for good, the next run goes on:", (cut) => {
+  /** Runs one after the other, each cut at the next call, and then one that succeeds. */
+  async function deployInPieces(actions: readonly string[], env: Record<string, string> = {}) {
+    stage.clock.isPassing = true;
+    for (const action of actions) {
+      cutForGood(action, cut);
+      expect((await stage.deploy(env)).failure).toMatch(
+        new RegExp(
+          `^${action.split(" ")[0]} failed: Tencent Cloud could not be reached \\(.+\\)\\. Try again\\.$`,
+        ),
+      );
+    }
+    stage.clock.isPassing = false;
     intercept = () => undefined;
-    expect((await stage.deploy()).failure).toBeUndefined();
+    return await stage.deploy(env);
+  }
+
+  test("installing", async () => {
+    expect((await deployInPieces(INSTALLING)).failure).toBeUndefined();
     await expectComplete();
   });
 
-  test.each(eachCut(UPDATING))("updating, %s, %s", async (action, cut) => {
+  test("updating", async () => {
     const address = await deployAndDisturb();
-    cutForGood(action, cut);
-    stage.clock.skipping = 1000;
-    expect((await stage.deploy({ DEFINITIONS: "20" })).failure).toMatch(unreachable(action));
-    stage.clock.skipping = 0;
-    intercept = () => undefined;
-    expect(addressIn(await stage.deploy({ DEFINITIONS: "20" }))).toBe(address);
+    expect(addressIn(await deployInPieces(UPDATING, { DEFINITIONS: "20" }))).toBe(address);
     await expectComplete({ DEFINITIONS: "20" });
   });
 });
@@ -180,40 +185,32 @@ describe("the process is ended in the middle, and the same command again succeed
     expect([code, killedBy]).toEqual([null, signal]);
   }
 
-  test.each([
-    ["SIGINT", "CreateRole"],
-    ["SIGINT", "CreateFunction"],
-    ["SIGKILL", "CreateTrigger"],
-    ["SIGTERM", "AttachRolePolicy"],
-  ] as const)("%s while installing, at %s", async (signal, action) => {
-    await endAt(action, signal);
+  test("installing", async () => {
+    await endAt("CreateRole", "SIGINT");
+    await endAt("AttachRolePolicy", "SIGTERM");
+    await endAt("CreateFunction", "SIGINT");
+    await endAt("CreateTrigger", "SIGKILL");
     expect((await stage.deploy()).failure).toBeUndefined();
     await expectComplete();
   });
 
-  test.each([
-    ["SIGINT", "UpdateFunctionCode"],
-    ["SIGKILL", "UpdateFunctionConfiguration"],
-  ] as const)("%s while updating, at %s", async (signal, action) => {
+  test("updating, where the code of before is there until the end, and can be deployed again", async () => {
     const address = addressIn(await stage.deploy());
-    await endAt(action, signal, { DEFINITIONS: "20" });
+    for (const action of [
+      ...["UpdateFunctionCode", "UpdateFunctionConfiguration"],
+      ...["UpdateFunctionConfiguration callback", "UpdateFunctionCode callback"],
+    ]) {
+      await endAt(action, "SIGKILL", { DEFINITIONS: "20" });
+      expect(await answers(address)).toBe(true);
+    }
+    expect(addressIn(await stage.deploy())).toBe(address);
+    await expectComplete();
+    const event = { EventType: "NewFileUpload", FileUploadEvent: { FileId: "5285890784246869930" } };
+    await fetch(address, { method: "POST", body: JSON.stringify(event) });
+    expect(stage.calls.at(-1)?.params).toMatchObject({
+      MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }, { Definition: 100020 }] },
+    });
     expect(addressIn(await stage.deploy({ DEFINITIONS: "20" }))).toBe(address);
     await expectComplete({ DEFINITIONS: "20" });
   });
-
-  test.each(["UpdateFunctionConfiguration callback", "UpdateFunctionCode callback"])(
-    "the code of before is there again where that is deployed, after an end at %s",
-    async (action) => {
-      const address = addressIn(await stage.deploy());
-      await endAt(action, "SIGKILL", { DEFINITIONS: "20" });
-      expect(await answers(address)).toBe(true);
-      expect(addressIn(await stage.deploy())).toBe(address);
-      await expectComplete();
-      const event = { EventType: "NewFileUpload", FileUploadEvent: { FileId: "5285890784246869930" } };
-      await fetch(address, { method: "POST", body: JSON.stringify(event) });
-      expect(stage.calls.at(-1)?.params).toMatchObject({
-        MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }, { Definition: 100020 }] },
-      });
-    },
-  );
 });

@@ -2,14 +2,14 @@ import { systemClock } from "../../lib/clock";
 import { readTarget } from "../../scripts/cloud/target";
 import { openReplayContext } from "../../scripts/replay/replay-context";
 import { Checkout } from "../helpers/checkout";
-import { addressIn, answers, DeployStage } from "../helpers/deploy-stage";
+import { addressIn, answers, DeployScenario } from "../helpers/deploy-scenario";
 
 const checkout = new Checkout();
-let stage: DeployStage;
+let stage: DeployScenario;
 /** The address of the installation that nobody names. */
 let production: string;
 beforeEach(async () => {
-  stage = await DeployStage.open(checkout);
+  stage = await DeployScenario.open(checkout);
   production = addressIn(await stage.deploy({ SUBAPPID: "1500000001", DEFINITIONS: "20" }));
 });
 afterEach(() => stage.cloud.close());

@@ -1,10 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { ApiError, type Interception, instantTranscoder } from "../../local-cloud";
 import { Checkout } from "../helpers/checkout";
-import { addressIn, answers, DeployStage, LINES } from "../helpers/deploy-stage";
+import { addressIn, answers, DeployScenario, LINES } from "../helpers/deploy-scenario";
 
 const checkout = new Checkout();
-let stage: DeployStage;
+let stage: DeployScenario;
 /** What becomes of a call. */
 let intercept: (action: string) => Interception | Promise<Interception>;
 /** How far the cloud's clock is ahead, in milliseconds. */
@@ -12,7 +12,7 @@ let ahead: number;
 beforeEach(async () => {
   intercept = () => undefined;
   ahead = 0;
-  stage = await DeployStage.open(checkout, {
+  stage = await DeployScenario.open(checkout, {
     now: () => Date.now() + ahead,
     notificationTimeoutMs: 60_000,
     pullHoldMs: 0,
@@ -86,7 +86,7 @@ describe("MODE=reliable", () => {
 
   test("warns where reliable does not run", async () => {
     intercept = (action) => (action === "Invoke" ? "cut before" : undefined);
-    stage.clock.skipping = 1000;
+    stage.clock.isPassing = true;
     const { lines, failure } = await stage.deploy(RELIABLE);
     expect(failure).toBeUndefined();
     expect(lines).toContain("Warning: the event notification receipt service failed the test.");
@@ -159,7 +159,7 @@ describe("event-config", () => {
     );
     await setTimer("OPEN");
     intercept = (action) => (action === "Invoke" ? "cut before" : undefined);
-    stage.clock.skipping = 1000;
+    stage.clock.isPassing = true;
     expect((await stage.eventConfig({ yes: true }, RELIABLE)).failure).toContain(
       "vod_demo/reliable does not run as it should; nothing was changed.",
     );

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { ApiError } from "../../local-cloud";
 import { Checkout } from "../helpers/checkout";
-import { addressIn, DeployStage, runCommand, withoutTimes } from "../helpers/deploy-stage";
+import { addressIn, DeployScenario, runCommand, withoutTimes } from "../helpers/deploy-scenario";
 import { Recorders } from "../helpers/recorders";
 
 /** What a customer's `config.local.json` may hold. */
@@ -15,7 +15,7 @@ const CONFIG = {
 const VARIABLES = { SIGN_KEY: "markedSignVariable", SIGN_KEY_NEXT: "markedNextVariable" };
 
 let checkout: Checkout;
-let stage: DeployStage;
+let stage: DeployScenario;
 let isDenied: (service: string) => boolean;
 /** What every call fails with, where one is set. */
 let failure: ApiError | undefined;
@@ -35,7 +35,7 @@ beforeEach(async () => {
   refused = undefined;
   onWrite = () => {};
   commandLines.length = 0;
-  stage = await DeployStage.open(checkout, {
+  stage = await DeployScenario.open(checkout, {
     deny: (service) => isDenied(service),
     intercept({ action, params }) {
       if (/^(Create|Update)Function/.test(action)) {

@@ -1,10 +1,10 @@
 import { ApiError, type Interception } from "../../local-cloud";
 import { sign } from "../../scripts/cloud/sign";
 import { Checkout } from "../helpers/checkout";
-import { addressIn, DeployStage, type Outcome } from "../helpers/deploy-stage";
+import { addressIn, DeployScenario, type Outcome } from "../helpers/deploy-scenario";
 
 const checkout = new Checkout();
-let stage: DeployStage;
+let stage: DeployScenario;
 /** What the function answered to the notifications that VOD sent. */
 let answers: string[];
 /** What becomes of a call, before VOD sends a notification at that very moment. */
@@ -15,7 +15,7 @@ const EVENT = { EventType: "FileDeleted", FileDeleteEvent: { FileIdSet: ["528589
 beforeEach(async () => {
   answers = [];
   intercept = () => undefined;
-  stage = await DeployStage.open(checkout, {
+  stage = await DeployScenario.open(checkout, {
     // VOD's own patience, so that a slow machine is no failure.
     notificationTimeoutMs: 60_000,
     report(line) {
@@ -104,12 +104,12 @@ test("the old key goes by another run, once no signature with it can be valid an
   const address = await install({ SIGN_KEY: "theOldKey" });
   await signKey({ SIGN_KEY: "theNewKey" });
   stage.writes();
-  stage.clock.pass(10 * 60_000);
+  stage.clock.advance(10 * 60_000);
   expect((await signKey()).lines).toEqual([
     "Notifications signed with the old key may still come. Run this again in 1 min.",
   ]);
   expect(stage.writes()).toEqual([]);
-  stage.clock.pass(61_000);
+  stage.clock.advance(61_000);
   expect((await signKey()).lines[0]).toMatch(/^The old key is not taken any more\./);
   expect(await stage.variables()).toMatchObject({ SIGN_KEY: "theNewKey" });
   expect(Object.keys(await stage.variables())).not.toContain("SIGN_KEY_NEXT");

@@ -1,15 +1,15 @@
 import { ApiError, type LocalCloudOptions } from "../../local-cloud";
 import { Checkout } from "../helpers/checkout";
-import { addressIn, DeployStage, ROLE, runCommand } from "../helpers/deploy-stage";
+import { addressIn, DeployScenario, ROLE, runCommand } from "../helpers/deploy-scenario";
 import { zipFile } from "../helpers/local-cloud";
 
 const checkout = new Checkout();
-let stage: DeployStage;
+let stage: DeployScenario;
 afterEach(() => stage.cloud.close());
 afterAll(() => checkout.remove());
 
-async function open(options: LocalCloudOptions = {}): Promise<DeployStage> {
-  stage = await DeployStage.open(checkout, options);
+async function open(options: LocalCloudOptions = {}): Promise<DeployScenario> {
+  stage = await DeployScenario.open(checkout, options);
   return stage;
 }
 

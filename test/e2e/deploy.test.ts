@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import type { Credential } from "../../local-cloud/api/signature";
 import { Checkout } from "../helpers/checkout";
-import { addressIn, answers, DeployStage, LINES, ROLE, runCommand } from "../helpers/deploy-stage";
+import { addressIn, answers, DeployScenario, LINES, ROLE, runCommand } from "../helpers/deploy-scenario";
 import { procedureNotification } from "../helpers/e2e-notifications";
 import { callerOf, codeOf, zipFile } from "../helpers/local-cloud";
 
 const checkout = new Checkout();
-let stage: DeployStage;
+let stage: DeployScenario;
 beforeEach(async () => {
-  stage = await DeployStage.open(checkout);
+  stage = await DeployScenario.open(checkout);
 });
 afterEach(() => stage.cloud.close());
 afterAll(() => checkout.remove());

@@ -1,6 +1,7 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import type { BuildOptions, BuildResult } from "esbuild";
 import { ROOT } from "../../scripts/project";
 
 /** What of the scripts the tests call. */
@@ -13,6 +14,29 @@ export interface Scripts {
   readonly doctor: typeof import("../../scripts/commands/doctor").doctor;
   readonly explain: typeof import("../../scripts/cloud/explain").explain;
 }
+
+/** Compiles each bundle of a checkout once: its sources do not change, and each deployment builds anew. */
+function compileOnce(): void {
+  const esbuild: typeof import("esbuild") = jest.requireActual("esbuild");
+  const compiled = new Map<string, Promise<{ result: BuildResult; code: Buffer }>>();
+  const compile = async (options: BuildOptions, file: string) => {
+    const result = await esbuild.build(options);
+    return { result, code: readFileSync(file) };
+  };
+  const build = async (options: BuildOptions): Promise<BuildResult> => {
+    const { outfile, ...others } = options;
+    if (outfile === undefined) return esbuild.build(options);
+    const key = JSON.stringify(others);
+    const compiling = compiled.get(key) ?? compile(options, outfile);
+    compiled.set(key, compiling);
+    const { result, code } = await compiling;
+    mkdirSync(dirname(outfile), { recursive: true });
+    writeFileSync(outfile, code);
+    return result;
+  };
+  jest.doMock("esbuild", () => ({ ...esbuild, build }));
+}
+compileOnce();
 
 /**
  * A checkout of its own for a test file: tests change its files, and other files' tests must

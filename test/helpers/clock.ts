@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "../../lib/clock";
 import type { Schedule } from "../../local-cloud/schedule";
 
@@ -10,10 +10,12 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** A clock and scheduler that stand still until a test advances them; a sleep advances them at once. */
+/** A clock and scheduler that stand still until a test, or a sleep, advances them. */
 export class FakeClock implements Clock {
   /** The pauses asked for, in milliseconds. */
   readonly sleeps: number[] = [];
+  /** Whether a sleep advances the clock, and so takes no time; else it takes a moment, for what others do meanwhile. */
+  isPassing = true;
   readonly #timers = new Set<Timer>();
   #now: number;
 
@@ -26,8 +28,8 @@ export class FakeClock implements Clock {
 
   readonly sleep = async (ms: number): Promise<void> => {
     this.sleeps.push(ms);
-    this.advance(ms);
-    await turn();
+    if (this.isPassing) this.advance(ms);
+    else await pause(5);
   };
 
   readonly schedule: Schedule = (delayMs, run) => {

@@ -1,33 +1,11 @@
 import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
-import { setTimeout } from "node:timers/promises";
-import type { Clock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { type ApiCall, type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../local-cloud";
 import type { Checkout, Scripts } from "./checkout";
+import { FakeClock } from "./clock";
 import { callerOf } from "./local-cloud";
-
-/** A clock whose pauses take a moment only. */
-class ImpatientClock implements Clock {
-  /** The pauses asked for, in milliseconds. */
-  readonly sleeps: number[] = [];
-  /** After how many more of them as much time as was asked for seems to have passed; otherwise none does. */
-  skipping = 0;
-  #now = Date.now();
-
-  now = () => this.#now;
-
-  pass(ms: number): void {
-    this.#now += ms;
-  }
-
-  sleep = async (ms: number) => {
-    this.sleeps.push(ms);
-    if (this.skipping > 0) this.#now += ms;
-    this.skipping -= 1;
-    await setTimeout(5);
-  };
-}
+import { slowNode } from "./slow-node";
 
 /** What became of a command: the lines it printed, without their times, and why it failed if it did. */
 export interface Outcome {
@@ -35,27 +13,35 @@ export interface Outcome {
   readonly failure: string | undefined;
 }
 
-/** A local cloud with a customer at it, who runs the commands of a checkout. */
-export class DeployStage {
-  /** Every API call that arrived. */
-  readonly calls: ApiCall[] = [];
+/**
+ * A local cloud in this process, and a customer who runs the commands of a checkout against it. The commands'
+ * clock and the cloud's timers stand still: a test advances them, or has the commands' pauses do so.
+ */
+export class DeployScenario {
   /** All that any command printed. */
   readonly output: string[] = [];
-  readonly clock = new ImpatientClock();
-  readonly cloud: LocalCloud;
-  readonly #scripts: Scripts;
 
-  static async open(checkout: Checkout, options: LocalCloudOptions = {}): Promise<DeployStage> {
+  static async open(checkout: Checkout, options: LocalCloudOptions = {}): Promise<DeployScenario> {
     const calls: ApiCall[] = [];
-    const cloud = await startLocalCloud({ ...options, onCall: (call) => calls.push(call) });
-    return new DeployStage(cloud, calls, checkout.scripts());
+    const clock = new FakeClock(Date.now());
+    clock.isPassing = false;
+    const cloud = await startLocalCloud({
+      node: slowNode(),
+      schedule: clock.schedule,
+      notificationTimeoutMs: 60_000,
+      ...options,
+      onCall: (call) => calls.push(call),
+    });
+    return new DeployScenario(cloud, calls, clock, checkout.scripts());
   }
 
-  private constructor(cloud: LocalCloud, calls: ApiCall[], scripts: Scripts) {
-    this.cloud = cloud;
-    this.calls = calls;
-    this.#scripts = scripts;
-  }
+  private constructor(
+    readonly cloud: LocalCloud,
+    /** Every API call that arrived. */
+    readonly calls: ApiCall[],
+    readonly clock: FakeClock,
+    private readonly scripts: Scripts,
+  ) {}
 
   /** The variables of the customer. */
   get env(): Record<string, string> {
@@ -68,25 +54,25 @@ export class DeployStage {
     };
   }
 
-  deploy = (env: Environment = {}) => this.#run((all) => this.#scripts.deploy(all, this.clock), env);
+  deploy = (env: Environment = {}) => this.#run((all) => this.scripts.deploy(all, this.clock), env);
   /** Several deployments at the same time. */
   deployAll = (installations: readonly Environment[]) =>
     this.#run((all) => {
-      const deployOne = (one: Environment) => this.#scripts.deploy({ ...all, ...one }, this.clock);
+      const deployOne = (one: Environment) => this.scripts.deploy({ ...all, ...one }, this.clock);
       return Promise.all(installations.map(deployOne));
     }, {});
-  info = (env: Environment = {}) => this.#run(this.#scripts.printInfo, env);
+  info = (env: Environment = {}) => this.#run(this.scripts.printInfo, env);
   logs = (env: Environment = {}, options = {}) =>
-    this.#run((all) => this.#scripts.printLogs(all, { since: "10m", ...options }), env);
+    this.#run((all) => this.scripts.printLogs(all, { since: "10m", ...options }), env);
   remove = (env: Environment = {}, options = {}) =>
-    this.#run((all) => this.#scripts.remove(all, { yes: true, ...options }), env);
+    this.#run((all) => this.scripts.remove(all, { yes: true, ...options }), env);
   eventConfig = (options = {}, env: Environment = {}) =>
-    this.#run((all) => this.#scripts.eventConfig(all, options, this.clock), env);
+    this.#run((all) => this.scripts.eventConfig(all, options, this.clock), env);
 
   /** Its outcome fails where the command line's exit code would be 1. */
   doctor = (env: Environment = {}) =>
     this.#run(async (all) => {
-      if (!(await this.#scripts.doctor(all))) throw new Error("exit code 1");
+      if (!(await this.scripts.doctor(all))) throw new Error("exit code 1");
     }, env);
 
   /** The calls that may have changed something, as service:action, since the last time this was asked. */
@@ -123,7 +109,7 @@ export class DeployStage {
       await command({ ...this.env, ...changes });
       return { lines, failure: undefined };
     } catch (error) {
-      const failure = this.#scripts.explain(error);
+      const failure = this.scripts.explain(error);
       this.output.push(failure);
       return { lines, failure };
     } finally {
