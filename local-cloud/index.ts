@@ -108,7 +108,17 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   const faults = new Faults({ now, schedule });
   faults.replace(options.faults ?? {});
   const disturb: Faults["disturb"] = (...request) => faults.disturb(...request);
-  const platform = { region, appId, uin, cloudEndpointUrl: endpointUrl, now, report, disturb };
+  const { findNode } = options;
+  const platform = {
+    region,
+    appId,
+    uin,
+    cloudEndpointUrl: endpointUrl,
+    now,
+    report,
+    disturb,
+    ...(findNode && { findNode }),
+  };
   const functions = new Functions(platform);
   const keys = new Keys();
   const cam = createCam({ appId, uin, now });

@@ -3,6 +3,7 @@ import type { ApiCall } from "./api/endpoint";
 import type { Intercept } from "./api/interception";
 import type { FaultRules } from "./faults/fault-rules";
 import type { FailChange } from "./scf/control/rollout";
+import type { Platform } from "./scf/runtime/platform";
 import type { Schedule } from "./schedule";
 import type { QueueOptions } from "./vod/event-queue";
 import type { Transcoder } from "./vod/transcode";
@@ -44,6 +45,8 @@ export interface LocalCloudOptions {
   readonly statePolls?: number;
   /** What goes wrong on purpose from the start; nothing by default. */
   readonly faults?: FaultRules;
+  /** The Node.js of a function's runtime; the installed one by default. */
+  readonly findNode?: Platform["findNode"];
   /** For tests of failures: asked for every call that would be performed. */
   readonly intercept?: Intercept;
   /** Why a function's creation or update is to fail, if it is. */

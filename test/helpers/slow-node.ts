@@ -1,25 +1,27 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findNodeRuntime, type NodeRuntime } from "../../local-cloud/scf/runtime/node-runtime";
+import { findNodeRuntime, type NodeRuntime, type Runtime } from "../../local-cloud/scf/runtime/node-runtime";
 import { ROOT } from "../../scripts/project";
 
-let made: NodeRuntime | undefined;
+const CLOCK = join(ROOT, "scripts", "dev", "soak", "function-clock.cjs");
+const made = new Map<Runtime, NodeRuntime>();
 
 /**
- * SCF's Node, whose processes live ten times as slow as the machine's clock: what a function must do within
- * seconds is in time on a busy machine too. It is there until the test file ends.
+ * The Node.js of a runtime, in whose processes time passes ten times as slow as on the machine's clock: what a
+ * function must do within seconds is in time on a busy machine too. It is there until the process ends.
  */
-export function slowNode(): NodeRuntime {
-  if (made) return made;
-  const runtime = findNodeRuntime();
+export function slowNode(runtime: Runtime): NodeRuntime {
+  const found = made.get(runtime);
+  if (found) return found;
+  const real = findNodeRuntime(runtime);
   const folder = mkdtempSync(join(tmpdir(), "slow-node-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const executable = join(folder, "node");
-  const clock = join(ROOT, "scripts", "dev", "soak", "function-clock.cjs");
-  const command = `CLOCK_SPEED="${"$"}{CLOCK_SPEED-0.1}" exec "${runtime.executable}" --require "${clock}" "$@"`;
+  const command = `CLOCK_SPEED="\${CLOCK_SPEED-0.1}" exec "${real.executable}" --require "${CLOCK}" "$@"`;
   writeFileSync(executable, `#!/bin/sh\n${command}\n`);
   chmodSync(executable, 0o755);
-  made = { ...runtime, executable };
-  return made;
+  const slow = { ...real, executable };
+  made.set(runtime, slow);
+  return slow;
 }
