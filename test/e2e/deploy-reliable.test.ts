@@ -319,7 +319,7 @@ describe("what is left to see", () => {
     // The count is three minutes old.
     expect((await only()).failure).toContain("About 1 events");
     expect((await stage.remove({}, { only: "callback" })).failure).toContain(
-      "only reliable can be removed alone",
+      `--only takes "reliable" (got "callback").`,
     );
     ahead = 3 * 60_000;
     expect((await only()).lines.at(-1)).toBe("Removed the function vod_demo/reliable.");
