@@ -1,93 +1,86 @@
-import type { Clock } from "./clock";
-import type { VodEvent } from "./event/event";
+import { createDeadline, type Deadline, Late } from "./deadline";
+import type { EventOf, VodEvent } from "./event/event";
 import type { HandlerContext } from "./handlers/context";
 import { custom } from "./handlers/custom";
-import { type CustomHandler, Park } from "./handlers/custom-handler";
-import { fallback } from "./handlers/fallback";
-import { logDeletion } from "./handlers/file-deleted";
-import { logPayload } from "./handlers/log-payload";
-import { newFileUpload } from "./handlers/new-file-upload";
+import type { CustomHandler } from "./handlers/custom-handler";
+import { newFileUpload, resolveWork, uploadedFileId } from "./handlers/new-file-upload";
 import { Refusal } from "./http/refusal";
-import { withoutForgery } from "./log/log";
-import { DONE, type Outcome } from "./outcome";
-
-/** So that a handler which heeds its signal can say itself what it could not do in time. */
-const GRACE_MS = 20;
-/** Timers count no further than 2^31 ms. */
-const MAX_MS = 2 ** 31 - 1000;
+import { type Log, withoutForgery } from "./log/log";
+import { DONE, type Outcome, type Remainder, type Step } from "./outcome";
+import { type EventReport, toReport } from "./report/event-report";
+import { logParts } from "./report/log-lines";
+import { readParts } from "./report/parts";
+import { customSink } from "./sinks/custom";
+import { deliver } from "./sinks/deliver";
 
 /**
- * Takes an event to the handler of its type, and then to the user's own. It ends at `deadlineMs` whether or not
- * they do. A handler that throws may do better the next time.
- * @param own the user's handler, where there is one
- * @throws {Refusal} where the event lacks what its handler can't do without
+ * Logs what an event reports, takes it to the handler of its type, and delivers its report to the sinks. It ends at
+ * `deadlineMs` whether or not they do. What throws may do better the next time.
+ * @throws {Refusal} 400 if an upload has no FileId of digits
+ * @param own the user's handler
+ * @param remainder what an earlier try left to do; without it, everything
  */
 export async function dispatch(
   event: VodEvent,
   context: HandlerContext,
   own: CustomHandler | undefined = custom,
+  remainder: Remainder = {},
 ): Promise<Outcome> {
-  const { log, vod, deadlineMs, clock } = context;
+  const { log, config, deadlineMs, clock, requestId, lastSinkStartMs: lastStartMs } = context;
+  const { pending, work } = remainder;
+  const isLeft = (step: Step) => pending === undefined || pending.includes(step);
   const deadline = createDeadline(deadlineMs, clock);
   try {
-    const handling = handle(event, context);
-    const outcome = handling ? await deadline.within(handling) : DONE;
-    if (own && outcome.kind === "done") {
-      await deadline.within(
-        own(event, { log: withoutForgery(log), vod, until: deadlineMs, signal: deadline.signal() }),
-      );
-    }
-    return outcome;
+    // An upload that can't be processed is rejected before anything of it is logged.
+    if (isUpload(event)) uploadedFileId(event);
+    const parts = readParts(event);
+    // An event of which single steps are left was logged by the try that left them.
+    if (pending === undefined) logParts(parts, log);
+    let report: EventReport | undefined;
+    const getReport = () => {
+      report ??= toReport(event, parts, { subAppId: config.subAppId, requestId });
+      return report;
+    };
+    const sinks =
+      own && isLeft("custom") ? [customSink(own, event, getReport, context, deadline.signal)] : [];
+    const handled = isLeft("handler") ? await handle(event, context, work, deadline) : DONE;
+    const outcome = await deliver(sinks, handled, { log, clock, within: deadline.within, lastStartMs });
+    return pending === undefined ? withoutNeedlessPending(outcome, sinks.length + 1) : outcome;
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    if (error instanceof Late) return { kind: "retry", error: error.message };
-    withoutForgery(log).line(String(error instanceof Error ? error.stack : error));
-    return { kind: error instanceof Park ? "park" : "retry", error: String(error) };
+    return failedHandling(error, log);
   } finally {
     deadline.clear();
   }
 }
 
-/** @returns nothing where there is nothing to wait for: the event is done */
-function handle(event: VodEvent, context: HandlerContext): Promise<Outcome> | undefined {
-  if (!event.known) fallback(event, context.log);
-  else if (event.eventType === "NewFileUpload") return newFileUpload(event, context);
-  else if (event.eventType === "FileDeleted") logDeletion(event, context.log);
-  else logPayload(event, context.log);
-  return undefined;
+/** If all steps of an event are left to do, the whole event is. */
+function withoutNeedlessPending(outcome: Outcome, steps: number): Outcome {
+  if (outcome.kind === "done" || outcome.pending?.length !== steps) return outcome;
+  const { pending: _all, ...rest } = outcome;
+  return rest;
 }
 
-class Late extends Error {
-  override readonly name = "Late";
+function isUpload(event: VodEvent): event is EventOf<"NewFileUpload"> {
+  return event.known && event.eventType === "NewFileUpload";
 }
 
-/** Ends the waiting for handlers at `deadlineMs`; a handler that makes nobody wait costs no timer. */
-function createDeadline(deadlineMs: number, clock: Clock) {
-  let controller: AbortController | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let late: Promise<never> | undefined;
-  let isOver = false;
+async function handle(
+  event: VodEvent,
+  context: HandlerContext,
+  work: Remainder["work"],
+  deadline: Deadline,
+): Promise<Outcome> {
+  if (!isUpload(event)) return DONE;
+  try {
+    return await deadline.within(newFileUpload(event, context, work));
+  } catch (error) {
+    return { ...failedHandling(error, context.log), work: work ?? resolveWork(context.config) };
+  }
+}
 
-  const arm = () =>
-    new Promise<never>((_resolve, reject) => {
-      const left = Math.min(Math.max(0, deadlineMs - clock.now()), MAX_MS);
-      timer = setTimeout(() => {
-        isOver = true;
-        controller?.abort();
-        timer = setTimeout(() => reject(new Late("the handler did not end in time")), GRACE_MS);
-      }, left);
-    });
-
-  return {
-    signal(): AbortSignal {
-      controller ??= new AbortController();
-      if (isOver) controller.abort();
-      return controller.signal;
-    },
-    within<Result>(work: Promise<Result>): Promise<Result> {
-      late ??= arm();
-      return Promise.race([work, late]);
-    },
-    clear: () => clearTimeout(timer),
-  };
+function failedHandling(error: unknown, log: Log): Outcome & { kind: "retry" } {
+  if (error instanceof Late) return { kind: "retry", error: error.message };
+  withoutForgery(log).line(String(error instanceof Error ? error.stack : error));
+  return { kind: "retry", error: String(error) };
 }

@@ -29,7 +29,7 @@ import { uploadRoute } from "./web/upload";
 export type { ApiCall } from "./api/endpoint";
 export { ApiError } from "./api/error";
 export type { Interception } from "./api/interception";
-export { loadSchemas, type Schema } from "./api/load-schemas";
+export { loadSchemas, readDeclarations, type Schema } from "./api/load-schemas";
 export { type FaultRules, parseFaultRules } from "./faults/fault-rules";
 export { randomNumbers } from "./faults/random";
 export type { LocalCloudOptions } from "./options";

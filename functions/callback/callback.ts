@@ -1,11 +1,12 @@
 import { type Config, type Environment, parseConfFile, withEnvironment } from "../../lib/config";
 import { dispatch } from "../../lib/dispatch";
 import { parseEvent } from "../../lib/event/event";
+import { ENVELOPE, withRemainder } from "../../lib/event/remainder";
 import { text } from "../../lib/event/untrusted";
-import { type GatewayResponse, parseGatewayEvent, respond } from "../../lib/http/gateway";
+import { type GatewayResponse, type HttpRequest, parseGatewayEvent, respond } from "../../lib/http/gateway";
 import { Refusal } from "../../lib/http/refusal";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import { logOutcome } from "../../lib/log/event-record";
+import { logOutcome, logRejection } from "../../lib/log/event-record";
 import { createLog, type Log } from "../../lib/log/log";
 import { createRedaction } from "../../lib/log/redact";
 import { logReplayRecord } from "../../lib/log/replay-record";
@@ -22,7 +23,10 @@ const BUDGET_MS = 4000;
 /** Of the budget, the part in which calls may be tried, and the part until which the event may be handed over. */
 const CALLS_SHARE = 0.75;
 const HAND_OVER_SHARE = 0.95;
+/** A sink that would begin later is left to retry, if there is one. */
+const LAST_SINK_START_MS = 2500;
 const PLATFORM_MARGIN_MS = 500;
+const MAX_KEPT_CHARACTERS = 4096;
 const MAX_NONCE = 64;
 
 /**
@@ -68,14 +72,16 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
         throw error;
       }
     } catch (error) {
-      if (error instanceof Refusal) return refuse(error, request, log);
+      if (error instanceof Refusal) {
+        // Whoever knows the token is VOD: what it sends and this version can't read is worth keeping.
+        if (error.status === 400 && parsed?.pathToken !== undefined) logUnreadable(request, log);
+        return refuse(error, request, log);
+      }
       const reason = log.clean(error instanceof Error ? error.message : String(error));
-      log.own.last({
-        status: 500,
-        reason,
-        length: request.length,
-        sourceAddress: log.clean(request.sourceAddress()),
-      });
+      logRejection(
+        { status: 500, reason, length: request.length, sourceAddress: request.sourceAddress() },
+        log,
+      );
       return respond(500, "The notification was not handled; the function's log says why.");
     }
   }
@@ -88,14 +94,24 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
     context: JsonObject,
   ): Promise<GatewayResponse> {
     const requestId = text(context["request_id"]) ?? "";
+    if (ENVELOPE in notification) throw new Refusal(400, `VOD sends no ${ENVELOPE}.`);
     const event = parseEvent(notification);
     const vod = createVod(() => clientConfig(config, env), clock);
     const budget = budgetMs(context["time_limit_in_ms"]);
     const deadlineMs = start + CALLS_SHARE * budget;
-    const outcome = await dispatch(event, { config, log, vod, deadlineMs, clock, requestId });
+    const lastSinkStartMs = env["RETRY_FUNCTION"] ? start + LAST_SINK_START_MS : undefined;
+    const outcome = await dispatch(event, {
+      config,
+      log,
+      vod,
+      deadlineMs,
+      lastSinkStartMs,
+      clock,
+      requestId,
+    });
     const handed =
       outcome.kind === "retry" &&
-      (await handOver(notification, {
+      (await handOver(withRemainder(notification, outcome), {
         config,
         env,
         clock,
@@ -106,6 +122,17 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
     const leftTo = handed ? "retry" : undefined;
     logOutcome(notification, { requestId, event, outcome, durationMs: clock.now() - start, leftTo }, log);
     return handed ? respond(202, "The notification will be tried again.") : answer(outcome, log);
+  }
+}
+
+/** Keeps the first kilobytes of a body; the log escapes them. */
+function logUnreadable(request: HttpRequest, log: Log): void {
+  try {
+    // A signature is good for some minutes.
+    const body = log.clean(request.text()).replace(/[0-9a-f]{32}/gi, "***");
+    log.own.line(`Unreadable notification: ${body.slice(0, MAX_KEPT_CHARACTERS)}`);
+  } catch {
+    // It has no body that is text.
   }
 }
 

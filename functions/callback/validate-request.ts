@@ -3,6 +3,7 @@ import { checkPath, checkSign } from "../../lib/http/authenticate";
 import { type GatewayResponse, type HttpRequest, respond } from "../../lib/http/gateway";
 import { Refusal } from "../../lib/http/refusal";
 import { isJsonObject, type JsonObject, parseJson } from "../../lib/json";
+import { logRejection } from "../../lib/log/event-record";
 import type { Log } from "../../lib/log/log";
 
 export const MAX_BODY_BYTES = 6 * 1024 * 1024;
@@ -39,7 +40,7 @@ export function refuse(
   { length, sourceAddress }: Pick<HttpRequest, "length" | "sourceAddress">,
   log: Log,
 ): GatewayResponse {
-  log.own.last({ status, reason: message, length, sourceAddress: log.clean(sourceAddress()) });
+  logRejection({ status, reason: message, length, sourceAddress: sourceAddress() }, log);
   return respond(status, message, "text/plain", status === 405 ? { Allow: "POST" } : {});
 }
 

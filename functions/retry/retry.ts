@@ -1,6 +1,7 @@
 import { type Config, parseConfFile } from "../../lib/config";
 import { dispatch } from "../../lib/dispatch";
 import { parseEvent, type VodEvent } from "../../lib/event/event";
+import { splitRemainder } from "../../lib/event/remainder";
 import { text } from "../../lib/event/untrusted";
 import { Refusal } from "../../lib/http/refusal";
 import { isJsonObject, type JsonObject } from "../../lib/json";
@@ -37,26 +38,36 @@ export function createRetry({ configFile, env, clock, write }: FunctionRuntime) 
     const requestId = text(request_id) ?? "";
     const notification = isJsonObject(event) ? event : {};
     if (isSelfTest(notification)) return answerSelfTest(notification, env, log);
+    const { event: original, remainder } = splitRemainder(notification);
     let known: VodEvent | undefined;
     let outcome: Outcome;
     try {
-      known = parseEvent(notification);
+      known = parseEvent(original);
       parsed ??= parseConfFile(configFile);
       const config = parsed;
       const vod = createVod(() => clientConfig(config, env), clock);
       const deadlineMs = start + budgetMs(time_limit_in_ms);
-      outcome = await dispatch(known, { config, log, vod, deadlineMs, clock, requestId });
+      outcome = await dispatch(
+        known,
+        { config, log, vod, deadlineMs, clock, requestId },
+        undefined,
+        remainder,
+      );
     } catch (error) {
       if (error instanceof Refusal) {
         // No other try can read it either, and there is nothing in it to keep.
         log.own.last({ requestId, outcome: "refused", reason: error.message });
         return { outcome: "refused" };
       }
-      outcome = { kind: "retry", error: error instanceof Error ? error.message : String(error) };
+      outcome = {
+        kind: "retry",
+        error: error instanceof Error ? error.message : String(error),
+        ...remainder,
+      };
     }
     const earlierRecord = recordIdOf(notification);
     const durationMs = clock.now() - start;
-    logOutcome(notification, { requestId, event: known, outcome, durationMs, earlierRecord }, log);
+    logOutcome(original, { requestId, event: known, outcome, durationMs, earlierRecord }, log);
     if (outcome.kind === "retry") throw new Error("The event is not done yet; the log says why.");
     return { outcome: outcome.kind };
   };

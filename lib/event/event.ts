@@ -1,10 +1,14 @@
 import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { Refusal } from "../http/refusal";
 import { isJsonObject, type JsonObject } from "../json";
+import type { NewerPayloads } from "./newer-payloads";
 import type { Untrusted } from "./untrusted";
 
-/** The members of the SDK's `EventContent` that carry the payload of an event. */
-export type PayloadKey = Exclude<keyof EventContent, "EventHandle" | "EventType">;
+/** The payloads by their members: those of the SDK, and those that it lacks. */
+export type Payloads = Omit<EventContent, "EventHandle" | "EventType"> & StillNewer;
+/** Not assignable once the SDK has one of them. */
+type StillNewer = [keyof NewerPayloads & keyof EventContent] extends [never] ? NewerPayloads : never;
+export type PayloadKey = keyof Payloads;
 
 type Unlisted<Table extends Record<string, PayloadKey>> = Exclude<PayloadKey, Table[keyof Table]>;
 
@@ -53,6 +57,7 @@ export const PAYLOAD_KEYS = eventTable({
   CreateAigcAdvancedCustomElementCompleteEvent: "CreateAigcAdvancedCustomElementCompleteEvent",
   CreateAigcCustomVoiceCompleteEvent: "CreateAigcCustomVoiceCompleteEvent",
   DescribeAigcFaceInfoAsyncComplete: "DescribeAigcFaceInfoAsyncCompleteEvent",
+  AigcHunyuan3DTaskComplete: "AigcHunyuan3DCompleteEvent",
 });
 
 export type EventType = keyof typeof PAYLOAD_KEYS;
@@ -67,23 +72,28 @@ const PAYLOAD_ALIASES: { readonly [Type in EventType]?: string } = {
 export type EventOf<Type extends EventType> = {
   readonly known: true;
   readonly eventType: Type;
-  readonly payload: Untrusted<NonNullable<EventContent[(typeof PAYLOAD_KEYS)[Type]]>>;
+  readonly payload: Untrusted<NonNullable<Payloads[(typeof PAYLOAD_KEYS)[Type]]>>;
 };
 export type KnownEvent = { [Type in EventType]: EventOf<Type> }[EventType];
-type UnknownEvent = { readonly known: false; readonly eventType: string };
+/** An event of a type that the tables lack; its payload is every member of the notification that is not null. */
+export interface UnknownEvent {
+  readonly known: false;
+  readonly eventType: string;
+  readonly payload: JsonObject;
+}
 export type VodEvent = KnownEvent | UnknownEvent;
 
 /**
  * Reads a notification. Its type alone says where the payload is: real notifications carry every other
  * payload key too, with null.
- * @throws {Refusal} 400 where it has no `EventType`, or a known type whose payload is no object
+ * @throws {Refusal} 400 if it has no `EventType`, or a known type without its payload
  */
 export function parseEvent(notification: JsonObject): VodEvent {
   const eventType = notification["EventType"];
   if (typeof eventType !== "string" || eventType === "") {
     throw new Refusal(400, isOldFormat(notification) ? OLD_FORMAT : "EventType is missing.");
   }
-  if (!isKnown(eventType)) return { known: false, eventType };
+  if (!isKnown(eventType)) return { known: false, eventType, payload: contentOf(notification) };
   const key = PAYLOAD_KEYS[eventType];
   const alias = PAYLOAD_ALIASES[eventType];
   const payload = notification[key] ?? (alias === undefined ? undefined : notification[alias]);
@@ -101,6 +111,11 @@ const OLD_FORMAT =
  */
 function isOldFormat(notification: JsonObject): boolean {
   return typeof notification["eventType"] === "string" && "data" in notification;
+}
+
+function contentOf(notification: JsonObject): JsonObject {
+  const { EventType: _type, EventHandle: _handle, Sign: _sign, T: _expiry, ...content } = notification;
+  return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== null));
 }
 
 function isKnown(eventType: string): eventType is EventType {

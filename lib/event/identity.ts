@@ -7,6 +7,8 @@ import { PAYLOADS, type PayloadSpec } from "./payload-fields";
 /** What an event is about, for the last line of its log. */
 interface Identity {
   readonly fileId?: string | undefined;
+  /** What a new file was made from. */
+  readonly sourceFileId?: string | undefined;
   readonly taskId?: string | undefined;
   readonly correlationId?: string | undefined;
 }
@@ -19,8 +21,10 @@ export function identityOf(event: VodEvent): Identity {
   if (!event.known) return {};
   const payload: JsonObject = event.payload;
   const form: PayloadSpec = PAYLOADS[event.eventType];
+  const sourceFileId = first("SourceFileId", payload, form);
   return {
-    fileId: first("FileId", payload, form) ?? first("SourceFileId", payload, form),
+    fileId: first("FileId", payload, form) ?? sourceFileId,
+    sourceFileId,
     taskId: first("TaskId", payload, form),
     correlationId: correlationId(payload["SessionContext"]),
   };

@@ -1,5 +1,4 @@
-import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
-import type { EventType, PAYLOAD_KEYS } from "./event";
+import type { EventType, PAYLOAD_KEYS, Payloads } from "./event";
 import type { Path } from "./paths";
 import { ANALYSIS, CONTENT_REVIEW, type Kind, type Kinds, MEDIA_PROCESS, RECOGNITION } from "./task-kinds";
 import type { ErrorKey } from "./task-state";
@@ -50,7 +49,7 @@ type FormIn<T> = PartIn<T> & {
 
 /** The table's type: a row for each event type, with nothing but fields of the SDK's type of its payload. */
 export type Forms = {
-  readonly [Type in EventType]: FormIn<NonNullable<EventContent[(typeof PAYLOAD_KEYS)[Type]]>>;
+  readonly [Type in EventType]: FormIn<NonNullable<Payloads[(typeof PAYLOAD_KEYS)[Type]]>>;
 };
 
 const CODE = ["ErrCode", "Message"] as const;
@@ -79,6 +78,7 @@ const UPLOAD = {
   Source: "MediaBasicInfo.SourceInfo.SourceType",
   ProcedureTaskId: "ProcedureTaskId",
   ReviewAudioVideoTaskId: "ReviewAudioVideoTaskId",
+  FileName: "MediaBasicInfo.Name",
 } as const;
 
 /**
@@ -352,6 +352,16 @@ export const PAYLOADS: Forms = {
       SessionId: "Output.FaceInfoSet[].SessionId",
       FaceId: "Output.FaceInfoSet[].FaceInfoList[].FaceId",
       FaceImage: "Output.FaceInfoSet[].FaceInfoList[].FaceImage",
+    },
+  },
+  AigcHunyuan3DTaskComplete: {
+    title: "AigcHunyuan3D",
+    ...TASK,
+    fields: {
+      ...TASK_ID,
+      FileType: "Output.FileInfos[].FileType",
+      Url: "Output.FileInfos[].FileUrl",
+      PreviewFileUrl: "Output.FileInfos[].PreviewFileUrl",
     },
   },
 

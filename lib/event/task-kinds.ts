@@ -15,6 +15,8 @@ export interface Kind<P extends string = string> {
   readonly type: string;
   /** What its line tells, in this order: the label, and where the value is. */
   readonly fields: { readonly [label: string]: P };
+  /** Fields of an older form that the SDK's type does not have. */
+  readonly olderFields?: { readonly [label: string]: string };
 }
 
 /** The kinds of a result set's items, by their member; one that the SDK adds does not compile without a row. */
@@ -26,7 +28,12 @@ export const MEDIA_PROCESS = {
   TranscodeTask: { type: "Transcode", fields: { Url: "Output.Url", OutputFileId: "Output.FileId" } },
   AnimatedGraphicTask: { type: "AnimatedGraphics", fields: { Url: "Output.Url" } },
   SnapshotByTimeOffsetTask: { type: "SnapshotByTimeOffset", fields: { Url: "Output.PicInfoSet[].Url" } },
-  SampleSnapshotTask: { type: "SampleSnapshot", fields: { Url: "Output.ImageUrlSet[]" } },
+  SampleSnapshotTask: {
+    type: "SampleSnapshot",
+    fields: { Url: "Output.ImageUrlSet[]" },
+    // As three official pages have it (docs/tencent-protocols.md#result-item-types).
+    olderFields: { Url: "Output.PicInfoSet[].Url" },
+  },
   ImageSpriteTask: {
     type: "ImageSprites",
     fields: { Url: "Output.ImageUrlSet[]", WebVttUrl: "Output.WebVttUrl" },

@@ -20,6 +20,11 @@ export function stateOf(status: unknown, codes: JsonObject, ended = "succeeded")
   return isFailure(codes["ErrCodeExt"]) || isFailure(codes["ErrCode"]) ? "failed" : ended;
 }
 
+/** Whether a state is that of a task that goes on. */
+export function hasNotEnded(state: string | undefined): boolean {
+  return state === "is processing" || state === "is waiting";
+}
+
 /**
  * A number, or a string with MPS's tasks; some samples have "SUCCESS" where "" is documented
  * (docs/tencent-protocols.md#task-states-and-error-codes).

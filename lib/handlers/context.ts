@@ -11,6 +11,8 @@ export interface HandlerContext {
   /** Until when calls may be tried, in milliseconds since 1970. */
   readonly deadlineMs: number;
   readonly clock: Clock;
+  /** A sink that would begin later is left to the next try; absent if there is no limit. */
+  readonly lastSinkStartMs?: number | undefined;
   /** The id of the request that brought the event; "" where there is none. */
   readonly requestId: string;
 }

@@ -1,5 +1,6 @@
 import type { VodEvent } from "../event/event";
 import type { Log } from "../log/log";
+import type { EventReport } from "../report/event-report";
 import type { Vod } from "../tencent-cloud/vod";
 
 /** What your own code gets beside the event. */
@@ -10,15 +11,17 @@ interface CustomContext {
   readonly until: number;
   /** Aborts at `until`; pass it on to what takes one, such as `fetch`. */
   readonly signal: AbortSignal;
+  /** The event as plain data (docs/reference.md#event-report). */
+  readonly report: EventReport;
 }
 
 /**
- * Your own code: it runs at least once for each event that the built-in handlers are done with, whatever its
- * type. An error means that the event is tried again, unless it is a `Park`.
+ * Your own code: it runs at least once for each event that the built-in handler is done with, whatever its type.
+ * After an error the event is retried, unless the error is a `Park` or an API call lacks a permission.
  */
 export type CustomHandler = (event: VodEvent, context: CustomContext) => Promise<void>;
 
-/** Thrown by your own code where the event can never succeed: it is kept in the log, and not tried again. */
+/** Thrown by your own code if the event can never succeed: it is recorded in the log and not retried. */
 export class Park extends Error {
   override readonly name: string = "Park";
 }

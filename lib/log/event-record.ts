@@ -1,7 +1,8 @@
 import type { VodEvent } from "../event/event";
 import { identityOf } from "../event/identity";
+import { withRemainder } from "../event/remainder";
 import { text } from "../event/untrusted";
-import type { JsonObject } from "../json";
+import { isJsonObject, type JsonObject } from "../json";
 import type { Outcome } from "../outcome";
 import type { Log } from "./log";
 import { logReplayRecord } from "./replay-record";
@@ -9,24 +10,24 @@ import { logReplayRecord } from "./replay-record";
 /** How the work on a notification ended. */
 export interface EventRecord {
   readonly requestId: string;
-  /** Absent where the notification can't be read as one. */
+  /** Absent if the notification can't be read as one. */
   readonly event?: VodEvent | undefined;
   readonly outcome: Outcome;
   readonly durationMs: number;
-  /** Who has the notification now and will try again, where somebody has. */
+  /** Who has the notification now and will try again. */
   readonly leftTo?: "retry" | "queue" | undefined;
   /** The record that an earlier try of the same event may have left; of no use once the event is done. */
   readonly earlierRecord?: string | undefined;
 }
 
 /**
- * Ends the log of an event: what is not done, and nobody else has, is kept in full; the last line says what
- * happened.
+ * Ends the log of an event: if it is not done and nobody else has it, it is recorded in full; the last line is the
+ * event record (docs/reference.md#event-record).
  */
 export function logOutcome(notification: JsonObject, record: EventRecord, log: Log): void {
   const { requestId, event, outcome, durationMs, leftTo, earlierRecord } = record;
-  const done = outcome.kind === "done";
-  if (!done && leftTo === undefined) logReplayRecord(notification, log);
+  const failure = outcome.kind === "done" ? undefined : outcome;
+  if (failure && leftTo === undefined) logReplayRecord(withRemainder(notification, failure), log);
   const identity = event ? identityOf(event) : {};
   const { clean } = log;
   log.own.last({
@@ -37,9 +38,57 @@ export function logOutcome(notification: JsonObject, record: EventRecord, log: L
     // ProcessMedia takes an upload's request id along, and the task flow's own events bring it back.
     correlationId: (event?.eventType === "NewFileUpload" && text(requestId)) || clean(identity.correlationId),
     outcome: outcome.kind,
+    pending: failure?.pending,
     leftTo,
     durationMs,
-    settles: done ? earlierRecord : undefined,
-    error: done ? undefined : clean(outcome.error),
+    settles: failure ? undefined : earlierRecord,
+    error: clean(failure?.error),
   });
+}
+
+/** A request that was rejected. */
+export interface RejectedRequest {
+  readonly status: number;
+  readonly reason: string;
+  /** Of the body, in bytes. */
+  readonly length: number;
+  readonly sourceAddress: string | undefined;
+}
+
+/** Logs a rejected request; nothing of its body gets into the log. */
+export function logRejection({ status, reason, length, sourceAddress }: RejectedRequest, log: Log): void {
+  log.own.last({ status, reason, length, sourceAddress: log.clean(sourceAddress) });
+}
+
+/** What a reader of the log needs of its JSON lines. */
+export type LogRecord =
+  | {
+      readonly kind: "event";
+      readonly outcome: string;
+      readonly leftTo: string | undefined;
+      readonly settles: string | undefined;
+    }
+  | { readonly kind: "rejection"; readonly status: number };
+
+/**
+ * Reads a line that this module wrote, whatever the order of its members.
+ * @param line the text; or the fields that the log service made of it, whose values may be strings
+ * @returns undefined for any other line
+ */
+export function readLogRecord(line: string | JsonObject): LogRecord | undefined {
+  const record = typeof line === "string" ? parseObject(line) : line;
+  const [outcome, status] = [text(record["outcome"]), Number(record["status"])];
+  if (outcome !== undefined)
+    return { kind: "event", outcome, leftTo: text(record["leftTo"]), settles: text(record["settles"]) };
+  return status >= 400 && "reason" in record ? { kind: "rejection", status } : undefined;
+}
+
+function parseObject(line: string): JsonObject {
+  if (!line.startsWith("{")) return {};
+  try {
+    const value: unknown = JSON.parse(line);
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
 }

@@ -1,4 +1,5 @@
 import { digest } from "../crypto";
+import { splitRemainder } from "../event/remainder";
 import { text } from "../event/untrusted";
 import { withoutSign } from "../http/authenticate";
 import { isJsonObject, type JsonObject } from "../json";
@@ -32,9 +33,12 @@ export function hasRoomForRecord(notification: JsonObject, log: Log): boolean {
   return sizeOf(linesOf(withoutSign(notification))) <= log.room();
 }
 
-/** The id that the record of a notification has where it is kept in full. */
+/**
+ * The id of the record of a notification that is recorded in full. What is left to do of it does not count, so that
+ * all tries of an event leave records with one id.
+ */
 export function recordIdOf(notification: JsonObject): string | undefined {
-  const json = stringify(withoutSign(notification));
+  const json = stringify(splitRemainder(withoutSign(notification)).event);
   return json === undefined ? undefined : recordId(json);
 }
 
@@ -52,7 +56,7 @@ function linesOf(event: JsonObject): string[] {
   const data = deflateRawSync(json).toString("base64");
   const parts = data.match(new RegExp(`.{1,${PART_CHARACTERS}}`, "g")) ?? [];
   if (parts.length > MAX_PARTS) return [];
-  const id = recordId(json);
+  const id = recordIdOf(event);
   return parts.map((part, index) =>
     JSON.stringify({ replay: { id, part: index + 1, of: parts.length, data: part } }),
   );

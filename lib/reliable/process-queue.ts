@@ -2,6 +2,7 @@ import type { Clock } from "../clock";
 import type { Config, Environment } from "../config";
 import { dispatch } from "../dispatch";
 import { parseEvent, type VodEvent } from "../event/event";
+import { splitRemainder } from "../event/remainder";
 import { Refusal } from "../http/refusal";
 import type { JsonObject } from "../json";
 import { logOutcome } from "../log/event-record";
@@ -47,12 +48,11 @@ export async function processQueue(run: Run): Promise<void> {
   const rate = () => createRateLimiter(callsPerSecond, clock);
   const handlersVod = atRate(vod, rate());
 
-  async function work(
-    { EventHandle: _handle, ...notification }: JsonObject,
-    deadlineMs: number,
-  ): Promise<Outcome> {
+  async function work({ EventHandle: _handle, ...pulled }: JsonObject, deadlineMs: number): Promise<Outcome> {
     const start = clock.now();
     const log = openLog();
+    // What is left to do is nobody's to say but ours.
+    const { event: notification } = splitRemainder(pulled);
     const delivery = receiveCounts.count(notification);
     let event: VodEvent | undefined;
     let outcome: Outcome;

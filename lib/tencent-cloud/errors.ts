@@ -1,4 +1,4 @@
-import type { ApiFailure } from "./client-config";
+import { type ApiFailure, describeFailure } from "./client-config";
 
 /**
  * What an error means for the call that got it: the same call may succeed later; it never will as things
@@ -45,4 +45,10 @@ export function errorClass({ code, message }: ApiFailure): ErrorClass {
 /** Whether the same call may succeed a little later. */
 export function isTransient(failure: ApiFailure): boolean {
   return errorClass(failure) === "transient";
+}
+
+/** Whether the credentials lack the permission for the call. */
+export function isForbidden(error: unknown): boolean {
+  const { code = "" } = describeFailure(error);
+  return /^(UnauthorizedOperation|AuthFailure\.UnauthorizedOperation)/.test(code);
 }

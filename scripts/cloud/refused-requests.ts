@@ -1,3 +1,4 @@
+import { readLogRecord } from "../../lib/log/event-record";
 import type { Account } from "./account";
 import { type LogLine, readLines } from "./function-log";
 import type { FoundFunction } from "./our-functions";
@@ -25,10 +26,15 @@ export async function countRefused(
 
 // A line of JSON is said to be parsed into fields (docs/tencent-protocols.md#function-log), so that its text
 // may be gone.
-function isRefusal({ text, fields }: LogLine): boolean {
-  return text.startsWith('{"status":403,') || Number(fields["status"]) === 403;
+function recordOf({ text, fields }: LogLine) {
+  return readLogRecord(text === "" ? fields : text);
 }
 
-function isLetIn({ text, fields }: LogLine): boolean {
-  return /^\{"requestId":|^Self-test of the installer\.$/.test(text) || "outcome" in fields;
+function isRefusal(line: LogLine): boolean {
+  const record = recordOf(line);
+  return record?.kind === "rejection" && record.status === 403;
+}
+
+function isLetIn(line: LogLine): boolean {
+  return line.text === "Self-test of the installer." || recordOf(line)?.kind === "event";
 }

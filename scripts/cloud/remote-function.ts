@@ -42,13 +42,6 @@ export function isMissing(error: unknown): boolean {
   return describeFailure(error).code?.startsWith("ResourceNotFound") ?? false;
 }
 
-/** Whether an API call failed because the key may not make it. */
-export function isForbidden(error: unknown): boolean {
-  return /^(UnauthorizedOperation|AuthFailure\.UnauthorizedOperation)/.test(
-    describeFailure(error).code ?? "",
-  );
-}
-
 /** What the platform says of a function, in one line and without the user's and the function's secrets. */
 export function redactPlatformMessage(
   text: string,

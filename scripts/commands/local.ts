@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { systemClock } from "../../lib/clock";
 import { type Environment, parseConfig } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
+import { readLogRecord } from "../../lib/log/event-record";
 import { type LocalCloud, startLocalCloud } from "../../local-cloud";
 import { openAccount } from "../cloud/account";
 import { readTarget } from "../cloud/target";
@@ -112,7 +113,9 @@ function outputsArrived(cloud: LocalCloud, definitions: readonly number[]): Prom
 
 /** Whether a line of the log says that nobody goes on with an event: what is left to `retry` may still succeed. */
 export function isGivenUp(line: string): boolean {
-  return /^ERROR |^\{"status":|"outcome":"(park"|retry",(?!"leftTo":))/.test(line);
+  const record = readLogRecord(line);
+  if (record?.kind !== "event") return line.startsWith("ERROR ") || record?.kind === "rejection";
+  return record.outcome === "park" || (record.outcome === "retry" && record.leftTo === undefined);
 }
 
 /**

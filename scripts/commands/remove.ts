@@ -1,6 +1,7 @@
 import { systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { UsageError } from "../../lib/errors";
+import { isForbidden } from "../../lib/tencent-cloud/errors";
 import { type Account, openAccount } from "../cloud/account";
 import { applicationOf } from "../cloud/deployed-config";
 import type { EntryPoint } from "../cloud/function-names";
@@ -12,7 +13,7 @@ import {
   listOurFunctions,
   nothingInstalled,
 } from "../cloud/our-functions";
-import { isForbidden, isMissing } from "../cloud/remote-function";
+import { isMissing } from "../cloud/remote-function";
 import { tryTick } from "../cloud/self-test";
 import { functionOf, readTarget, type Target } from "../cloud/target";
 import { countOfEvents, readEventConfig } from "../cloud/vod-events";

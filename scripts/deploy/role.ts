@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { isForbidden } from "../../lib/tencent-cloud/errors";
 import type { Account } from "../cloud/account";
 import type { FunctionName } from "../cloud/function-names";
-import { isForbidden } from "../cloud/remote-function";
 
 const DESCRIPTION = "Made by vod-receiver for its SCF functions";
 

@@ -1,8 +1,8 @@
 import { inflateRawSync } from "node:zlib";
-import { text } from "../../lib/event/untrusted";
 import { isJsonObject, type JsonObject } from "../../lib/json";
+import { readLogRecord } from "../../lib/log/event-record";
 import { escapeControls } from "../../lib/log/log";
-import { recordId } from "../../lib/log/replay-record";
+import { recordId, recordIdOf } from "../../lib/log/replay-record";
 import { parseObject } from "./own-lines";
 
 /** What one record keeps: the event in full, or what VOD can be asked for it by. */
@@ -33,7 +33,7 @@ const MAX_EVENT_BYTES = 16 * 1024 * 1024;
  * @param looksKept whether a line that is none looks like one, and so was spoilt on its way
  */
 export function collectRecords(lines: Iterable<string>, looksKept = beginsLikeRecord): Records {
-  const parts = new Map<string, { of: number; data: string[] }>();
+  const parts = new Map<string, { of: number; data: string[][] }>();
   const kept = new Map<string, Kept>();
   const settled = new Set<string>();
   let unreadable = 0;
@@ -51,12 +51,13 @@ export function collectRecords(lines: Iterable<string>, looksKept = beginsLikeRe
     }
     const { id, part, of, data } = record;
     const known = parts.get(id) ?? { of, data: [] };
-    if (known.of === of && part <= of) known.data[part - 1] = data;
+    // A later try of the event may have left less to do, and so other data under the same id.
+    if (known.of === of && part <= of) known.data[part - 1] = [data, ...(known.data[part - 1] ?? [])];
     parts.set(id, known);
   }
   let incomplete = 0;
   for (const [id, { of, data }] of parts) {
-    const event = Object.keys(data).length === of ? readEvent(id, data.join("")) : undefined;
+    const event = Object.keys(data).length === of ? readLatest(id, data) : undefined;
     if (event) kept.set(id, { id, event });
     else if (!settled.has(id)) incomplete += 1;
   }
@@ -96,16 +97,25 @@ function readRecordLine(line: string): Part | { id: string; identity: JsonObject
 
 /** The last line of a try of the retry function names the record that an earlier try may have left. */
 function readSettlement(line: string): string | undefined {
-  if (!line.startsWith('{"requestId":')) return undefined;
-  const { outcome, settles } = parseObject(line);
-  return outcome === "done" ? text(settles) : undefined;
+  const record = readLogRecord(line);
+  return record?.kind === "event" && record.outcome === "done" ? record.settles : undefined;
+}
+
+/** @param data of each part, those of the latest try first */
+function readLatest(id: string, data: readonly (readonly string[])[]): JsonObject | undefined {
+  const tries = Math.min(...data.map(({ length }) => length));
+  for (let index = 0; index < tries; index++) {
+    const event = readEvent(id, data.map((variants) => variants[index]).join(""));
+    if (event) return event;
+  }
+  return undefined;
 }
 
 function readEvent(id: string, data: string): JsonObject | undefined {
   try {
     const json = inflateRawSync(Buffer.from(data, "base64"), { maxOutputLength: MAX_EVENT_BYTES });
     const event: unknown = JSON.parse(json.toString("utf8"));
-    return isJsonObject(event) && recordId(json.toString("utf8")) === id ? event : undefined;
+    return isJsonObject(event) && recordIdOf(event) === id ? event : undefined;
   } catch {
     return undefined;
   }

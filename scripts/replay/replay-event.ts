@@ -1,6 +1,7 @@
 import type { Clock } from "../../lib/clock";
 import { dispatch } from "../../lib/dispatch";
 import { parseEvent } from "../../lib/event/event";
+import { splitRemainder } from "../../lib/event/remainder";
 import type { JsonObject } from "../../lib/json";
 import { createLog } from "../../lib/log/log";
 import { redactor, secretsOf } from "../../lib/log/redact";
@@ -27,13 +28,8 @@ export async function replayEvent(
   const vod = createVod(() => clientConfig(config, env), clock);
   const careful = startMissing(vod, account.vod, (fileId, text) => print(`${fileId}: ${text}`));
   const deadlineMs = clock.now() + EVENT_MS;
-  const outcome = await dispatch(parseEvent(event), {
-    config,
-    log,
-    vod: careful,
-    deadlineMs,
-    clock,
-    requestId: "",
-  });
+  const { event: notification, remainder } = splitRemainder(event);
+  const handlerContext = { config, log, vod: careful, deadlineMs, clock, requestId: "" };
+  const outcome = await dispatch(parseEvent(notification), handlerContext, undefined, remainder);
   return outcome.kind === "done" ? undefined : clean(outcome.error);
 }

@@ -38,4 +38,5 @@ export const EXPLANATIONS: Readonly<Record<EventType, string>> = {
   CreateAigcAdvancedCustomElementCompleteEvent: "a subject for generating was made",
   CreateAigcCustomVoiceCompleteEvent: "a voice for generating was made",
   DescribeAigcFaceInfoAsyncComplete: "the faces in a video were found, for generating",
+  AigcHunyuan3DTaskComplete: "a 3D model was generated",
 };

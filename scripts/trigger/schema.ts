@@ -1,4 +1,6 @@
-import { loadSchemas, type Schema } from "../../local-cloud";
+import { join } from "node:path";
+import { loadSchemas, readDeclarations, type Schema } from "../../local-cloud";
+import { ROOT } from "../project";
 
 export type { Schema };
 
@@ -10,7 +12,19 @@ export interface Resolved {
 
 /** The SDK's `EventContent`: the type of a notification. */
 export function eventContent(): Schema {
-  return definition("EventContent");
+  const { properties } = definition("EventContent");
+  return {
+    ...definition("EventContent"),
+    properties: { ...properties, ...newer()["NewerPayloads"]?.properties },
+  };
+}
+
+let newerDefinitions: Readonly<Record<string, Schema>> | undefined;
+
+/** The payloads that the SDK does not have yet. */
+function newer(): Readonly<Record<string, Schema>> {
+  newerDefinitions ??= readDeclarations(join(ROOT, "lib", "event", "newer-payloads.ts"), /^$/);
+  return newerDefinitions;
 }
 
 /** Follows a reference to the type that the SDK declares. */
@@ -22,7 +36,7 @@ export function resolve(schema: Schema): Resolved {
 }
 
 function definition(typeName: string): Schema {
-  const { definitions } = loadSchemas("vod");
+  const definitions = { ...newer(), ...loadSchemas("vod").definitions };
   const found = Object.hasOwn(definitions, typeName) ? definitions[typeName] : undefined;
   if (!found) throw new Error(`The SDK of vod declares no type ${typeName}.`);
   return found;

@@ -389,7 +389,7 @@ describe("reconcile", () => {
     intercept = (action) => (action === "ProcessMedia" ? new ApiError("FailedOperation", name) : undefined);
     const listed = await reconcileNow({ yes: true });
     expect(listed.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-    expect(listed.match(/a\\u001b\]0;b\\u0007\\u009b2J\\u202e\\n/g)).toHaveLength(3);
+    expect(listed.match(/a\\u001b\]0;b\\u0007\\u009b2J\\u202e\\n/g)).toHaveLength(4);
   });
 
   test("lists no more than its limit", async () => {

@@ -1,6 +1,7 @@
 import { ApiError } from "../../local-cloud";
 import { EntryPoints, uploadOf } from "../helpers/doors";
 import { NAMESPACE, post } from "../helpers/harness";
+import { unfinished } from "../helpers/notifications";
 
 let entryPoints: EntryPoints;
 afterEach(() => entryPoints.cloud.close());
@@ -28,7 +29,10 @@ test("an upload that VOD has no time for is handed over, and started once by the
   expect(JSON.parse(last)).toMatchObject({ fileId, outcome: "done" });
   expect(entryPoints.started(fileId)).toBe(1);
   expect(entryPoints.calls.filter(({ action }) => action === "Invoke").map(({ params }) => params)).toEqual([
-    expect.objectContaining({ FunctionName: "retry", ClientContext: JSON.stringify(uploadOf(fileId)) }),
+    expect.objectContaining({
+      FunctionName: "retry",
+      ClientContext: JSON.stringify(unfinished(uploadOf(fileId))),
+    }),
   ]);
   expect([...entryPoints.own("callback"), ...entryPoints.own("retry")].join("\n")).not.toContain('{"replay"');
 });

@@ -143,3 +143,8 @@ export function withDeepMember(notification: JsonObject, name: string, depth: nu
   const deep = `${"[".repeat(depth)}${"]".repeat(depth)}`;
   return `${JSON.stringify(notification).slice(0, -1)},${JSON.stringify(name)}:${deep}}`;
 }
+
+/** An upload of which everything is left to do, as it is handed over or recorded: with the work that was resolved. */
+export function unfinished(notification: JsonObject, definitions = [100010, 100020]): JsonObject {
+  return { ...notification, VodReceiver: { work: { definitions } } };
+}

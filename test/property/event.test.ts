@@ -61,13 +61,15 @@ test("a known type with anything else is refused", () => {
   );
 });
 
-test("any other type is unknown and brings no payload", () => {
+test("any other type is unknown and brings its members that are not null", () => {
   fc.assert(
     fc.property(
       nastyText().filter((text) => text !== "" && !Object.hasOwn(PAYLOAD_KEYS, text)),
       jsonObject,
       (eventType, members) => {
-        expect(read({ ...members, EventType: eventType })).toEqual({ known: false, eventType });
+        const { EventType: _t, EventHandle: _h, Sign: _s, T: _e, ...content } = members;
+        const payload = Object.fromEntries(Object.entries(content).filter(([, value]) => value !== null));
+        expect(read({ ...members, EventType: eventType })).toEqual({ known: false, eventType, payload });
       },
     ),
     RUNS,

@@ -9,7 +9,7 @@ import {
 import { CONTEXT, openCallback } from "../../helpers/callback";
 import { FakeClock, NOW } from "../../helpers/clock";
 import { functionUrlEvent } from "../../helpers/gateway-events";
-import { FILE_ID, signature, uploadNotification } from "../../helpers/notifications";
+import { FILE_ID, signature, unfinished, uploadNotification } from "../../helpers/notifications";
 import { lastRecord, replayed } from "../../helpers/recorded-log";
 
 const context = { ...CONTEXT, namespace: "vod_demo" };
@@ -51,7 +51,7 @@ test("an upload that could not be done in time is handed over, without Sign and 
     Namespace: "vod_demo",
     Qualifier: "$DEFAULT",
     InvocationType: "Event",
-    ClientContext: JSON.stringify(uploadNotification()),
+    ClientContext: JSON.stringify(unfinished(uploadNotification())),
   });
   expect(replayed(lines)).toEqual([]);
   expect(lastRecord(lines)).toMatchObject({ fileId: FILE_ID, outcome: "retry", leftTo: "retry" });
@@ -69,7 +69,7 @@ test("calls are tried until 3.0 s, and handing over until 3.8 s", async () => {
   // A call that begins in time may end a moment after.
   expect(clock.now()).toBeGreaterThan(NOW + 3000);
   expect(clock.now()).toBeLessThanOrEqual(NOW + 3800 + 50);
-  expect(replayed(lines)).toEqual([uploadNotification()]);
+  expect(replayed(lines)).toEqual([unfinished(uploadNotification())]);
   expect(lastRecord(lines)).not.toHaveProperty("leftTo");
 });
 
@@ -80,21 +80,21 @@ test.each<[string, Answer, object]>([
 ])("where handing over is %s, the notification is kept and answered 500", async (_name, Invoke, changes) => {
   const { upload, lines } = await open({ ProcessMedia: fail("InternalError"), Invoke }, changes);
   expect((await upload()).statusCode).toBe(500);
-  expect(replayed(lines)).toEqual([uploadNotification()]);
+  expect(replayed(lines)).toEqual([unfinished(uploadNotification())]);
 });
 
 test("an Invoke that hangs ends in time", async () => {
   const { upload, lines } = await open({ ProcessMedia: fail("InternalError"), Invoke: neverAnswer });
   // Half a second in all, of which the call's timer takes little.
   expect((await upload({ ...context, time_limit_in_ms: 1000 })).statusCode).toBe(500);
-  expect(replayed(lines)).toEqual([uploadNotification()]);
+  expect(replayed(lines)).toEqual([unfinished(uploadNotification())]);
 });
 
 test("one of more than 128 KB is not handed over", async () => {
   const { upload, invokes, lines } = await open({ ProcessMedia: fail("InternalError"), Invoke: accepted });
   const large = (length: number) => ({
     ...uploadNotification(),
-    Extra: "x".repeat(length - JSON.stringify({ ...uploadNotification(), Extra: "" }).length),
+    Extra: "x".repeat(length - JSON.stringify(unfinished({ ...uploadNotification(), Extra: "" })).length),
     ...signature("Key", NOW / 1000 + 600),
   });
   expect((await upload(context, large(128 * 1024))).statusCode).toBe(202);
@@ -117,7 +117,7 @@ test("what can never succeed is kept, not handed over", async () => {
 test("a context without a namespace is no reason to lose the notification", async () => {
   const { upload, lines } = await open({ ProcessMedia: fail("InternalError"), Invoke: accepted });
   expect((await upload(CONTEXT)).statusCode).toBe(500);
-  expect(replayed(lines)).toEqual([uploadNotification()]);
+  expect(replayed(lines)).toEqual([unfinished(uploadNotification())]);
 });
 
 describe("a function that anybody can call", () => {

@@ -143,6 +143,9 @@ test("no secret is in a log line or an answer, whatever happens", async () => {
     expect(seen.filter((text) => text.includes(secret))).toEqual([]);
 });
 
+/** What an unreadable body says is not ours. */
+const isOurs = (line: string) => !line.startsWith("Unreadable notification: ");
+
 /** Words that lines of the log, their JSON and answers are made of. */
 const OWN_WORDS = [
   ...[
@@ -214,7 +217,11 @@ test.each(OWN_WORDS)(
           );
           all.push(await handle(functionUrlEvent({ ...event, Sign: "0", T }, { path: `/${secret}` })));
         }
-        all.push(await handle(functionUrlEvent({}, { path: "/x" })), ...lines, replayed(lines));
+        all.push(
+          await handle(functionUrlEvent({}, { path: "/x" })),
+          ...lines.filter(isOurs),
+          replayed(lines),
+        );
       }
       return all;
     }

@@ -19,7 +19,13 @@ import {
 import { CONTEXT, expectIntegratedResponse, openCallback } from "../../helpers/callback";
 import { FakeClock, inVirtualTime, NOW } from "../../helpers/clock";
 import { EVENT_FORMS, functionUrlEvent } from "../../helpers/gateway-events";
-import { FILE_ID, signature, uploadNotification, withDeepMember } from "../../helpers/notifications";
+import {
+  FILE_ID,
+  signature,
+  unfinished,
+  uploadNotification,
+  withDeepMember,
+} from "../../helpers/notifications";
 import { lastRecord, replayed } from "../../helpers/recorded-log";
 
 const upload = functionUrlEvent(uploadNotification());
@@ -131,7 +137,7 @@ describe("a passing trouble", () => {
       expect(calls.length).toBeGreaterThanOrEqual(3);
       expect(clock.sleeps[0]).toBeLessThanOrEqual(200);
       expect(clock.now()).toBeLessThanOrEqual(NOW + 3000);
-      expect(replayed(lines)).toEqual([uploadNotification()]);
+      expect(replayed(lines)).toEqual([unfinished(uploadNotification())]);
       expect(lastRecord(lines)).toMatchObject({
         fileId: FILE_ID,
         outcome: "retry",
@@ -179,7 +185,7 @@ describe("an answer that does not come in time", () => {
     expectIntegratedResponse(response);
     expect(response.statusCode).toBe(500);
     expect(calls.length).toBeGreaterThanOrEqual(1);
-    expect(replayed(lines)).toEqual([uploadNotification()]);
+    expect(replayed(lines)).toEqual([unfinished(uploadNotification())]);
     expect(lastRecord(lines)).toMatchObject({ fileId: FILE_ID, outcome: "retry" });
   });
 
@@ -189,7 +195,7 @@ describe("an answer that does not come in time", () => {
       const { handle, lines, calls } = await open([neverAnswer], { clock: systemClock });
       expect((await handle(upload, { ...CONTEXT, time_limit_in_ms: limit })).statusCode).toBe(500);
       expect(calls).toEqual([]);
-      expect(replayed(lines)).toEqual([uploadNotification()]);
+      expect(replayed(lines)).toEqual([unfinished(uploadNotification())]);
     },
   );
 });

@@ -113,7 +113,6 @@ describe("a request that is refused", () => {
     [404, unknownType, { path: "/marked-path" }],
     [405, "", { httpMethod: "MARKED", path: `/${TOKEN}` }],
     [413, "x".repeat(MAX_BODY_BYTES + 1), { path: `/${TOKEN}` }],
-    [400, "marked-body", { path: `/${TOKEN}` }],
     [403, { EventType: "marked-type", Sign: "marked-sign", T: good.T }, { path: `/${TOKEN}` }],
   ])(
     "with %i is logged by status, reason, length and source address alone",
@@ -134,6 +133,29 @@ describe("a request that is refused", () => {
       expect(lines[0]).not.toMatch(/marked/i);
     },
   );
+});
+
+test.each([
+  ["not JSON", `<xml>\n{"replay":1} ${"x".repeat(10_000)}`, "The body is not JSON."],
+  ["in the 2.0 format", { eventType: "NewFileUpload", data: { fileId: "1" } }, /2\.0 format/],
+])(
+  "of a body that is %s the first kilobytes are kept, escaped, if the path token is right",
+  async (_what, body, reason) => {
+    const guarded = openCallback({ env: { PATH_TOKEN: TOKEN } });
+    expect((await guarded.handle(functionUrlEvent(body, { path: `/${TOKEN}` }))).statusCode).toBe(400);
+    const [kept = "", last = ""] = guarded.lines;
+    expect(kept).toMatch(/^Unreadable notification: (<xml>\\n|\{"eventType":"NewFileUpload")/);
+    expect(kept.length).toBeLessThan(4200);
+    expect(JSON.parse(last)).toMatchObject({ status: 400, reason: expect.stringMatching(reason) });
+    const open = openCallback();
+    expect((await open.handle(functionUrlEvent(body))).statusCode).toBe(400);
+    expect(open.lines.join("")).not.toContain("Unreadable");
+  },
+);
+
+test("a notification that says what is left to do is refused: only our own functions say that", async () => {
+  const body = { ...uploadNotification(), VodReceiver: { pending: [] } };
+  expect(await statusOf(functionUrlEvent(body))).toBe(400);
 });
 
 test.each([undefined, null, "text", 5, [], {}])(

@@ -2,7 +2,7 @@ import { createRetry } from "../../../functions/retry/retry";
 import { type Answer, fail, startApi, succeed } from "../../helpers/api-server";
 import { CONTEXT, configFile, FIVE_FIELDS } from "../../helpers/callback";
 import { FakeClock, NOW } from "../../helpers/clock";
-import { FILE_ID, notificationOf, uploadNotification } from "../../helpers/notifications";
+import { FILE_ID, notificationOf, unfinished, uploadNotification } from "../../helpers/notifications";
 import { lastRecord, replayed } from "../../helpers/recorded-log";
 
 const context = { ...CONTEXT, time_limit_in_ms: 60_000 };
@@ -42,7 +42,7 @@ test("a passing trouble is tried again for 50 s, then kept and thrown, so that S
   await expect(handle(uploadNotification(), context)).rejects.toThrow("not done yet");
   expect(clock.now()).toBeGreaterThan(NOW + 20_000);
   expect(clock.now()).toBeLessThanOrEqual(NOW + 50_000);
-  expect(replayed(lines)).toEqual([uploadNotification()]);
+  expect(replayed(lines)).toEqual([unfinished(uploadNotification())]);
   expect(calls.every(({ headers }) => headers["x-tc-action"] === "ProcessMedia")).toBe(true);
 });
 
@@ -67,6 +67,28 @@ test("what can never succeed is kept, and not thrown", async () => {
   await handle(uploadNotification(), context);
   expect(replayed(lines)).toEqual([uploadNotification()]);
   expect(lastRecord(lines)).toMatchObject({ outcome: "park" });
+});
+
+test("only what is left to do is done, with the work that was resolved", async () => {
+  const { handle, lines, calls } = await open([succeed]);
+  const handed = { ...uploadNotification(), VodReceiver: { work: { definitions: [10] } } };
+  await handle(handed, context);
+  expect(calls.map(({ params }) => params)).toMatchObject([
+    { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 10 }] } },
+  ]);
+  await handle({ ...handed, VodReceiver: { pending: [] } }, context);
+  expect(calls).toHaveLength(1);
+  expect(lines.filter((line) => line.startsWith("Uploaded."))).toHaveLength(1);
+});
+
+test("what is left to do survives a configuration that is wrong", async () => {
+  const { handle, lines } = await open([succeed], { definitions: [] });
+  const handed = {
+    ...uploadNotification(),
+    VodReceiver: { pending: ["handler"], work: { definitions: [10] } },
+  };
+  await expect(handle(handed, context)).rejects.toThrow();
+  expect(replayed(lines)).toEqual([handed]);
 });
 
 test("a configuration that is wrong is thrown, and the event kept", async () => {

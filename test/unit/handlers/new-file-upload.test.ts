@@ -6,8 +6,6 @@ import { REQUEST_ID, SUCCESS } from "../../helpers/api-server";
 import { DEADLINE_MS, HANDLED_REQUEST_ID, handlerContext, noCalls } from "../../helpers/handler-context";
 import { FILE_ID } from "../../helpers/notifications";
 
-const UPLOADED = `Uploaded. FileId: ${FILE_ID}`;
-
 function upload(FileId: unknown = FILE_ID): EventOf<"NewFileUpload"> {
   return { known: true, eventType: "NewFileUpload", payload: { FileId } };
 }
@@ -68,7 +66,8 @@ test("names the sub-application where one is set", async () => {
 test("answers and logs the API's response packet", async () => {
   const { context, lines } = handlerContext(async () => SUCCESS);
   expect(await newFileUpload(upload(), context)).toEqual({ kind: "done", body: JSON.stringify(SUCCESS) });
-  expect(lines).toEqual([UPLOADED, JSON.stringify(SUCCESS)]);
+  const started = `Started. FileId: ${FILE_ID}, TaskId: ${SUCCESS.TaskId}, Definitions: 100010, 100020`;
+  expect(lines).toEqual([started, JSON.stringify(SUCCESS)]);
 });
 
 describe("a filter of the configuration", () => {
@@ -83,14 +82,14 @@ describe("a filter of the configuration", () => {
   ])("%j keeps a file out, which is done and said", async (config, reason) => {
     const { context, lines } = handlerContext(noCalls, config);
     expect(await newFileUpload(event, context)).toEqual({ kind: "done" });
-    expect(lines.at(-1)).toBe(`Not transcoded. FileId: ${FILE_ID}, Reason: ${reason}`);
+    expect(lines.at(-1)).toBe(`Not processed. FileId: ${FILE_ID}, Reason: ${reason}`);
   });
 
   test("lets the others in", async () => {
     const config = { source_types: ["VideoProcessing"], file_types: ["mp4"] };
     const { context, lines } = handlerContext(async () => SUCCESS, config);
     expect(await newFileUpload(event, context)).toMatchObject({ body: JSON.stringify(SUCCESS) });
-    expect(lines).not.toContainEqual(expect.stringContaining("Not transcoded"));
+    expect(lines).not.toContainEqual(expect.stringContaining("Not processed"));
   });
 });
 
@@ -150,7 +149,7 @@ test("a repeated SessionId means that the work is started: done, with the error 
     RequestId: REQUEST_ID,
   });
   expect(outcome).toEqual({ kind: "done", body: packet });
-  expect(lines).toEqual([UPLOADED, packet]);
+  expect(lines).toEqual([`Already started. FileId: ${FILE_ID}`]);
 });
 
 test.each([
@@ -162,7 +161,7 @@ test.each([
 ])("%s is parked, and the packet is in the log", async (code) => {
   const { outcome, lines } = await outcomeOf(apiError(code));
   expect(outcome).toEqual({ kind: "park", error: expect.stringContaining(code) });
-  expect(lines).toEqual([UPLOADED, expect.stringContaining(code)]);
+  expect(lines).toEqual([expect.stringContaining(code)]);
 });
 
 test.each([
@@ -174,5 +173,18 @@ test.each([
   "thrown text",
 ])("a passing trouble is for a retry: %s", async (error) => {
   const { outcome } = await outcomeOf(error);
-  expect(outcome).toEqual({ kind: "retry", error: expect.stringContaining("ProcessMedia") });
+  expect(outcome).toEqual({
+    ...{ kind: "retry", error: expect.stringContaining("ProcessMedia") },
+    work: { definitions: [100010, 100020] },
+  });
+});
+
+test("starts what an earlier try has resolved, whatever the configuration says now", async () => {
+  const processMedia = jest.fn(async (_request: ProcessMediaRequest) => SUCCESS);
+  const { context } = handlerContext(processMedia, { definitions: [20], file_types: ["mov"] });
+  await newFileUpload(upload(), context, { definitions: [10] });
+  expect(processMedia.mock.calls[0]?.[0]).toMatchObject({
+    MediaProcessTask: { TranscodeTaskSet: [{ Definition: 10 }] },
+    SessionId: await sessionIdOf({ definitions: [10] }),
+  });
 });

@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import { Ajv } from "ajv";
 import { type EventType, PAYLOAD_KEYS } from "../../../lib/event/event";
 import { isJsonObject, type JsonObject } from "../../../lib/json";
-import { loadSchemas } from "../../../local-cloud/api/load-schemas";
+import { loadSchemas, readDeclarations } from "../../../local-cloud/api/load-schemas";
 import { propertyNames } from "../../../local-cloud/api/schemas";
+import { ROOT } from "../../../scripts/project";
 import { canFail, makeExample } from "../../../scripts/trigger/example";
 import { kindsOf } from "../../../scripts/trigger/union";
 
@@ -22,7 +24,7 @@ describe.each(eventTypes)("the example of %s", (eventType) => {
   test("carries every other payload with null", () => {
     const keys = Object.keys(example).sort();
     expect(keys).toEqual(
-      propertyNames("vod", "EventContent")
+      [...propertyNames("vod", "EventContent"), "AigcHunyuan3DCompleteEvent"]
         .filter((name) => name !== "EventHandle")
         .sort(),
     );
@@ -128,8 +130,9 @@ test("five types have no place for a failure", () => {
 
 /** The check of a whole event in which no member is missing, but for those of which only one can be there. */
 function completeEvent() {
+  const newer = readDeclarations(join(ROOT, "lib", "event", "newer-payloads.ts"), /^$/);
   const { $id, definitions } = loadSchemas("vod");
-  const complete = Object.entries(definitions).map(([name, schema]) => {
+  const complete = Object.entries({ ...newer, ...definitions }).map(([name, schema]) => {
     const required =
       kindsOf(schema).length > 0 && /Result$|^MediaTrackItem$/.test(name) ? ["Type"] : undefined;
     return [name, { ...schema, required: required ?? Object.keys(schema.properties ?? {}) }];
@@ -137,7 +140,13 @@ function completeEvent() {
   const ajv = new Ajv({ strict: false, validateSchema: false, allErrors: true });
   ajv.addSchema({
     $id,
-    definitions: { ...Object.fromEntries(complete), EventContent: definitions["EventContent"] },
+    definitions: {
+      ...Object.fromEntries(complete),
+      EventContent: {
+        ...definitions["EventContent"],
+        properties: { ...definitions["EventContent"]?.properties, ...newer["NewerPayloads"]?.properties },
+      },
+    },
   });
   const validate = ajv.getSchema("vod#/definitions/EventContent");
   if (!validate) throw new Error("EventContent is gone");

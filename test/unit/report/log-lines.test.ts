@@ -1,8 +1,9 @@
 import { type EventType, type KnownEvent, parseEvent } from "../../../lib/event/event";
 import { identityOf } from "../../../lib/event/identity";
 import { PAYLOADS } from "../../../lib/event/payload-fields";
-import { logPayload } from "../../../lib/handlers/log-payload";
 import type { JsonObject } from "../../../lib/json";
+import { logParts } from "../../../lib/report/log-lines";
+import { readParts } from "../../../lib/report/parts";
 import {
   EVENT_TYPES,
   FILE_ID,
@@ -31,7 +32,7 @@ function eventOf(notification: JsonObject): KnownEvent {
 
 function linesOf(notification: JsonObject): string[] {
   const { log, lines } = recordedLog();
-  logPayload(eventOf(notification), log);
+  logParts(readParts(eventOf(notification)), log);
   return lines;
 }
 
@@ -118,7 +119,7 @@ describe("the lines of", () => {
       ProcedureTaskId: "1300000001-procedurev2-own",
     });
     expect(linesOf(notification)).toEqual([
-      `Uploaded. FileId: ${FILE_ID}, Url: https://media.example.com/vod/holiday.mp4, Duration: 10.5 s, Size: 73211 bytes, Source: Upload, ProcedureTaskId: 1300000001-procedurev2-own`,
+      `Uploaded. FileId: ${FILE_ID}, Url: https://media.example.com/vod/holiday.mp4, Duration: 10.5 s, Size: 73211 bytes, Source: Upload, ProcedureTaskId: 1300000001-procedurev2-own, FileName: "holiday"`,
     ]);
   });
 
@@ -402,7 +403,7 @@ test.each<[EventType, string]>([
   const payload = { TaskId: TASK_ID, [set]: Array.from({ length: 30_000 }, () => ({})) };
   const said: string[] = [];
   const { log } = recordedLog();
-  logPayload(eventOf(notificationOf(eventType, payload)), {
+  logParts(readParts(eventOf(notificationOf(eventType, payload))), {
     ...log,
     own: { ...log.own, list: (head) => said.push(head) },
   });

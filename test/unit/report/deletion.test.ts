@@ -1,6 +1,7 @@
 import { type EventOf, parseEvent } from "../../../lib/event/event";
-import { logDeletion } from "../../../lib/handlers/file-deleted";
 import type { JsonObject } from "../../../lib/json";
+import { logParts } from "../../../lib/report/log-lines";
+import { readParts } from "../../../lib/report/parts";
 import { notificationOf } from "../../helpers/notifications";
 import { recordedLog } from "../../helpers/recorded-log";
 
@@ -12,7 +13,7 @@ function eventOf(payload: JsonObject): EventOf<"FileDeleted"> {
 
 function linesOf(payload: JsonObject): string[] {
   const { log, lines } = recordedLog();
-  logDeletion(eventOf(payload), log);
+  logParts(readParts(eventOf(payload)), log);
   return lines;
 }
 

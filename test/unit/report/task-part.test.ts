@@ -1,7 +1,7 @@
 import { MEDIA_PROCESS } from "../../../lib/event/task-kinds";
-import { writeReport } from "../../../lib/handlers/report";
-import { taskResult } from "../../../lib/handlers/task-result";
 import type { JsonObject } from "../../../lib/json";
+import { logParts } from "../../../lib/report/log-lines";
+import { taskPart } from "../../../lib/report/task-part";
 import { FILE_ID } from "../../helpers/notifications";
 import { jsonLines, recordedLog } from "../../helpers/recorded-log";
 import {
@@ -15,7 +15,8 @@ import {
 
 function linesOf(item: JsonObject): string[] {
   const { log, lines } = recordedLog();
-  writeReport([taskResult(item, "MediaProcessResultSet", MEDIA_PROCESS, FILE_ID, String)], log);
+  const parts = [taskPart(item, "MediaProcessResultSet", MEDIA_PROCESS, FILE_ID)];
+  logParts({ parts, isUnfinished: false, isCut: false }, log);
   return lines;
 }
 

@@ -1,0 +1,78 @@
+import type { Clock } from "../clock";
+import { Late } from "../deadline";
+import { Park } from "../handlers/custom-handler";
+import { type Log, withoutForgery } from "../log/log";
+import type { Outcome, Step } from "../outcome";
+import { isForbidden } from "../tencent-cloud/errors";
+
+/** Something that events are delivered to once they are handled. */
+export interface Sink {
+  readonly name: Exclude<Step, "handler">;
+  /** Whether it also gets events whose handler is not done. */
+  readonly always: boolean;
+  deliver(): Promise<void>;
+}
+
+export interface DeliveryContext {
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Ends the waiting for a sink when the time for the event is over. */
+  readonly within: (work: Promise<void>) => Promise<void>;
+  /** A sink that would begin later is left to the next try, in milliseconds since 1970. */
+  readonly lastStartMs?: number | undefined;
+}
+
+type Failure = Exclude<Outcome, { kind: "done" }>;
+
+/**
+ * Delivers an event to the sinks in their order; the failure of one does not keep the next from its turn.
+ * @param handled what became of the event in its handler
+ * @returns `retry` if any step asks for it, else `park` if any parks; with the steps that are not done
+ */
+export async function deliver(
+  sinks: readonly Sink[],
+  handled: Outcome,
+  { log, clock, within, lastStartMs = Number.POSITIVE_INFINITY }: DeliveryContext,
+): Promise<Outcome> {
+  const isHandled = handled.kind === "done";
+  const failures: Failure[] = isHandled ? [] : [handled];
+  const pending: Step[] = isHandled ? [] : ["handler"];
+  for (const { name, always, deliver } of sinks) {
+    if (isHandled || always) {
+      try {
+        if (clock.now() > lastStartMs) throw new Late(`there was no time left to begin with ${name}`);
+        await within(deliver());
+        continue;
+      } catch (error) {
+        failures.push(failureOf(error, log));
+      }
+    }
+    pending.push(name);
+  }
+  if (failures.length === 0) return handled;
+  return {
+    kind: failures.some(({ kind }) => kind === "retry") ? "retry" : "park",
+    error: failures.map(({ error }) => error).join("; "),
+    pending,
+    ...(!isHandled && handled.work && { work: handled.work }),
+  };
+}
+
+/** What only the owner can change, such as a missing permission, lasts longer than anything is tried again. */
+function failureOf(error: unknown, log: Log): Failure {
+  if (error instanceof Late) return { kind: "retry", error: error.message };
+  withoutForgery(log).line(describeThrown(error, (thrown) => thrown.stack ?? String(thrown)));
+  const isPermanent = error instanceof Park || isForbidden(error);
+  return { kind: isPermanent ? "park" : "retry", error: describeThrown(error, String) };
+}
+
+/** Anything can be thrown. */
+function describeThrown(error: unknown, describe: (error: Error) => string): string {
+  if (error instanceof Error) return describe(error);
+  if (typeof error !== "object" || error === null) return String(error);
+  try {
+    return JSON.stringify(error);
+  } catch {
+    return String(error);
+  }
+}
