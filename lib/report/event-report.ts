@@ -9,7 +9,7 @@ import type { Part, Parts } from "./parts";
 import { reportId } from "./report-id";
 
 /** `processing` until a task has ended; `finished` if only some of its results succeeded. */
-export type ReportState = "processing" | "succeeded" | "failed" | "finished";
+type ReportState = "processing" | "succeeded" | "failed" | "finished";
 
 /** An event as plain data, for everything that it is delivered to (docs/reference.md#event-report). */
 export interface EventReport {
@@ -39,7 +39,7 @@ export interface EventReport {
 }
 
 /** The file that was uploaded, pulled or processed. */
-export interface ReportedFile extends Measures {
+interface ReportedFile extends Measures {
   readonly name?: string;
   /** Such as mp4. */
   readonly type?: string;
@@ -50,14 +50,14 @@ export interface ReportedFile extends Measures {
   readonly sourceType?: string;
 }
 
-export interface ReportedError {
+interface ReportedError {
   readonly code?: string;
   readonly codeExt?: string;
   readonly message?: string;
 }
 
 /** One output, or one task of a task flow. */
-export interface ReportedResult extends Measures {
+interface ReportedResult extends Measures {
   /** Such as `Transcode` or `AiContentReview.Porn`. */
   readonly kind: string;
   readonly definition?: number;
@@ -80,7 +80,7 @@ interface Measures {
   readonly md5?: string;
 }
 
-export interface Detail {
+interface Detail {
   readonly name: string;
   readonly value: string;
 }
