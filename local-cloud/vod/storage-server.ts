@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
+import { foreignReason } from "../foreign-request";
 import { MAX_OBJECT_BYTES, type ObjectStorage, StorageError, type Stored, tooLarge } from "./object-storage";
 
 /** Every key of the local cloud's bucket begins with it, so that a request without COS's host is known too. */
@@ -16,7 +17,8 @@ interface StorageRequest {
 
 /**
  * Answers those of COS's requests that Tencent's upload SDKs send: PutObject, HeadObject, and the actions of
- * multipart uploads. Signatures are not checked: the keys cannot be guessed.
+ * multipart uploads. Signatures are not checked: the keys cannot be guessed, and pages of other sites, which could
+ * list them, are refused.
  * @returns false for a request that is none of COS's
  */
 export async function serveStorage(
@@ -27,6 +29,8 @@ export async function serveStorage(
   const asked = storageRequest(request);
   if (!asked) return false;
   try {
+    const reason = foreignReason(request, (host) => COS_HOST.test(host));
+    if (reason !== undefined) throw new StorageError(403, "AccessDenied", reason);
     await answer(storage, asked, request, response);
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;

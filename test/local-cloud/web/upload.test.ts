@@ -45,29 +45,52 @@ async function send({ method = "POST", path = "/upload?name=a.mp4", headers = {}
 const statusOf = async (sent: Sent) => (await send(sent)).status;
 const fileCount = async () => (await callerOf(cloud, "vod")("SearchMedia", {})).TotalCount;
 
+type Headers = Readonly<Record<string, string>>;
+const FOREIGN: readonly Headers[] = [
+  { host: "attacker.example" },
+  { host: "attacker.example:PORT" },
+  { host: "127.0.0.1" },
+  { host: "127.0.0.1:1" },
+  { host: "localhost.attacker.example:PORT" },
+  { host: "vod.tencentcloudapi.com" },
+  { origin: "https://attacker.example" },
+  { origin: "null" },
+  { origin: "http://localhost:1" },
+  { origin: "http://127.0.0.1:PORT.attacker.example" },
+  { "sec-fetch-site": "cross-site" },
+  { "sec-fetch-site": "same-site" },
+  { "sec-fetch-site": "anything" },
+  { origin: "http://127.0.0.1:PORT", "sec-fetch-site": "cross-site" },
+];
+const withPort = (headers: Headers) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.replace("PORT", port)]));
+
 describe("a page of another site", () => {
-  test.each([
-    { host: "attacker.example" },
-    { host: "attacker.example:PORT" },
-    { host: "127.0.0.1" },
-    { host: "127.0.0.1:1" },
-    { host: "localhost.attacker.example:PORT" },
-    { host: "vod.tencentcloudapi.com" },
-    { origin: "https://attacker.example" },
-    { origin: "null" },
-    { origin: "http://localhost:1" },
-    { origin: "http://127.0.0.1:PORT.attacker.example" },
-    { "sec-fetch-site": "cross-site" },
-    { "sec-fetch-site": "same-site" },
-    { "sec-fetch-site": "anything" },
-    { origin: "http://127.0.0.1:PORT", "sec-fetch-site": "cross-site" },
-  ])("cannot upload: %j", async (given) => {
+  test.each(FOREIGN)("cannot upload: %j", async (given) => {
     const count = await fileCount();
-    const headers = Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [name, value.replace("PORT", port)]),
-    );
-    expect(await statusOf({ headers })).toBe(403);
+    expect(await statusOf({ headers: withPort(given) })).toBe(403);
     expect(await fileCount()).toBe(count);
+  });
+
+  test.each(FOREIGN)("cannot list, write or complete what a program is uploading: %j", async (given) => {
+    const { MediaStoragePath } = await callerOf(cloud, "vod")("ApplyUpload", { MediaType: "mp4" });
+    const headers = withPort(given);
+    await send({ path: `${MediaStoragePath}?uploads` });
+    const list = { method: "GET", path: "/?uploads&prefix=local-cloud-uploads/" };
+    const { body } = await send(list);
+    const [, id] = /<UploadId>(\w+)/.exec(body.slice(body.indexOf(MediaStoragePath.slice(1)))) ?? [];
+    const part = `${MediaStoragePath}?uploadId=${id}`;
+    for (const sent of [
+      ...[list, { method: "PUT", path: MediaStoragePath }, { method: "HEAD", path: MediaStoragePath }],
+      ...[{ path: `${MediaStoragePath}?uploads` }, { method: "GET", path: part }, { path: part }],
+      ...[
+        { method: "PUT", path: `${part}&partNumber=1` },
+        { method: "DELETE", path: part },
+      ],
+    ]) {
+      expect({ sent, status: await statusOf({ ...sent, headers }) }).toEqual({ sent, status: 403 });
+    }
+    expect(await statusOf({ method: "GET", path: part })).toBe(200);
   });
 
   test("is refused before its body is read, and can read why", async () => {
@@ -77,7 +100,7 @@ describe("a page of another site", () => {
   });
 });
 
-test.each([
+test.each<Headers>([
   {},
   { host: "localhost:PORT" },
   { host: "LOCALHOST:PORT" },
@@ -85,10 +108,7 @@ test.each([
   { origin: "http://127.0.0.1:PORT", "sec-fetch-site": "same-origin" },
   { "sec-fetch-site": "none" },
 ])("a program of this machine and a page of this address can upload: %j", async (given) => {
-  const headers = Object.fromEntries(
-    Object.entries(given).map(([name, value]) => [name, value.replace("PORT", port)]),
-  );
-  expect(await statusOf({ headers })).toBe(200);
+  expect(await statusOf({ headers: withPort(given) })).toBe(200);
 });
 
 test("curl uploads a file; its form upload is refused with the command that works", async () => {
