@@ -3,6 +3,7 @@ import type { Environment } from "../lib/config";
 import { UsageError } from "../lib/errors";
 import { ROOT, readJsonObject } from "./project";
 import { print, printError } from "./terminal/output";
+import { runExitListenersOnSignals } from "./terminal/wait-for-signal";
 
 let env: Environment = {};
 
@@ -188,6 +189,7 @@ function parsePort(value: string): number {
  */
 export async function main(environment: Environment): Promise<void> {
   env = environment;
+  runExitListenersOnSignals();
   try {
     await program.parseAsync();
   } catch (error) {

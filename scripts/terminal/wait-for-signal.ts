@@ -1,6 +1,23 @@
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** Resolves when a person (Ctrl-C) or the system asks the process to end. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+    for (const signal of SIGNALS) process.once(signal, () => resolve());
   });
+}
+
+/**
+ * Has "exit" listeners, which remove temporary files, run before a signal that nothing else waits for ends the
+ * process. To be called before any `untilStopped`.
+ */
+export function runExitListenersOnSignals(): void {
+  for (const signal of SIGNALS) {
+    process.once(signal, () => {
+      if (process.listenerCount(signal) > 0) return;
+      // As the last of them, with no handler left: the parent process sees the signal.
+      process.once("exit", () => process.kill(process.pid, signal));
+      process.exit();
+    });
+  }
 }

@@ -1,6 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  watch,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -183,6 +192,19 @@ test("a stop in the middle of --once is no success", async () => {
   expect(await exit(child)).toBe(1);
   expect(leftBehind(temp)).toEqual([]);
 });
+
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "%s in the middle of a build leaves no file behind",
+  async (signal) => {
+    const { child, temp } = start(["trigger", "NewFileUpload", "--bundle"]);
+    const watcher = watch(temp);
+    await once(watcher, "change");
+    watcher.close();
+    child.kill(signal);
+    await exit(child);
+    expect({ signal: child.signalCode, left: leftBehind(temp) }).toEqual({ signal, left: [] });
+  },
+);
 
 test("npm run build bundles every function, each with its configuration, and prints the sizes", () => {
   mkdirSync(checkout.path("dist", "callback"), { recursive: true });
