@@ -1,6 +1,6 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { BuildOptions, BuildResult } from "esbuild";
 import { ROOT } from "../../scripts/project";
 
@@ -18,21 +18,15 @@ export interface Scripts {
 /** Compiles each bundle of a checkout once: its sources do not change, and each deployment builds anew. */
 function compileOnce(): void {
   const esbuild: typeof import("esbuild") = jest.requireActual("esbuild");
-  const compiled = new Map<string, Promise<{ result: BuildResult; code: Buffer }>>();
-  const compile = async (options: BuildOptions, file: string) => {
-    const result = await esbuild.build(options);
-    return { result, code: readFileSync(file) };
-  };
+  const compiled = new Map<string, Promise<BuildResult>>();
   const build = async (options: BuildOptions): Promise<BuildResult> => {
     const { outfile, ...others } = options;
-    if (outfile === undefined) return esbuild.build(options);
+    if (outfile === undefined || others.write !== false) return esbuild.build(options);
     const key = JSON.stringify(others);
-    const compiling = compiled.get(key) ?? compile(options, outfile);
+    const compiling = compiled.get(key) ?? esbuild.build(options);
     compiled.set(key, compiling);
-    const { result, code } = await compiling;
-    mkdirSync(dirname(outfile), { recursive: true });
-    writeFileSync(outfile, code);
-    return result;
+    const { outputFiles = [], ...result } = await compiling;
+    return { ...result, outputFiles: outputFiles.map((file) => ({ ...file, path: outfile })) };
   };
   jest.doMock("esbuild", () => ({ ...esbuild, build }));
 }
