@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { appendFileSync, closeSync, fchmodSync, openSync } from "node:fs";
+import { appendFileSync, closeSync, fchmodSync, fstatSync, openSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -199,9 +199,19 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   };
 }
 
-/** Opens a file for more lines that only its owner can read, since parameters hold the caller's secrets. */
+/**
+ * Opens a file for more lines that only its owner can read, since parameters hold the caller's secrets.
+ * @throws if the file is another user's
+ */
 function openRecord(path: string): number {
   const file = openSync(path, "a", 0o600);
+  const info = fstatSync(file);
+  // The mode of a pipe or a device, such as /dev/null, is for all who use it.
+  if (!info.isFile()) return file;
+  if (process.getuid !== undefined && info.uid !== process.getuid()) {
+    closeSync(file);
+    throw new Error(`${path} belongs to another user, who could read the secrets in it. Name another file.`);
+  }
   fchmodSync(file, 0o600);
   return file;
 }

@@ -1,7 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chownSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ApiCall, ApiError, type Interception, type LocalCloudOptions } from "../../local-cloud";
+import {
+  type ApiCall,
+  ApiError,
+  type Interception,
+  type LocalCloudOptions,
+  startLocalCloud,
+} from "../../local-cloud";
 import { callerOf, codeOf, Stage } from "../helpers/local-cloud";
 
 let stage: Stage;
@@ -118,5 +135,24 @@ test("calls are recorded in a file, a line each", async () => {
       error: "InvalidParameter.RoleNotExist",
     },
   ]);
+  rmSync(folder, { recursive: true });
+});
+
+test("a record changes the mode of no pipe or device, and does not go to another user's file", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "record-"));
+  const [pipe, others] = [join(folder, "pipe"), join(folder, "others")];
+  execFileSync("mkfifo", ["-m", "644", pipe]);
+  const reader = openSync(pipe, "r+");
+  await open({ recordFile: pipe });
+  await call("cam", "GetUserAppId");
+  expect(statSync(pipe).mode & 0o777).toBe(0o644);
+  const line = Buffer.alloc(1000);
+  expect(line.toString("utf8", 0, readSync(reader, line))).toContain('"action":"GetUserAppId"');
+  closeSync(reader);
+  if (process.getuid?.() === 0) {
+    writeFileSync(others, "", { mode: 0o666 });
+    chownSync(others, 65534, 65534);
+    await expect(startLocalCloud({ recordFile: others })).rejects.toThrow(/others belongs to another user/);
+  }
   rmSync(folder, { recursive: true });
 });
