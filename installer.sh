@@ -2,6 +2,8 @@
 # Finds or gets Node.js, installs the npm packages and hands over to ./vod-receiver.
 # It keeps to bash 3.2 and to what BSD's tools know as well, because that is what macOS has.
 set -eu
+# What is installed runs with the user's keys, so nobody else may write to it.
+umask go-w
 
 NODE=v22.23.3
 MIRRORS="https://nodejs.org/dist https://mirrors.cloud.tencent.com/nodejs-release"
@@ -219,7 +221,8 @@ if [ -n "$trouble" ]; then
 fi
 packages_are_installed || install_packages
 # From here on ./vod-receiver runs on the Node.js that this script got, or on the one on the PATH.
-if [ -n "$trouble" ]; then printf '%s\n' "$own/bin/node" >"$root/.node"; else rm -f "$root/.node"; fi
+rm -f "$root/.node"
+[ -z "$trouble" ] || printf '%s\n' "$own/bin/node" >"$root/.node"
 # shellcheck disable=SC2086,SC2163 # each word is a variable
 export $KEYS
 exec sh "$root/vod-receiver" "$command" ${once:+"$once"}

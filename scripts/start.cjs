@@ -26,6 +26,11 @@ function fail(text) {
   process.exit(1);
 }
 
+/** Of an error of the file system. */
+function remedyFor(code) {
+  return code === "EROFS" || code === "EACCES" ? ". Use a checkout that you can write to." : "";
+}
+
 /** Code in this folder runs with the user's keys, so nobody else may be able to put any there. */
 function openFolder() {
   try {
@@ -36,7 +41,10 @@ function openFolder() {
   }
   const folder = lstatSync(FOLDER);
   if (!folder.isDirectory() || folder.uid !== process.getuid() || (folder.mode & 0o022) !== 0) {
-    fail(`${FOLDER} is not a folder that only you can write to. Remove it and run the command again.`);
+    fail(
+      `${FOLDER} is not a folder that only you can write to. ` +
+        "Remove it and run the command again, or use a checkout of your own.",
+    );
   }
 }
 
@@ -124,6 +132,6 @@ async function start() {
 
 start().catch((error) => {
   if (error.code !== "MODULE_NOT_FOUND")
-    fail(`The command line cannot be built from ${ROOT}: ${error.message}`);
+    fail(`The command line cannot be built from ${ROOT}: ${error.message}${remedyFor(error.code)}`);
   fail(`The npm packages are not installed. Run: npm ci --prefix '${ROOT}'`);
 });

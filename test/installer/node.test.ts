@@ -1,6 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { answers, Machine, Mirror, NODE_VERSION, type Run } from "../helpers/machine";
 
 let machine: Machine;
@@ -52,6 +61,20 @@ test("without Node.js the pinned one is downloaded, checked and used, and the se
   expect(await install(mirror.url)).toEqual({ code: 0, stdout: "", stderr: "" });
   expect(mirror.requests).toHaveLength(1);
   expect(machine.recorded("npm")).toHaveLength(1);
+});
+
+test("nobody else can write to what was installed, whatever the umask and an earlier file", async () => {
+  machine = new Machine().packNode();
+  const file = join(machine.checkout, ".node");
+  writeFileSync(file, "");
+  chmodSync(file, 0o666);
+  const mirror = await mirrorThat("right");
+  const umask = process.umask(0);
+  const running = install(mirror.url);
+  process.umask(umask);
+  expect(await running).toMatchObject({ code: 0 });
+  for (const path of [file, join(machine.checkout, "node_modules", ".package-lock.json"), machine.ownNode])
+    expect({ path, mode: statSync(path).mode & 0o022 }).toEqual({ path, mode: 0 });
 });
 
 test("a Node.js that is too old is named and left alone", async () => {
