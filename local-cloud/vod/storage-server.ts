@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { text } from "node:stream/consumers";
 import { foreignReason } from "../foreign-request";
+import { readBody } from "../web/body";
 import { MAX_OBJECT_BYTES, type ObjectStorage, StorageError, type Stored, tooLarge } from "./object-storage";
 
 /** Every key of the local cloud's bucket begins with it, so that a request without COS's host is known too. */
@@ -117,10 +117,9 @@ function storageRequest({ url = "/", headers }: IncomingMessage): StorageRequest
 }
 
 async function readXml(request: IncomingMessage): Promise<string> {
-  if (Number(request.headers["content-length"] ?? 0) > MAX_XML_BYTES) {
-    throw new StorageError(400, "EntityTooLarge", "The list of parts is too long.");
-  }
-  return text(request);
+  const xml = await readBody(request, MAX_XML_BYTES);
+  if (xml === undefined) throw new StorageError(400, "EntityTooLarge", "The list of parts is too long.");
+  return xml.toString();
 }
 
 function partsOf(xml: string): { number: number; etag: string }[] {

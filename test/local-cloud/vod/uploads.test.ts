@@ -37,10 +37,11 @@ async function storage(
   path: string,
   body: Uint8Array | string = "",
   host?: string,
-  length = Buffer.byteLength(body),
+  length: number | "chunked" = Buffer.byteLength(body),
 ): Promise<Answer> {
   const Host = host ?? "local-cloud-1250000000.cos.ap-guangzhou.myqcloud.com";
-  const headers = { Host, "Content-Length": length };
+  const size = length === "chunked" ? { "Transfer-Encoding": length } : { "Content-Length": length };
+  const headers = { Host, ...size };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     // A connection of its own, as a body may be shorter than announced.
     request(stage.cloud.endpointUrl + path, { method, headers, agent: false }, resolve)
@@ -167,6 +168,10 @@ describe("an upload by ApplyUpload and CommitUpload", () => {
     expect([foreign.status, member(foreign.xml, "Code")]).toEqual([403, "AccessDenied"]);
     const large = await storage("PUT", path, "", undefined, 513 * 1024 * 1024);
     expect([large.status, member(large.xml, "Code")]).toEqual([400, "EntityTooLarge"]);
+    // Without a length the answer comes while the list is still being sent.
+    const list = "x".repeat(2 * 1024 * 1024);
+    const long = await storage("POST", `${path}?uploadId=1`, list, undefined, "chunked");
+    expect([long.status, member(long.xml, "Code")]).toEqual([400, "EntityTooLarge"]);
   });
 
   test.each([
