@@ -162,10 +162,12 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
       if (record !== undefined) appendFileSync(record, `${JSON.stringify(call)}\n`);
     },
   });
-  const upload = async (name: string, content: Uint8Array) => (await vod.upload(name, content)).fileId;
+  const upload = uploadRoute(
+    async (name, content, subAppId) => (await vod.upload(name, content, undefined, subAppId)).fileId,
+  );
   const routes = new Map([
     ["faults", ownOnly(faultsRoute(faults))],
-    ["upload", ownOnly(uploadRoute(upload))],
+    ["upload", ownOnly(upload)],
   ]);
   server.on("request", createSite({ api, vod: vod.serve, routes, report }));
   const addresses: Gateway[] = [];

@@ -62,6 +62,10 @@ program
   .option("--port <n>", "the port of its API (default: a free one)", parsePort)
   .option("--record <file>", "append a JSON line for every API call")
   .option("--faults <file>", "make calls slow or fail, and kill instances, by the rules of a JSON file")
+  .option(
+    "--no-procedure-status",
+    "send ProcedureStateChanged without the task flow's own ErrCode and Message",
+  )
   .action(async (options: import("./commands/local-cloud").LocalCloudCommand) => {
     const { runLocalCloud } = await import("./commands/local-cloud");
     await runLocalCloud(options);

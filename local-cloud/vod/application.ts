@@ -4,7 +4,14 @@ import type {
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { EventConfig } from "./event-config";
 import { EventQueue, type QueueOptions } from "./event-queue";
-import { basicInfo, type Content, type Media, type MediaDetails, MediaLibrary } from "./media-library";
+import {
+  basicInfo,
+  type Content,
+  isoTime,
+  type Media,
+  type MediaDetails,
+  MediaLibrary,
+} from "./media-library";
 import { Notifier } from "./notifier";
 import type { ObjectStorage } from "./object-storage";
 import { PullUploads } from "./pull-uploads";
@@ -34,10 +41,12 @@ export class Application {
   readonly tasks: Tasks;
   readonly uploads: Uploads;
   readonly pulls: PullUploads;
+  readonly createTime: string;
   private readonly notifier: Notifier;
 
   constructor(private readonly options: ApplicationOptions) {
     const { appId, storage, transcoder, now, report, procedureStatus, notificationTimeoutMs } = options;
+    this.createTime = isoTime(now());
     this.queue = new EventQueue(options);
     this.notifier = new Notifier({ config: this.config, report, now, timeoutMs: notificationTimeoutMs });
     this.library = new MediaLibrary(options.mediaFolder, options.mediaUrl, now, transcoder.readMetaData);

@@ -5,6 +5,7 @@ import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/serv
 import { defineService, type Service } from "../api/service";
 import { Application, type ApplicationOptions } from "./application";
 import { deleteMedia } from "./delete-media";
+import { describeSubAppIds } from "./describe-sub-app-ids";
 import type { Media, MediaDetails } from "./media-library";
 import { describeMediaInfos, searchMedia } from "./media-queries";
 import { serveMedia } from "./media-server";
@@ -66,13 +67,15 @@ export async function createVod(options: VodOptions): Promise<Vod> {
   const mediaFolder = join(folder, "media");
   const storage = new ObjectStorage(`local-cloud-${options.appId}`, join(folder, "uploads"));
   const applications = new Map<number, Application>();
-  /** Every SubAppId exists; 0 is the default application. */
-  const of = ({ SubAppId = 0 }: { SubAppId?: number }): Application => {
-    const known = applications.get(SubAppId);
-    const application = known ?? new Application({ ...options, mediaFolder, storage, transcoder });
-    applications.set(SubAppId, application);
+  /** Every SubAppId exists; the default application's is the account's APPID. */
+  const of = ({ SubAppId }: { SubAppId?: number }): Application => {
+    const id = SubAppId || Number(options.appId);
+    const application =
+      applications.get(id) ?? new Application({ ...options, mediaFolder, storage, transcoder });
+    applications.set(id, application);
     return application;
   };
+  of({});
   const all = () => [...applications.values()];
   return {
     service: defineService<Client>("vod", {
@@ -102,6 +105,7 @@ export async function createVod(options: VodOptions): Promise<Vod> {
       DescribeTaskDetail: (request) => describeTaskDetail(request, of(request).tasks.recent()),
       DescribeMediaInfos: (request) => describeMediaInfos(request, of(request).library),
       SearchMedia: (request) => searchMedia(request, of(request).library),
+      DescribeSubAppIds: (request) => describeSubAppIds(request, applications),
       DescribeTranscodeTemplates: describeTranscodeTemplates,
       DescribeProcedureTemplates: describeProcedureTemplates,
       DescribeAnimatedGraphicsTemplates: describeTemplates("AnimatedGraphicsTemplateSet", ANIMATED_GRAPHICS),

@@ -9,18 +9,26 @@ export interface LocalCloudCommand {
   readonly record?: string;
   /** A file with fault rules. */
   readonly faults?: string;
+  /** Whether ProcedureStateChanged has the task flow's own ErrCode and Message. */
+  readonly procedureStatus: boolean;
 }
 
 /**
  * Runs the local cloud alone until it is stopped, and prints what a client needs to know of it.
  * @throws if the port is taken, or naming the file and the keys of fault rules that are wrong
  */
-export async function runLocalCloud({ port, record, faults }: LocalCloudCommand): Promise<void> {
+export async function runLocalCloud({
+  port,
+  record,
+  faults,
+  procedureStatus,
+}: LocalCloudCommand): Promise<void> {
   const stopped = untilStopped();
   const cloud = await startLocalCloud({
     ...(port === undefined ? {} : { port }),
     ...(record === undefined ? {} : { recordFile: record }),
     report: printError,
+    procedureStatus,
     ...(faults === undefined ? {} : { faults: readFaultRules(faults) }),
   });
   print(`CLOUD_ENDPOINT_URL=${cloud.endpointUrl}`);

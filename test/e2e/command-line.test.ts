@@ -37,17 +37,7 @@ afterAll(() => checkout.remove());
 test("the local cloud alone prints what a client needs, and records every call", async () => {
   const { printed, line, child, temp } = start(["local-cloud", "--record", "calls.jsonl"]);
   await line(/^ready$/m);
-  const values = Object.fromEntries(
-    printed()
-      .split("\n")
-      .map((text) => text.split("=", 2)),
-  );
-  const config = parseConfig({
-    secret_id: values["SECRET_ID"],
-    secret_key: values["SECRET_KEY"],
-    definitions: [100010],
-  });
-  const client = new Client(clientConfig(config, values));
+  const { client } = clientOf(printed());
   await client.DescribeEventConfig({});
   await expect(client.ProcessMedia({ FileId: "5285890784273533167" })).rejects.toMatchObject({
     code: expect.stringMatching(/^InvalidParameterValue/),
@@ -87,14 +77,29 @@ test("the local cloud takes fault rules from a file, and names the file and the 
   expect(await exit(right.child)).toBe(0);
 });
 
+test("the local cloud sends task flows with or without their own ErrCode and Message", async () => {
+  for (const [options, members] of [
+    [[], { ErrCode: 0, Message: "SUCCESS" }],
+    [["--no-procedure-status"], {}],
+  ] as const) {
+    const { printed, line, child } = start(["local-cloud", ...options]);
+    await line(/^ready$/m);
+    const { client, url } = clientOf(printed());
+    const uploaded = await fetch(`${url}/upload?name=a.jpg`, { method: "POST", body: "no picture" });
+    const { FileId } = (await uploaded.json()) as { FileId: string };
+    const task = { TranscodeTaskSet: [{ Definition: 10 }] };
+    const { TaskId = "" } = await client.ProcessMedia({ FileId, MediaProcessTask: task });
+    const { ProcedureTask: { ErrCode, Message } = {} } = await client.DescribeTaskDetail({ TaskId });
+    expect({ ErrCode, Message }).toEqual(members);
+    child.kill("SIGTERM");
+    expect(await exit(child)).toBe(0);
+  }
+});
+
 test("the local cloud alone prints no warning, however many notifications are under way", async () => {
   const { printed, line, child, errors } = start(["local-cloud"]);
   await line(/^ready$/m);
-  const values = Object.fromEntries(
-    printed()
-      .split("\n")
-      .map((text) => text.split("=", 2)),
-  );
+  const { client, url } = clientOf(printed());
   const held: ServerResponse[] = [];
   const receiver = createServer((request, response) => {
     request.resume();
@@ -104,10 +109,8 @@ test("the local cloud alone prints no warning, however many notifications are un
   await once(receiver, "listening");
   // A server that listens on TCP has an address with a port.
   const NotificationUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
-  const client = new Client(clientConfig(parseConfig({ definitions: [100010] }), values));
   await client.ModifyEventConfig({ NotificationUrl, UploadMediaCompleteEventSwitch: "ON" });
-  const uploadUrl = `${values["CLOUD_ENDPOINT_URL"]}/upload?name=a.mp4`;
-  const upload = () => fetch(uploadUrl, { method: "POST", body: "not a video" });
+  const upload = () => fetch(`${url}/upload?name=a.mp4`, { method: "POST", body: "not a video" });
   await Promise.all(Array.from({ length: COUNT }, upload));
   while (held.length < COUNT) await once(receiver, "request");
   child.kill("SIGTERM");
@@ -235,6 +238,14 @@ function start(args: readonly string[], variables: Record<string, string> = {}, 
     while (!pattern.test(output)) await once(child.stdout, "data");
   };
   return { child, temp, line, printed: () => output, errors: () => errors };
+}
+
+/** A client with what the local cloud printed, and its address. */
+function clientOf(printed: string): { client: Client; url: string } {
+  const values = Object.fromEntries(printed.split("\n").map((text) => text.split("=", 2)));
+  const [secret_id, secret_key] = [values["SECRET_ID"], values["SECRET_KEY"]];
+  const config = parseConfig({ secret_id, secret_key, definitions: [100010] });
+  return { client: new Client(clientConfig(config, values)), url: values["CLOUD_ENDPOINT_URL"] ?? "" };
 }
 
 async function exit(child: ChildProcess): Promise<number | null> {

@@ -275,3 +275,20 @@ test("each SubAppId has its own media, tasks, settings and events", async () => 
   expect(cloud.tasksStarted()).toEqual(new Map([[FileId, 1]]));
   await cloud.close();
 });
+
+test("the default application has the account's APPID, and DescribeSubAppIds lists those in use", async () => {
+  const cloud = await startLocalCloud({ transcoder: instantTranscoder });
+  const vod = vodClient(cloud);
+  const standard = { SubAppId: Number(cloud.appId) };
+  const listed = async (request = {}) =>
+    (await vod.DescribeSubAppIds(request)).SubAppIdInfoSet?.map(({ SubAppId }) => SubAppId);
+  await vod.ModifyEventConfig({ ...standard, Mode: "PULL" });
+  expect((await vod.DescribeEventConfig({})).Mode).toBe("PULL");
+  expect(await listed()).toEqual([standard.SubAppId]);
+  await vod.DescribeEventConfig({ SubAppId: APPLICATION });
+  expect(await listed()).toEqual([standard.SubAppId, APPLICATION]);
+  expect(await listed({ Offset: 1 })).toEqual([APPLICATION]);
+  expect(await listed({ Name: `app-${cloud.appId}` })).toEqual([standard.SubAppId]);
+  expect(await codeOf(vod.DescribeSubAppIds({ Limit: 201 }))).toBe("InvalidParameterValue");
+  await cloud.close();
+});

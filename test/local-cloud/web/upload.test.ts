@@ -151,6 +151,17 @@ test.each([
   expect(await statusOf({ path: `/upload?name=${encodeURIComponent(name)}` })).toBe(status);
 });
 
+test("an upload goes to the application that it names", async () => {
+  const { body } = await send({ path: "/upload?name=a.mp4&SubAppId=1500000000" });
+  const { FileId } = JSON.parse(body);
+  const found = async (application: object) =>
+    (await callerOf(cloud, "vod")("DescribeMediaInfos", { FileIds: [FileId], ...application })).MediaInfoSet;
+  expect(await found({ SubAppId: 1500000000 })).toMatchObject([{ FileId }]);
+  expect(await found({})).toEqual([]);
+  for (const wrong of ["", "0", "-1", "1.5", "a", "9".repeat(16)])
+    expect(await statusOf({ path: `/upload?name=a.mp4&SubAppId=${wrong}` })).toBe(400);
+});
+
 test("an upload has a body, a bound and one method", async () => {
   expect(await statusOf({ body: "" })).toBe(400);
   expect(await statusOf({ method: "GET" })).toBe(405);
