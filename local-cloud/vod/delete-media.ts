@@ -58,9 +58,10 @@ function dropCover(media: Media, from: "upload" | "snapshot"): void {
 /** Removes outputs and their files; the segments of a playlist keep their addresses, which nothing names any more. */
 async function drop(media: Media, type: string, definition: number): Promise<void> {
   const outputs = media.outputs.get(type);
-  for (const [key, { Url = "" }] of outputs ?? []) {
+  for (const [key, output] of outputs ?? []) {
     if (definition !== 0 && key !== definition) continue;
     outputs?.delete(key);
-    await rm(join(media.folder, Url.slice(media.folderUrl.length + 1)), { force: true });
+    const url = "Url" in output ? String(output.Url) : "";
+    await rm(join(media.folder, url.slice(media.folderUrl.length + 1)), { force: true });
   }
 }

@@ -35,7 +35,7 @@ export interface Media {
   readonly folder: string;
   readonly folderUrl: string;
   /** By the Type of their sub-task and their definition; the last one of each. */
-  readonly outputs: Map<string, Map<number, { readonly Url?: string }>>;
+  readonly outputs: Map<string, Map<number, object>>;
   cover?: { readonly url: string; readonly from: "upload" | "snapshot" };
   /** DeleteMedia has removed the source; outputs may be left. */
   sourceDeleted?: true;

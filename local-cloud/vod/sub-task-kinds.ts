@@ -1,29 +1,13 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type {
-  AdaptiveDynamicStreamingInfoItem,
-  AdaptiveDynamicStreamingTaskInput,
-  AnimatedGraphicTaskInput,
-  CoverBySnapshotTaskInput,
-  CoverBySnapshotTaskOutput,
-  ImageSpriteTaskInput,
-  MediaAnimatedGraphicsItem,
-  MediaImageSpriteItem,
-  MediaProcessTaskInput,
-  MediaSampleSnapshotItem,
-  MediaSnapshotByTimeOffsetItem,
-  MediaTranscodeItem,
-  SampleSnapshotTaskInput,
-  SnapshotByTimeOffsetTaskInput,
-  TranscodeTaskInput,
-} from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
+import type { MediaProcessTaskInput } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { ApiError } from "../api/error";
 import { refuseUnsupported } from "../api/unsupported";
 import { adaptiveJob, animationJob, sampleJob, spriteJob } from "./ffmpeg-arguments";
 import { outputMetaData } from "./meta-data";
 import { checkVideo, render, sizeOf, snapshot, uniqueStem, urlOf, writeKey } from "./render";
 import { durationOf, fromStart, invalidTime, parseTime } from "./source-time";
-import { type Kind, type SubTask, SubTaskError, subTask } from "./sub-task";
+import { kind, type SubTask, SubTaskError } from "./sub-task";
 import {
   ADAPTIVE_STREAMS,
   ANIMATED_GRAPHICS,
@@ -36,46 +20,17 @@ import {
 } from "./templates";
 import { webVtt } from "./web-vtt";
 
-/**
- * The sub-tasks of a task flow, in the order of the API's members.
- * @throws {ApiError} InvalidParameterValue, UnsupportedOperation
- */
-export function subTasksOf(task: MediaProcessTaskInput): SubTask[] {
-  const {
-    TranscodeTaskSet = [],
-    AnimatedGraphicTaskSet = [],
-    SnapshotByTimeOffsetTaskSet = [],
-    SampleSnapshotTaskSet = [],
-    ImageSpriteTaskSet = [],
-    CoverBySnapshotTaskSet = [],
-    AdaptiveDynamicStreamingTaskSet = [],
-    ...rest
-  } = task;
-  refuseUnsupported(rest);
-  const subTasks = [
-    ...TranscodeTaskSet.map((input) => subTask(input, transcode)),
-    ...AnimatedGraphicTaskSet.map((input) => subTask(input, animatedGraphic)),
-    ...SnapshotByTimeOffsetTaskSet.map((input) => subTask(input, timeSnapshot)),
-    ...SampleSnapshotTaskSet.map((input) => subTask(input, sampleSnapshot)),
-    ...ImageSpriteTaskSet.map((input) => subTask(input, imageSprite)),
-    ...CoverBySnapshotTaskSet.map((input) => subTask(input, coverBySnapshot)),
-    ...AdaptiveDynamicStreamingTaskSet.map((input) => subTask(input, adaptiveStreaming)),
-  ];
-  if (subTasks.length === 0) throw new ApiError("InvalidParameterValue", "The request has no task.");
-  return subTasks;
-}
-
 const NO_WATERMARK = { DigitalWatermarkType: "None", CopyRightWatermarkText: "" };
 
-const transcode: Kind<TranscodeTaskInput, MediaTranscodeItem> = {
+const transcode = kind({
+  member: "TranscodeTask",
   type: "Transcode",
   members: [],
-  definitions: [...TRANSCODINGS.keys()],
-  async make({ Definition }, { media, transcoder, signal, onProgress }) {
-    const template = TRANSCODINGS.get(Definition);
+  templates: [...TRANSCODINGS].map(([Definition, template]) => ({ Definition, ...template })),
+  async make({ Definition }, { container, video }, { media, transcoder, signal, onProgress }) {
     const stem = `v.f${Definition}`;
-    const name = `${stem}.${template?.container === "hls" ? "m3u8" : template?.container}`;
-    if (template?.video) checkVideo(media);
+    const name = `${stem}.${container === "hls" ? "m3u8" : container}`;
+    if (video) checkVideo(media);
     const output = join(media.folder, name);
     await transcoder.transcode(media.file, output, Definition, signal, onProgress);
     const metaData = await transcoder.readMetaData(output, "output");
@@ -85,16 +40,15 @@ const transcode: Kind<TranscodeTaskInput, MediaTranscodeItem> = {
     const Size = await sizeOf(media.folder, stem);
     return { ...item, Size, Bitrate: Math.round((Size * 8) / (metaData.Duration || 1)) };
   },
-  item: (TranscodeTask) => ({ TranscodeTask }),
-};
+});
 
-const animatedGraphic: Kind<AnimatedGraphicTaskInput, MediaAnimatedGraphicsItem> = {
+const animatedGraphic = kind({
+  member: "AnimatedGraphicTask",
   type: "AnimatedGraphics",
   members: ["StartTimeOffset", "EndTimeOffset"],
-  definitions: ANIMATED_GRAPHICS.map(({ Definition }) => Definition),
-  async make({ Definition, StartTimeOffset, EndTimeOffset }, workshop) {
+  templates: ANIMATED_GRAPHICS,
+  async make({ Definition, StartTimeOffset, EndTimeOffset }, { Format, Fps }, workshop) {
     const { media, transcoder } = workshop;
-    const { Format, Fps } = templateOf(ANIMATED_GRAPHICS, Definition);
     const start = fromStart(StartTimeOffset, media, 0);
     const end = fromStart(EndTimeOffset, media, durationOf(media));
     // An instant transcoder knows no durations.
@@ -110,14 +64,14 @@ const animatedGraphic: Kind<AnimatedGraphicTaskInput, MediaAnimatedGraphicsItem>
       ...{ Bitrate, Size, Md5, StartTimeOffset: start, EndTimeOffset: end },
     };
   },
-  item: (AnimatedGraphicTask) => ({ AnimatedGraphicTask }),
-};
+});
 
-const timeSnapshot: Kind<SnapshotByTimeOffsetTaskInput, MediaSnapshotByTimeOffsetItem> = {
+const timeSnapshot = kind({
+  member: "SnapshotByTimeOffsetTask",
   type: "SnapshotByTimeOffset",
   members: ["ExtTimeOffsetSet", "TimeOffsetSet"],
-  definitions: TIME_SNAPSHOTS.map(({ Definition }) => Definition),
-  async make({ Definition, ExtTimeOffsetSet, TimeOffsetSet = [] }, workshop) {
+  templates: TIME_SNAPSHOTS,
+  async make({ Definition, ExtTimeOffsetSet, TimeOffsetSet = [] }, _template, workshop) {
     const { media } = workshop;
     const times = ExtTimeOffsetSet
       ? ExtTimeOffsetSet.map((time) => parseTime(time, media))
@@ -132,16 +86,15 @@ const timeSnapshot: Kind<SnapshotByTimeOffsetTaskInput, MediaSnapshotByTimeOffse
     }
     return { Definition, PicInfoSet };
   },
-  item: (SnapshotByTimeOffsetTask) => ({ SnapshotByTimeOffsetTask }),
-};
+});
 
-const sampleSnapshot: Kind<SampleSnapshotTaskInput, MediaSampleSnapshotItem> = {
+const sampleSnapshot = kind({
+  member: "SampleSnapshotTask",
   type: "SampleSnapshot",
   members: [],
-  definitions: SAMPLE_SNAPSHOTS.map(({ Definition }) => Definition),
-  async make({ Definition }, workshop) {
+  templates: SAMPLE_SNAPSHOTS,
+  async make({ Definition }, { SampleType, SampleInterval }, workshop) {
     const { media } = workshop;
-    const { SampleType, SampleInterval } = templateOf(SAMPLE_SNAPSHOTS, Definition);
     const stem = uniqueStem("sampleSnapshot.", Definition);
     const names = Array.from(
       { length: Math.ceil(100 / SampleInterval) },
@@ -152,16 +105,15 @@ const sampleSnapshot: Kind<SampleSnapshotTaskInput, MediaSampleSnapshotItem> = {
     const ImageUrlSet = made.map((name) => urlOf(media, name));
     return { Definition, SampleType, Interval: SampleInterval, ImageUrlSet, WaterMarkDefinition: [] };
   },
-  item: (SampleSnapshotTask) => ({ SampleSnapshotTask }),
-};
+});
 
-const imageSprite: Kind<ImageSpriteTaskInput, MediaImageSpriteItem> = {
+const imageSprite = kind({
+  member: "ImageSpriteTask",
   type: "ImageSprites",
   members: [],
-  definitions: IMAGE_SPRITES.map(({ Definition }) => Definition),
-  async make({ Definition }, workshop) {
+  templates: IMAGE_SPRITES,
+  async make({ Definition }, template, workshop) {
     const { media } = workshop;
-    const template = templateOf(IMAGE_SPRITES, Definition);
     const { Width: width, Height: height, ColumnCount: columns, RowCount: rows } = template;
     const layout = { width, height, columns, rows };
     const pictures = Math.max(1, Math.ceil(durationOf(media) / template.SampleInterval));
@@ -179,14 +131,14 @@ const imageSprite: Kind<ImageSpriteTaskInput, MediaImageSpriteItem> = {
       WebVttUrl: urlOf(media, `${stem}.vtt`),
     };
   },
-  item: (ImageSpriteTask) => ({ ImageSpriteTask }),
-};
+});
 
-const coverBySnapshot: Kind<CoverBySnapshotTaskInput, CoverBySnapshotTaskOutput> = {
+const coverBySnapshot = kind({
+  member: "CoverBySnapshotTask",
   type: "CoverBySnapshot",
   members: ["PositionType", "PositionValue"],
-  definitions: TIME_SNAPSHOTS.map(({ Definition }) => Definition),
-  async make({ Definition, PositionType, PositionValue }, workshop) {
+  templates: TIME_SNAPSHOTS,
+  async make({ Definition, PositionType, PositionValue }, _template, workshop) {
     const { media } = workshop;
     if (PositionType !== "Time" && PositionType !== "Percent") {
       throw new SubTaskError("InvalidInput", "PositionType must be Time or Percent.");
@@ -196,16 +148,15 @@ const coverBySnapshot: Kind<CoverBySnapshotTaskInput, CoverBySnapshotTaskOutput>
     media.cover = { url: CoverUrl, from: "snapshot" };
     return { CoverUrl };
   },
-  item: (CoverBySnapshotTask) => ({ CoverBySnapshotTask }),
-};
+});
 
-const adaptiveStreaming: Kind<AdaptiveDynamicStreamingTaskInput, AdaptiveDynamicStreamingInfoItem> = {
+const adaptiveStreaming = kind({
+  member: "AdaptiveDynamicStreamingTask",
   type: "AdaptiveDynamicStreaming",
   members: [],
-  definitions: ADAPTIVE_STREAMS.map(({ Definition }) => Definition),
-  async make({ Definition }, workshop) {
+  templates: ADAPTIVE_STREAMS,
+  async make({ Definition }, { Format, DrmType }, workshop) {
     const { media } = workshop;
-    const { Format, DrmType } = templateOf(ADAPTIVE_STREAMS, Definition);
     checkVideo(media);
     const { Width = 0, Height = 0, AudioStreamSet = [] } = media.metaData;
     const shorter = Math.min(Width, Height);
@@ -232,15 +183,24 @@ const adaptiveStreaming: Kind<AdaptiveDynamicStreamingTaskInput, AdaptiveDynamic
       ...{ Size: await sizeOf(media.folder, stem), SubStreamSet, ...NO_WATERMARK },
     };
   },
-  item: (AdaptiveDynamicStreamingTask) => ({ AdaptiveDynamicStreamingTask }),
-};
+});
 
-function templateOf<Template extends { Definition: number }>(
-  templates: readonly Template[],
-  definition: number,
-): Template {
-  const found = templates.find(({ Definition }) => Definition === definition);
-  if (!found)
-    throw new SubTaskError("InvalidInput.DefinitionNotExist", `The template ${definition} does not exist.`);
-  return found;
+/** In the order of the API's members. */
+const KINDS = [
+  transcode,
+  animatedGraphic,
+  timeSnapshot,
+  sampleSnapshot,
+  imageSprite,
+  coverBySnapshot,
+  adaptiveStreaming,
+];
+const SETS = new Set<string>(KINDS.map(({ set }) => set));
+
+/** The sub-tasks of a task flow. @throws {ApiError} InvalidParameterValue, UnsupportedOperation */
+export function subTasksOf(task: MediaProcessTaskInput): SubTask[] {
+  refuseUnsupported(Object.fromEntries(Object.entries(task).filter(([name]) => !SETS.has(name))));
+  const subTasks = KINDS.flatMap((kind) => kind.subTasks(task));
+  if (subTasks.length === 0) throw new ApiError("InvalidParameterValue", "The request has no task.");
+  return subTasks;
 }

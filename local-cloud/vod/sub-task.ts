@@ -1,4 +1,7 @@
-import type { MediaProcessTaskResult } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
+import type {
+  MediaProcessTaskInput,
+  MediaProcessTaskResult,
+} from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { ApiError } from "../api/error";
 import { refuseUnsupported } from "../api/unsupported";
 import { isoTime, type Media } from "./media-library";
@@ -32,20 +35,42 @@ export interface Workshop {
   readonly onProgress: (seconds: number) => void;
 }
 
+type Member = Exclude<keyof MediaProcessTaskResult, "Type">;
+type InputOf<M extends Member> = NonNullable<NonNullable<MediaProcessTaskResult[M]>["Input"]>;
+type OutputOf<M extends Member> = NonNullable<NonNullable<MediaProcessTaskResult[M]>["Output"]>;
+
 /** One of the seven kinds of sub-tasks. */
-export interface Kind<Input extends { Definition: number }, Output extends object> {
+interface Kind<M extends Member, Template extends { readonly Definition: number }> {
+  /** The name of its result; the inputs are in `<member>Set`. */
+  readonly member: M;
   /** As in the Type of its result. */
   readonly type: string;
   /** The members of the input that the local cloud supports, in addition to Definition. */
-  readonly members: readonly (keyof Input & string)[];
-  readonly definitions: readonly number[];
+  readonly members: readonly (keyof InputOf<M> & string)[];
+  readonly templates: readonly Template[];
   /** @throws {Error} a SubTaskError, or another one for a source that can't be read */
-  make(input: Input, workshop: Workshop): Promise<Output>;
-  /** The result under its name in MediaProcessResultSet. */
-  item(result: SubTaskResult<Input, Output>): MediaProcessTaskResult;
+  make(input: InputOf<M>, template: Template, workshop: Workshop): Promise<OutputOf<M>>;
 }
 
-interface SubTaskResult<Input, Output> {
+/** A kind without the types of its inputs and outputs. */
+export interface AnyKind {
+  readonly set: keyof MediaProcessTaskInput;
+  /**
+   * The sub-tasks of this kind in a task.
+   * @throws {ApiError} InvalidParameterValue for an unknown template, UnsupportedOperation for what only the real
+   * VOD can do
+   */
+  subTasks(task: MediaProcessTaskInput): SubTask[];
+}
+
+export function kind<M extends Member, Template extends { readonly Definition: number }>(
+  own: Kind<M, Template>,
+): AnyKind {
+  const set = `${own.member}Set` as const;
+  return { set, subTasks: (task) => (task[set] ?? []).map((input) => subTask(input, own)) };
+}
+
+interface SubTaskResult<M extends Member> {
   Status: "PROCESSING" | "SUCCESS" | "FAIL";
   ErrCode: number;
   ErrCodeExt: string;
@@ -54,8 +79,8 @@ interface SubTaskResult<Input, Output> {
   /** Empty until then, as the times of the task flow. */
   BeginProcessTime: string;
   FinishTime: string;
-  readonly Input: Input;
-  Output?: Output;
+  readonly Input: InputOf<M>;
+  Output?: OutputOf<M>;
 }
 
 export interface SubTask {
@@ -63,28 +88,24 @@ export interface SubTask {
   describe(): MediaProcessTaskResult;
 }
 
-/**
- * Prepares a sub-task.
- * @throws {ApiError} InvalidParameterValue for an unknown template, UnsupportedOperation for what only the real VOD
- * can do
- */
-export function subTask<Input extends { Definition: number }, Output extends object>(
-  input: Input,
-  kind: Kind<Input, Output>,
+function subTask<M extends Member, Template extends { readonly Definition: number }>(
+  input: InputOf<M>,
+  kind: Kind<M, Template>,
 ): SubTask {
   const members = new Set<string>(["Definition", ...kind.members]);
   const others = Object.entries(input).filter(
     ([name, value]) => !members.has(name) && !asksForNothing(value),
   );
   refuseUnsupported(Object.fromEntries(others));
-  if (!kind.definitions.includes(input.Definition)) {
-    const known = kind.definitions.join(", ");
+  const template = kind.templates.find(({ Definition }) => Definition === input.Definition);
+  if (!template) {
+    const known = kind.templates.map(({ Definition }) => Definition).join(", ");
     throw new ApiError(
       "InvalidParameterValue",
       `The local cloud has no template ${input.Definition} of this kind, only ${known}.`,
     );
   }
-  const result: SubTaskResult<Input, Output> = {
+  const result: SubTaskResult<M> = {
     ...{ Status: "PROCESSING", ErrCode: 0, ErrCodeExt: "", Message: "", Progress: 0 },
     ...{ BeginProcessTime: "", FinishTime: "", Input: input },
   };
@@ -96,7 +117,7 @@ export function subTask<Input extends { Definition: number }, Output extends obj
         result.Progress = Math.min(99, Math.floor((seconds / duration) * 100));
       };
       try {
-        const output = await kind.make(input, { ...workshop, onProgress });
+        const output = await kind.make(input, template, { ...workshop, onProgress });
         result.Output = output;
         const { outputs } = workshop.media;
         outputs.set(kind.type, new Map(outputs.get(kind.type)).set(input.Definition, output));
@@ -106,7 +127,7 @@ export function subTask<Input extends { Definition: number }, Output extends obj
       }
       result.FinishTime = isoTime(workshop.now());
     },
-    describe: () => ({ Type: kind.type, ...kind.item({ ...result }) }),
+    describe: () => ({ Type: kind.type, [kind.member]: { ...result } }),
   };
 }
 
