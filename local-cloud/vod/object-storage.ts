@@ -4,6 +4,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { Crc64 } from "./crc64";
 
 /** As for files that are uploaded without the API. */
 export const MAX_OBJECT_BYTES = 512 * 1024 * 1024;
@@ -14,6 +15,7 @@ export interface Stored {
   readonly sizeBytes: number;
   /** The MD5 in hex; that of an object in parts is followed by their number. */
   readonly etag: string;
+  readonly crc64: string;
 }
 
 export interface MultipartUpload {
@@ -127,10 +129,10 @@ export class ObjectStorage {
       throw new StorageError(400, "InvalidPartOrder", "The parts must be listed in ascending order.");
     }
     const whole = Readable.from(concatenated(parts));
-    const { file, sizeBytes } = await this.write(whole);
+    const { file, sizeBytes, crc64 } = await this.write(whole);
     const digests = Buffer.concat(parts.map((part) => Buffer.from(part.etag, "hex")));
     const etag = `${createHash("md5").update(digests).digest("hex")}-${parts.length}`;
-    const stored = { file, sizeBytes, etag };
+    const stored = { file, sizeBytes, etag, crc64 };
     this.objects.set(key, stored);
     await this.abort(key, id);
     return stored;
@@ -152,11 +154,13 @@ export class ObjectStorage {
     await mkdir(this.folder, { recursive: true });
     const file = join(this.folder, randomBytes(16).toString("hex"));
     const hash = createHash("md5");
+    const crc = new Crc64();
     let sizeBytes = 0;
     const measure = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         sizeBytes += chunk.length;
         hash.update(chunk);
+        crc.update(chunk);
         if (sizeBytes <= MAX_OBJECT_BYTES) done(null, chunk);
         else done(tooLarge());
       },
@@ -167,7 +171,7 @@ export class ObjectStorage {
       await rm(file, { force: true });
       throw error;
     }
-    return { file, sizeBytes, etag: hash.digest("hex") };
+    return { file, sizeBytes, etag: hash.digest("hex"), crc64: crc.digest() };
   }
 }
 

@@ -107,7 +107,9 @@ async function answer(
 }
 
 function storageRequest({ url = "/", headers }: IncomingMessage): StorageRequest | undefined {
-  const [path = "/", ...rest] = url.split("?");
+  const [encoded = "/", ...rest] = url.split("?");
+  // Tencent's SDK for Go encodes the slashes of a key too.
+  const path = encoded.replace(/%2f/gi, "/");
   const query = new URLSearchParams(rest.join("?"));
   // The bucket can be in the host or in front of the key, and a list of uploads has the key in its query.
   const start = path.indexOf(KEY_ROOT);
@@ -130,7 +132,11 @@ function partsOf(xml: string): { number: number; etag: string }[] {
 }
 
 function send(response: ServerResponse, status: number, body: string, stored?: Stored): void {
-  if (stored) response.setHeader("ETag", quoted(stored));
+  if (stored) {
+    response.setHeader("ETag", quoted(stored));
+    // Tencent's SDK for Go refuses an answer without it.
+    response.setHeader("x-cos-hash-crc64ecma", stored.crc64);
+  }
   if (body !== "") response.setHeader("Content-Type", "application/xml");
   response.writeHead(status, { "x-cos-request-id": randomUUID() }).end(body);
 }

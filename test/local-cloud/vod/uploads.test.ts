@@ -157,6 +157,22 @@ describe("an upload by ApplyUpload and CommitUpload", () => {
     expect(await (await fetch(MediaUrl)).text()).toBe("first,second,third");
   });
 
+  test("is answered as Tencent's SDK for Go needs: with a checksum, under a key whose slashes are encoded", async () => {
+    // The check value of CRC-64/XZ, and that of nothing.
+    const [digits, nothing] = ["11051210869376104954", "0"];
+    const { MediaStoragePath } = await apply();
+    const path = `/${encodeURIComponent(MediaStoragePath.slice(1))}`;
+    const checksum = ({ headers }: Answer) => headers["x-cos-hash-crc64ecma"];
+    expect(checksum(await storage("PUT", path, ""))).toBe(nothing);
+    expect(checksum(await storage("PUT", path, "123456789"))).toBe(digits);
+    expect(checksum(await storage("HEAD", path))).toBe(digits);
+    const id = member((await storage("POST", `${path}?uploads`)).xml, "UploadId");
+    const part = await storage("PUT", `${path}?partNumber=1&uploadId=${id}`, "123456789");
+    expect(checksum(part)).toBe(digits);
+    const list = `<Part><PartNumber>1</PartNumber><ETag>${part.headers.etag}</ETag></Part>`;
+    expect(checksum(await storage("POST", `${path}?uploadId=${id}`, list))).toBe(digits);
+  });
+
   test("can be aborted, and refuses keys that ApplyUpload has not given out", async () => {
     const { MediaStoragePath: path } = await apply();
     const id = member((await storage("POST", `${path}?uploads`)).xml, "UploadId");
