@@ -40,6 +40,10 @@ test.each([
   "1-2-3 * * * * * *",
   "0 0 0 0 * * *",
   ", * * * * * *",
+  "* * * * * *",
+  "0 0 0 L * * *",
+  "0 0 0 * * 7 *",
+  "@daily",
 ])('"%s" is no expression', (expression) => {
   expect(() => parseCron(expression)).toThrow();
 });
