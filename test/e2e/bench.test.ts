@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ROOT } from "../../scripts/project";
-import { run } from "../helpers/harness";
+import { run } from "../helpers/test-cloud";
 
 /** The rows that take neither long nor the network. */
 async function bench(...options: string[]): Promise<string> {

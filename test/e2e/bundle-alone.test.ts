@@ -8,7 +8,7 @@ import { requestValidator } from "../../local-cloud/api/schemas";
 import { verifySignature } from "../../local-cloud/api/signature";
 import { findNodeRuntime } from "../../local-cloud/scf/runtime/node-runtime";
 import { DIST } from "../../scripts/project";
-import { run } from "../helpers/harness";
+import { run } from "../helpers/test-cloud";
 
 const credential = { secretId: "AKIDexample", secretKey: "a-secret-key" };
 const FILE_ID = "5285890784273533167";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { ApiError, type Interception, type LocalCloudOptions } from "../../local-cloud";
 import { Checkout } from "../helpers/checkout";
 import { addressIn, answers, DeployScenario, LINES, ROLE, runCommand } from "../helpers/deploy-scenario";
-import { zipFile } from "../helpers/local-cloud";
+import { zipFile } from "../helpers/test-cloud";
 
 const checkout = new Checkout();
 let stage: DeployScenario | undefined;

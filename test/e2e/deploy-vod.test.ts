@@ -1,7 +1,7 @@
 import { ApiError, type LocalCloudOptions } from "../../local-cloud";
 import { Checkout } from "../helpers/checkout";
 import { addressIn, DeployScenario, ROLE, runCommand } from "../helpers/deploy-scenario";
-import { zipFile } from "../helpers/local-cloud";
+import { zipFile } from "../helpers/test-cloud";
 
 const checkout = new Checkout();
 let stage: DeployScenario;

@@ -3,7 +3,7 @@ import type { Credential } from "../../local-cloud/api/signature";
 import { Checkout } from "../helpers/checkout";
 import { addressIn, answers, DeployScenario, LINES, ROLE, runCommand } from "../helpers/deploy-scenario";
 import { procedureNotification } from "../helpers/e2e-notifications";
-import { callerOf, codeOf, zipFile } from "../helpers/local-cloud";
+import { callerOf, codeOf, zipFile } from "../helpers/test-cloud";
 
 const checkout = new Checkout();
 let stage: DeployScenario;

@@ -3,17 +3,18 @@ import type { JsonObject } from "../../lib/json";
 import { makeExample } from "../../scripts/trigger/example";
 import { override } from "../../scripts/trigger/override";
 import { factsOf, hasAll } from "../helpers/facts";
-import { NAMESPACE, openStage, post, SAMPLE, type Stage } from "../helpers/harness";
+import { NAMESPACE, post, SAMPLE, TestCloud } from "../helpers/test-cloud";
 
 const eventTypes = Object.keys(PAYLOAD_KEYS).filter((name): name is EventType => name in PAYLOAD_KEYS);
 
-let stage: Stage;
+let stage: TestCloud;
 let address: string;
 /** VOD must know the file of an upload: its transcoding is started. */
 let uploaded: string;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await TestCloud.open();
+  await stage.deployBuilt("callback");
   address = await stage.cloud.openAddress(NAMESPACE, "callback");
   uploaded = (await stage.cloud.upload("every-event.mp4", SAMPLE)).fileId;
 });

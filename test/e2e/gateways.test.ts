@@ -1,10 +1,11 @@
 import { procedureNotification } from "../helpers/e2e-notifications";
-import { NAMESPACE, openStage, post, type Stage } from "../helpers/harness";
+import { NAMESPACE, post, TestCloud } from "../helpers/test-cloud";
 
-let stage: Stage;
+let stage: TestCloud;
 
 beforeAll(async () => {
-  stage = await openStage({}, { PATH_TOKEN: "t0ken", SIGN_KEY: "" });
+  stage = await TestCloud.open();
+  await stage.deployBuilt("callback", { PATH_TOKEN: "t0ken" });
 });
 afterAll(() => stage.cloud.close());
 

@@ -5,8 +5,7 @@ import type { CheckedCall, Interception } from "../../local-cloud/api/intercepti
 import { reconcile } from "../../scripts/commands/reconcile";
 import { replay } from "../../scripts/commands/replay";
 import { fastTime } from "../../scripts/dev/soak/fast-time";
-import { EntryPoints, uploadOf } from "../helpers/doors";
-import { NAMESPACE, post } from "../helpers/harness";
+import { NAMESPACE, post, TestCloud, uploadOf } from "../helpers/test-cloud";
 
 const CALLERS = 50;
 const UPLOADS_EACH = 4;
@@ -16,7 +15,7 @@ const LIFE_MS = 12_000;
 /** How many of the callers have one that VOD has no time for. */
 const STUBBORN = 24;
 
-let entryPoints: EntryPoints;
+let entryPoints: TestCloud;
 afterEach(() => entryPoints.cloud.close());
 
 test("50 callers lose nothing to slow answers, errors, cut connections and killed instances, and double nothing", async () => {
@@ -43,10 +42,10 @@ test("50 callers lose nothing to slow answers, errors, cut connections and kille
     if (chance < 0.15) return "cut before";
     return chance < 0.2 ? "cut after" : undefined;
   }
-  entryPoints = await EntryPoints.open({ intercept });
+  entryPoints = await TestCloud.open({ intercept });
   const environment = fastTime(SPEED).environment(LIFE_MS);
-  await entryPoints.deploy("retry", environment);
-  await entryPoints.deploy("callback", { ...environment, RETRY_FUNCTION: "retry" });
+  await entryPoints.deployBuilt("retry", environment);
+  await entryPoints.deployBuilt("callback", { ...environment, RETRY_FUNCTION: "retry" });
   const address = await entryPoints.cloud.openAddress(NAMESPACE, "callback");
 
   const statuses = new Map<string, number>();
@@ -74,9 +73,13 @@ test("50 callers lose nothing to slow answers, errors, cut connections and kille
   const isLeft = () => withStatus(202).some((fileId) => entryPoints.started(fileId) === 0);
   const tries = () =>
     entryPoints.lines.filter(({ text, isPlatform }) => isPlatform && text.startsWith("Report ")).length;
-  for (let before = -1; isLeft() && (entryPoints.waiting.size > 0 || tries() !== before); await pause(200)) {
+  for (
+    let before = -1;
+    isLeft() && (entryPoints.clock.waiting.length > 0 || tries() !== before);
+    await pause(200)
+  ) {
     before = tries();
-    entryPoints.waiting.pass();
+    entryPoints.clock.advance(Math.max(0, ...entryPoints.clock.waiting));
   }
   jest.spyOn(console, "log").mockImplementation(() => {});
   expect(await replay(entryPoints.env, { since: "1h", yes: true }, systemClock)).toBe(true);

@@ -2,16 +2,18 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { NAMESPACE, openStage, run, SAMPLE, type Stage } from "../helpers/harness";
+import { findTranscoder } from "../../local-cloud/vod/transcode";
+import { NAMESPACE, run, SAMPLE, TestCloud } from "../helpers/test-cloud";
 
-let stage: Stage;
+let stage: TestCloud;
 // A developer's machine may do without ffmpeg; where CI runs, a missing tool is a failure.
 const ffmpeg = process.env["CI"] !== undefined || spawnSync("ffmpeg", ["-version"]).status === 0;
 const testWithFfmpeg = ffmpeg ? test : test.skip;
 const files = mkdtempSync(join(tmpdir(), "main-job-"));
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await TestCloud.open({ transcoder: await findTranscoder() });
+  await stage.deployBuilt("callback");
 });
 afterAll(async () => {
   await stage.cloud.close();
@@ -19,7 +21,7 @@ afterAll(async () => {
 });
 
 test("an upload ends in two output lines, whose outputs can be downloaded", async () => {
-  const { cloud, vod, line } = stage;
+  const { cloud, vod } = stage;
   await vod.ModifyEventConfig({
     Mode: "PUSH",
     NotificationUrl: await cloud.openAddress(NAMESPACE, "callback"),
@@ -29,7 +31,7 @@ test("an upload ends in two output lines, whose outputs can be downloaded", asyn
 
   const outputs = await Promise.all(
     [100010, 100020].map(async (definition) => {
-      const output = await line(
+      const output = await stage.line(
         new RegExp(`^Transcode succeeded\\. FileId: ${fileId}, Definition: ${definition}, Url: http`),
       );
       return download(output.slice(output.indexOf("http")), String(definition));
@@ -37,7 +39,7 @@ test("an upload ends in two output lines, whose outputs can be downloaded", asyn
   );
 
   expect(outputs.map((file) => statSync(file).size > 0)).toEqual([true, true]);
-  expect(stage.log).toContainEqual(
+  expect(stage.own("callback")).toContainEqual(
     expect.stringMatching(/^\{"TaskId":"\d+-procedurev2-[0-9a-f]+tt0","RequestId":/),
   );
 });

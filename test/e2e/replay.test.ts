@@ -14,16 +14,15 @@ import { reconcile } from "../../scripts/commands/reconcile";
 import { replay } from "../../scripts/commands/replay";
 import { openReplayContext } from "../../scripts/replay/replay-context";
 import { countWaitingForReplay } from "../../scripts/replay/waiting";
-import { EntryPoints, uploadOf } from "../helpers/doors";
-import { NAMESPACE } from "../helpers/harness";
 import { uploadNotification } from "../helpers/notifications";
 import { recordedLog } from "../helpers/recorded-log";
+import { NAMESPACE, TestCloud, uploadOf } from "../helpers/test-cloud";
 
 const DAY_MS = 24 * 3600 * 1000;
 const folder = mkdtempSync(join(tmpdir(), "replay-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-let entryPoints: EntryPoints;
+let entryPoints: TestCloud;
 /** The definitions whose transcoding fails. */
 const broken = new Set<number>();
 let intercept: (action: string) => Interception;
@@ -48,7 +47,7 @@ beforeEach(async () => {
   });
   broken.clear();
   intercept = () => undefined;
-  entryPoints = await EntryPoints.open({
+  entryPoints = await TestCloud.open({
     intercept: ({ action }) => intercept(action),
     transcoder: {
       ...instantTranscoder,
@@ -137,7 +136,7 @@ async function settle(): Promise<void> {
 const ALL = [100010, 100020];
 
 describe("replay", () => {
-  beforeEach(() => entryPoints.deploy("retry", { SECRET_ID: "", SECRET_KEY: "" }));
+  beforeEach(() => entryPoints.deployBuilt("retry", { SECRET_ID: "", SECRET_KEY: "" }));
 
   test("takes what the log has kept as if it were new, once, and nothing waits any more", async () => {
     const fileId = await entryPoints.upload();
@@ -157,7 +156,7 @@ describe("replay", () => {
   });
 
   test("doctor tells how many events wait for it", async () => {
-    await entryPoints.deploy("callback");
+    await entryPoints.deployBuilt("callback");
     await leaveRecord(uploadOf(await entryPoints.upload()));
     const waitingLine = "- Events of the last day that could not be handled and wait in the log: 1.";
     expect(await printed(() => doctor(entryPoints.env))).toContain(waitingLine);
@@ -299,7 +298,7 @@ describe("what can't be used", () => {
   });
 
   test("of the functions' log is counted too", async () => {
-    await entryPoints.deploy("retry", { SECRET_ID: "", SECRET_KEY: "" });
+    await entryPoints.deployBuilt("retry", { SECRET_ID: "", SECRET_KEY: "" });
     await leaveRecord({ ...uploadOf(await entryPoints.upload()), Extra: large.Extra });
     const request = AbstractClient.prototype.request;
     const spy = jest.spyOn(AbstractClient.prototype, "request");
@@ -322,8 +321,8 @@ describe("what can't be used", () => {
 });
 
 test("a line end in a logged line makes no record of what logs printed", async () => {
-  await entryPoints.deploy("callback");
-  await entryPoints.deploy("retry", { SECRET_ID: "", SECRET_KEY: "" });
+  await entryPoints.deployBuilt("callback");
+  await entryPoints.deployBuilt("retry", { SECRET_ID: "", SECRET_KEY: "" });
   await leaveRecord(uploadOf(await entryPoints.upload()));
   const [forged = ""] = recordOf({ ...uploadOf("666"), Extra: 1 });
   const request = AbstractClient.prototype.request;
@@ -352,7 +351,7 @@ describe("reconcile", () => {
   test("lists what was uploaded and has no outputs, and starts it with yes, once", async () => {
     const older = await entryPoints.upload();
     pass(DAY_MS);
-    await entryPoints.deploy("callback");
+    await entryPoints.deployBuilt("callback");
     const [done, failed, made, lost] = [
       await entryPoints.upload(),
       await entryPoints.upload(),
@@ -381,7 +380,7 @@ describe("reconcile", () => {
   });
 
   test("prints names and messages from outside without their control characters", async () => {
-    await entryPoints.deploy("callback");
+    await entryPoints.deployBuilt("callback");
     const name = "a\x1b]0;b\x07\u009b2J\u202e\n.mp4";
     const fileId = await entryPoints.upload(name);
     const { MediaInfoSet } = await entryPoints.vod.DescribeMediaInfos({ FileIds: [fileId] });
@@ -393,7 +392,7 @@ describe("reconcile", () => {
   });
 
   test("lists no more than its limit", async () => {
-    await entryPoints.deploy("callback");
+    await entryPoints.deployBuilt("callback");
     const files = [await entryPoints.upload(), await entryPoints.upload(), await entryPoints.upload()];
     const listed = await reconcileNow({ limit: 2, yes: true });
     expect(listed).toMatch(/more than 2[\s\S]*2 without outputs, 2 started/);
@@ -401,7 +400,7 @@ describe("reconcile", () => {
   });
 
   test("says that VOD shows so many files only", async () => {
-    await entryPoints.deploy("callback");
+    await entryPoints.deployBuilt("callback");
     const page = Array.from({ length: 100 }, () => ({
       TranscodeInfo: { TranscodeSet: [{ Definition: 100010 }] },
     }));
@@ -413,7 +412,7 @@ describe("reconcile", () => {
   });
 
   test("says where nothing is deployed that events come to", async () => {
-    await entryPoints.deploy("retry");
+    await entryPoints.deployBuilt("retry");
     await expect(reconcileNow()).rejects.toThrow("No function of ours");
   });
 });

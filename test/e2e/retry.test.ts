@@ -1,21 +1,20 @@
 import { ApiError } from "../../local-cloud";
-import { EntryPoints, uploadOf } from "../helpers/doors";
-import { NAMESPACE, post } from "../helpers/harness";
 import { unfinished } from "../helpers/notifications";
+import { NAMESPACE, post, TestCloud, uploadOf } from "../helpers/test-cloud";
 
-let entryPoints: EntryPoints;
+let entryPoints: TestCloud;
 afterEach(() => entryPoints.cloud.close());
 
 test("an upload that VOD has no time for is handed over, and started once by the retry function", async () => {
   let handed = false;
-  entryPoints = await EntryPoints.open({
+  entryPoints = await TestCloud.open({
     intercept({ action }) {
       handed ||= action === "Invoke";
       return action === "ProcessMedia" && !handed ? new ApiError("InternalError", "Busy.") : undefined;
     },
   });
-  await entryPoints.deploy("retry");
-  await entryPoints.deploy("callback", { RETRY_FUNCTION: "retry" });
+  await entryPoints.deployBuilt("retry");
+  await entryPoints.deployBuilt("callback", { RETRY_FUNCTION: "retry" });
   const fileId = await entryPoints.upload();
   const address = await entryPoints.cloud.openAddress(NAMESPACE, "callback");
 
@@ -38,9 +37,9 @@ test("an upload that VOD has no time for is handed over, and started once by the
 });
 
 test("SCF repeats what the retry function throws at, and each try leaves the same record", async () => {
-  entryPoints = await EntryPoints.open();
+  entryPoints = await TestCloud.open();
   // Without keys no try gets as far as a call.
-  await entryPoints.deploy("retry", { SECRET_ID: "", SECRET_KEY: "" });
+  await entryPoints.deployBuilt("retry", { SECRET_ID: "", SECRET_KEY: "" });
   const fileId = await entryPoints.upload();
   await entryPoints.call("Invoke", {
     FunctionName: "retry",
@@ -53,14 +52,14 @@ test("SCF repeats what the retry function throws at, and each try leaves the sam
       ({ text, retryNum, isPlatform }) => isPlatform && retryNum === tries - 1 && text.startsWith("Report "),
     );
     // The cloud hears of the end a turn later than its log.
-    while (tries < 3 && entryPoints.waiting.size === 0) await new Promise(setImmediate);
-    entryPoints.waiting.pass();
+    while (tries < 3 && entryPoints.clock.waiting.length === 0) await new Promise(setImmediate);
+    entryPoints.clock.advance(Math.max(0, ...entryPoints.clock.waiting));
   }
   const records = entryPoints.own("retry").filter((line) => line.startsWith('{"replay"'));
   expect(records).toHaveLength(3);
   expect(new Set(records).size).toBe(1);
   // A call and its answer later the cloud has heard of the last end, and plans no other try.
   await entryPoints.settled("retry");
-  expect(entryPoints.waiting.size).toBe(0);
+  expect(entryPoints.clock.waiting.length).toBe(0);
   expect(entryPoints.started(fileId)).toBe(0);
 });

@@ -9,17 +9,17 @@ import { gzipSync } from "node:zlib";
 import { logReplayRecord } from "../../lib/log/replay-record";
 import { replay } from "../../scripts/commands/replay";
 import { Checkout } from "../helpers/checkout";
-import { EntryPoints, uploadOf } from "../helpers/doors";
 import { recordedLog } from "../helpers/recorded-log";
+import { TestCloud, uploadOf } from "../helpers/test-cloud";
 
 const PATH_TOKEN = "t0kenOfThePath_1";
 const checkout = new Checkout();
 const folder = mkdtempSync(join(tmpdir(), "stranger-"));
-let entryPoints: EntryPoints;
+let entryPoints: TestCloud;
 let server: Awaited<ReturnType<typeof serve>>;
 
 beforeAll(async () => {
-  entryPoints = await EntryPoints.open();
+  entryPoints = await TestCloud.open();
   server = await serve();
 }, 60_000);
 afterAll(async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findNodeRuntime } from "../../local-cloud/scf/runtime/node-runtime";
 import { DIST } from "../../scripts/project";
 import { startApi, succeed } from "../helpers/api-server";
-import { run } from "../helpers/harness";
+import { run } from "../helpers/test-cloud";
 
 const folder = mkdtempSync(join(tmpdir(), "start-"));
 cpSync(join(DIST, "callback"), folder, { recursive: true });

@@ -20,7 +20,7 @@ export class FakeClock implements Clock {
   #now: number;
 
   /** @param startMs the real time, if signatures made by the real clock are checked against this one */
-  constructor(startMs = NOW) {
+  constructor(readonly startMs = NOW) {
     this.#now = startMs;
   }
 
@@ -42,6 +42,11 @@ export class FakeClock implements Clock {
   /** In how many milliseconds each timer is due, the next one first. */
   get waiting(): number[] {
     return [...this.#timers].map(({ at }) => at - this.#now).sort((one, other) => one - other);
+  }
+
+  /** Goes on to the timer that is due first. */
+  next(): void {
+    this.advance(this.waiting[0] ?? 0);
   }
 
   /** Lets time pass, and runs the timers that are due on the way. */

@@ -4,8 +4,8 @@ import type { Environment } from "../../lib/config";
 import { type ApiCall, type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../local-cloud";
 import type { Checkout, Scripts } from "./checkout";
 import { FakeClock } from "./clock";
-import { callerOf } from "./local-cloud";
 import { slowNode } from "./slow-node";
+import { callerOf } from "./test-cloud";
 
 /** What became of a command: the lines it printed, without their times, and why it failed if it did. */
 export interface Outcome {

@@ -19,11 +19,11 @@ import {
   type LocalCloudOptions,
   startLocalCloud,
 } from "../../local-cloud";
-import { callerOf, codeOf, Stage } from "../helpers/local-cloud";
+import { callerOf, codeOf, TestCloud } from "../helpers/test-cloud";
 
-let stage: Stage;
+let stage: TestCloud;
 const open = async (options: LocalCloudOptions) => {
-  stage = await Stage.open(options);
+  stage = await TestCloud.open(options);
 };
 afterEach(() => stage.cloud.close());
 

@@ -1,4 +1,4 @@
-import { callerOf, codeOf, Stage } from "../../helpers/local-cloud";
+import { callerOf, codeOf, TestCloud } from "../../helpers/test-cloud";
 
 const TRUST = JSON.stringify({
   version: "2.0",
@@ -8,10 +8,10 @@ const policyOf = (action: string | string[], effect = "allow", resource: string 
   JSON.stringify({ version: "2.0", statement: [{ effect, action, resource }] });
 const ROLE = { RoleName: "VodReceiver" };
 
-let stage: Stage;
+let stage: TestCloud;
 let cam: ReturnType<typeof callerOf>;
 beforeEach(async () => {
-  stage = await Stage.open();
+  stage = await TestCloud.open();
   cam = callerOf(stage.cloud, "cam");
 });
 afterEach(() => stage.cloud.close());

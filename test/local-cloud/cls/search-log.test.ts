@@ -1,4 +1,5 @@
-import { CALLBACK, callerOf, codeOf, HandClock, NAME, NAMESPACE, Stage } from "../../helpers/local-cloud";
+import { FakeClock } from "../../helpers/clock";
+import { CALLBACK, callerOf, codeOf, NAME, NAMESPACE, TestCloud } from "../../helpers/test-cloud";
 
 const SOURCE = `exports.main_handler = async ({ lines = [], fail }) => {
   for (const line of lines) console.log(line);
@@ -7,20 +8,20 @@ const SOURCE = `exports.main_handler = async ({ lines = [], fail }) => {
 };`;
 const QUERY = `SCF_FunctionName:"${NAME}" AND SCF_Namespace:"${NAMESPACE}"`;
 
-let stage: Stage;
-let clock: HandClock;
+let stage: TestCloud;
+let clock: FakeClock;
 let cls: ReturnType<typeof callerOf>;
 let TopicId: string;
 beforeEach(async () => {
-  clock = new HandClock();
-  stage = await Stage.open(clock.options);
+  clock = new FakeClock(Date.now());
+  stage = await TestCloud.open({ now: clock.now }, clock);
   cls = callerOf(stage.cloud, "cls");
   const answer = await stage.deploy(SOURCE, { AutoCreateClsTopic: "TRUE", AutoDeployClsTopicIndex: "TRUE" });
   TopicId = answer.ClsTopicId ?? "";
 });
 afterEach(() => stage.cloud.close());
 
-const range = () => ({ From: clock.started - 60_000, To: clock.started + 60_000 });
+const range = () => ({ From: clock.startMs - 60_000, To: clock.startMs + 60_000 });
 const search = (changes = {}) =>
   cls("SearchLog", { TopicId, ...range(), QueryString: QUERY, Sort: "asc", ...changes });
 interface Result {
@@ -35,7 +36,7 @@ test("what a function logs is found, with the documented fields", async () => {
   const { FunctionRequestId: id } = await stage.invoke({ lines: ["one", '{"outcome":"done","ms":12}'] });
   const answer = await search();
   expect(answer).toMatchObject({ ListOver: true, Analysis: false });
-  expect(answer.Results[0]).toMatchObject({ TopicId, Time: clock.started });
+  expect(answer.Results[0]).toMatchObject({ TopicId, Time: clock.startMs });
   expect(messagesOf(answer)).toEqual([
     `START RequestId:${id}`,
     "one",
@@ -104,7 +105,7 @@ test("only what is in the time and fits the query is found", async () => {
   expect((await search({ QueryString: "*" })).Results).toHaveLength(8);
   expect((await search({ QueryString: 'SCF_FunctionName:"other"' })).Results).toEqual([]);
   expect((await search({ QueryString: "SCF_FunctionName:call" })).Results).toEqual([]);
-  expect((await search({ To: clock.started - 1 })).Results).toEqual([]);
+  expect((await search({ To: clock.startMs - 1 })).Results).toEqual([]);
 });
 
 test.each([

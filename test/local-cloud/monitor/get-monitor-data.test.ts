@@ -1,4 +1,5 @@
-import { CALLBACK, callerOf, codeOf, HandClock, NAME, NAMESPACE, Stage } from "../../helpers/local-cloud";
+import { FakeClock } from "../../helpers/clock";
+import { CALLBACK, callerOf, codeOf, NAME, NAMESPACE, TestCloud } from "../../helpers/test-cloud";
 
 const SOURCE = `exports.main_handler = async ({ fail, hang }) => {
   if (fail) throw new Error("no");
@@ -6,12 +7,12 @@ const SOURCE = `exports.main_handler = async ({ fail, hang }) => {
   return "done";
 };`;
 
-let stage: Stage;
-let clock: HandClock;
+let stage: TestCloud;
+let clock: FakeClock;
 let monitor: ReturnType<typeof callerOf>;
 beforeAll(async () => {
-  clock = new HandClock();
-  stage = await Stage.open({ ...clock.options, rateLimits: false });
+  clock = new FakeClock(Date.now());
+  stage = await TestCloud.open({ now: clock.now, rateLimits: false }, clock);
   monitor = callerOf(stage.cloud, "monitor");
   await stage.deploy(SOURCE, { Timeout: 1 });
   await stage.invoke();
@@ -22,8 +23,7 @@ beforeAll(async () => {
   await stage.invoke();
   await stage.scf.PutReservedConcurrencyConfig({ ...CALLBACK, ReservedConcurrencyMem: 1280 });
   // The next figures are of another minute.
-  clock.options.schedule(120_000, () => {});
-  clock.pass();
+  clock.advance(120_000);
   await Promise.all([stage.invoke(), stage.invoke({ fail: true })]);
 });
 afterAll(() => stage.cloud.close());
@@ -33,7 +33,7 @@ const FUNCTION = [dimension("namespace", NAMESPACE), dimension("functionName", N
 const ask = (MetricName: string, changes: object = {}) =>
   monitor("GetMonitorData", {
     ...{ Namespace: "QCE/SCF_V2", MetricName, Period: 60, Instances: [{ Dimensions: FUNCTION }] },
-    ...{ StartTime: new Date(clock.started).toISOString(), ...changes },
+    ...{ StartTime: new Date(clock.startMs).toISOString(), ...changes },
   });
 
 test.each([
@@ -46,7 +46,7 @@ test.each([
   ["Http434", [0, 0]],
   ["ConcurrentExecutions", [1, 2]],
 ])("%s has the function's figures by the minute", async (metric, values) => {
-  const minute = Math.floor(clock.started / 60_000) * 60;
+  const minute = Math.floor(clock.startMs / 60_000) * 60;
   const { Period, MetricName, DataPoints, Msg } = await ask(metric);
   expect({ Period, MetricName, Msg }).toEqual({ Period: 60, MetricName: metric, Msg: "" });
   const Timestamps = [minute, minute + 120];
@@ -65,7 +65,7 @@ test("figures are summed over the period that is asked for, and only within the 
   const ofDays: number[] = await valuesOf({ Period: 86_400 });
   // Two days if the test runs at midnight.
   expect(ofDays.reduce((sum, value) => sum + value)).toBe(7);
-  expect(await valuesOf({ EndTime: new Date(clock.started).toISOString() })).toEqual([5]);
+  expect(await valuesOf({ EndTime: new Date(clock.startMs).toISOString() })).toEqual([5]);
   expect(await ask("Invocation", { StartTime: undefined, Period: undefined })).toMatchObject({
     Period: 300,
     StartTime: expect.stringMatching(/T00:00:00\+08:00$/),
@@ -78,7 +78,7 @@ test.each([
   [[], [...FUNCTION, dimension("version", "1")]],
   [[], [dimension("functionName", NAME)]],
 ])("%j is what the dimensions lead to: %j", async (values, Dimensions) => {
-  const changes = { StartTime: new Date(clock.started + 60_000).toISOString() };
+  const changes = { StartTime: new Date(clock.startMs + 60_000).toISOString() };
   expect((await ask("Invocation", { ...changes, Instances: [{ Dimensions }] })).DataPoints).toMatchObject([
     { Values: values },
   ]);

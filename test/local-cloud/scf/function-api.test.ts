@@ -1,6 +1,6 @@
 import { zipSync } from "fflate";
 import type { LocalCloudOptions } from "../../../local-cloud";
-import { CALLBACK, codeOf, NAMESPACE, Stage, zipFile } from "../../helpers/local-cloud";
+import { CALLBACK, codeOf, NAMESPACE, TestCloud, zipFile } from "../../helpers/test-cloud";
 
 const ECHO =
   "exports.main_handler = async (event) => ({ event, greeting: process.env.GREETING, pid: process.pid });";
@@ -11,9 +11,9 @@ const CREATION = {
   Code: { ZipFile: zipFile(ECHO) },
 };
 
-let stage: Stage;
+let stage: TestCloud;
 const open = async (options?: LocalCloudOptions) => {
-  stage = await Stage.open(options);
+  stage = await TestCloud.open(options);
 };
 afterEach(() => stage.cloud.close());
 

@@ -2,11 +2,12 @@ import { EventEmitter, once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 
 import type { LocalCloudOptions } from "../../../local-cloud";
-import { CALLBACK, codeOf, HandClock, NAME, NAMESPACE, Stage } from "../../helpers/local-cloud";
+import { FakeClock } from "../../helpers/clock";
+import { CALLBACK, codeOf, NAME, NAMESPACE, TestCloud } from "../../helpers/test-cloud";
 
-let stage: Stage;
-const open = async (source: string, options?: LocalCloudOptions) => {
-  stage = await Stage.open(options);
+let stage: TestCloud;
+const open = async (source: string, options?: LocalCloudOptions, clock?: FakeClock) => {
+  stage = await TestCloud.open(options, clock);
   await stage.deploy(source);
 };
 afterEach(() => stage.cloud.close());
@@ -53,14 +54,14 @@ describe("a synchronous invocation", () => {
 
 describe("an asynchronous invocation", () => {
   const FAILING = "exports.main_handler = async (event) => { console.log('tried'); throw new Error('no'); };";
-  let clock: HandClock;
+  let clock: FakeClock;
   let tries: EventEmitter;
   let retryNums: number[];
   const openFailing = async () => {
-    clock = new HandClock();
+    clock = new FakeClock(Date.now());
     tries = new EventEmitter();
     retryNums = [];
-    await open(FAILING, clock.options);
+    await open(FAILING, { now: clock.now }, clock);
     stage.cloud.functions.onLog(({ text, retryNum }) => {
       if (text === "tried") retryNums.push(retryNum);
       if (text.startsWith("Report ")) tries.emit("one");
@@ -91,8 +92,8 @@ describe("an asynchronous invocation", () => {
     await openFailing();
     await tried(submit);
     for (const _ of [1, 2]) {
-      expect(clock.waiting).toMatchObject([{ delayMs: 60_000 }]);
-      await tried(() => clock.pass());
+      expect(clock.waiting).toEqual([60_000]);
+      await tried(() => clock.next());
     }
     expect(clock.waiting).toEqual([]);
     expect(retryNums).toEqual([0, 1, 2]);

@@ -1,14 +1,15 @@
 import type { LocalCloudOptions } from "../../../local-cloud";
-import { CALLBACK, codeOf, HandClock, Stage, zipFile } from "../../helpers/local-cloud";
+import { FakeClock } from "../../helpers/clock";
+import { CALLBACK, codeOf, TestCloud, zipFile } from "../../helpers/test-cloud";
 
 const ANSWER = "exports.main_handler = async (event) => ({ statusCode: 200, body: event.path });";
 const URL_TRIGGER = { ...CALLBACK, TriggerName: "url", Type: "http", Qualifier: "$DEFAULT" };
 const OPEN = { AuthType: "NONE", NetConfig: { EnableIntranet: false, EnableExtranet: true } };
 const TIMER = { ...CALLBACK, TriggerName: "every-minute", Type: "timer" };
 
-let stage: Stage;
+let stage: TestCloud;
 async function open(options?: LocalCloudOptions): Promise<void> {
-  stage = await Stage.open(options);
+  stage = await TestCloud.open(options);
   await stage.deploy(ANSWER);
 }
 afterEach(() => stage.cloud.close());
@@ -161,7 +162,7 @@ test.each([
 });
 
 describe("a timer", () => {
-  let clock: HandClock;
+  let clock: FakeClock;
   const SHOW =
     "exports.main_handler = async (event) => console.log(JSON.stringify({ ...event, by: process.env.TRIGGER_SRC }));";
   const line = () =>
@@ -174,8 +175,8 @@ describe("a timer", () => {
     });
 
   beforeEach(async () => {
-    clock = new HandClock();
-    stage = await Stage.open(clock.options);
+    clock = new FakeClock(Date.now());
+    stage = await TestCloud.open({ now: clock.now }, clock);
     await stage.deploy(SHOW);
   });
 
@@ -186,8 +187,8 @@ describe("a timer", () => {
     expect(Triggers).toMatchObject([{ TriggerDesc: '{"cron":"0 * * * * * *"}', CustomArgument: "drain" }]);
     for (const minute of [1, 2]) {
       const logged = line();
-      clock.pass();
-      const time = new Date((Math.floor(clock.started / 60_000) + minute) * 60_000)
+      clock.next();
+      const time = new Date((Math.floor(clock.startMs / 60_000) + minute) * 60_000)
         .toISOString()
         .slice(0, 19);
       expect(JSON.parse(await logged)).toEqual({

@@ -2,8 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import { instantTranscoder, type LocalCloud, startLocalCloud } from "../../../local-cloud";
 import { FakeClock } from "../../helpers/clock";
-import { vodClient } from "../../helpers/harness";
-import { codeOf } from "../../helpers/local-cloud";
+import { codeOf, vodClient } from "../../helpers/test-cloud";
 
 const VIDEO = Buffer.from("video");
 

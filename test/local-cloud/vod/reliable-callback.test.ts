@@ -8,9 +8,8 @@ import {
   startLocalCloud,
 } from "../../../local-cloud";
 import { FakeClock } from "../../helpers/clock";
-import { vodClient } from "../../helpers/harness";
-import { callerOf, codeOf } from "../../helpers/local-cloud";
 import { authorize } from "../../helpers/signer";
+import { callerOf, codeOf, vodClient } from "../../helpers/test-cloud";
 
 const VIDEO = Buffer.from("video");
 const ON = "ON";

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import { instantTranscoder, type LocalCloud, startLocalCloud } from "../../../local-cloud";
-import { SAMPLE, vodClient } from "../../helpers/harness";
+import { SAMPLE, vodClient } from "../../helpers/test-cloud";
 
 const reports: string[] = [];
 let cloud: LocalCloud;

@@ -1,12 +1,12 @@
 import { instantTranscoder } from "../../../local-cloud";
-import { callerOf, codeOf, Stage } from "../../helpers/local-cloud";
+import { callerOf, codeOf, TestCloud } from "../../helpers/test-cloud";
 
-let stage: Stage;
+let stage: TestCloud;
 let url: string;
 
 beforeAll(async () => {
   const faults = { calls: [{ action: "DescribeTasks", error: "InternalError" }] };
-  stage = await Stage.open({ transcoder: instantTranscoder, faults });
+  stage = await TestCloud.open({ transcoder: instantTranscoder, faults });
   url = `${stage.cloud.endpointUrl}/faults`;
 });
 afterAll(() => stage.cloud.close());

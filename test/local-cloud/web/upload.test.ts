@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { instantTranscoder, type LocalCloud, startLocalCloud } from "../../../local-cloud";
-import { callerOf } from "../../helpers/local-cloud";
 import { sendRaw } from "../../helpers/raw-http";
+import { callerOf } from "../../helpers/test-cloud";
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "upload-"));
