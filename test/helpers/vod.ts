@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../local-cloud";
-import { run, vodClient } from "./harness";
+import { run, vodClient } from "./test-cloud";
 
 /** A developer's machine may do without ffmpeg; where CI runs, a missing tool is a failure. */
 export const HAS_FFMPEG = process.env["CI"] !== undefined || spawnSync("ffmpeg", ["-version"]).status === 0;

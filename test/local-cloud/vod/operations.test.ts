@@ -1,6 +1,5 @@
 import { instantTranscoder, startLocalCloud } from "../../../local-cloud";
-import { vodClient } from "../../helpers/harness";
-import { codeOf } from "../../helpers/local-cloud";
+import { codeOf, vodClient } from "../../helpers/test-cloud";
 import { VodStage } from "../../helpers/vod";
 
 const VIDEO = Buffer.from("video");

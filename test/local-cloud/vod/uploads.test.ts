@@ -3,8 +3,7 @@ import { createServer, type IncomingMessage, request, type Server } from "node:h
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { instantTranscoder } from "../../../local-cloud";
-import { SAMPLE } from "../../helpers/harness";
-import { codeOf } from "../../helpers/local-cloud";
+import { codeOf, SAMPLE } from "../../helpers/test-cloud";
 import { VodStage } from "../../helpers/vod";
 
 let stage: VodStage;
