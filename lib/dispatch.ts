@@ -36,6 +36,8 @@ export async function dispatch(
     const parts = readParts(event);
     // An event of which single steps are left was logged by the try that left them.
     if (pending === undefined) logParts(parts, log);
+    // Most events are done once they are logged.
+    if (!isUpload(event) && !own) return DONE;
     let report: EventReport | undefined;
     const getReport = () => {
       report ??= toReport(event, parts, { subAppId: config.subAppId, requestId });

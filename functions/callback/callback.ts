@@ -39,7 +39,7 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
   let saidOpen = false;
   const openRedaction = createRedaction(env, () => parsed);
 
-  return async (event: unknown, context: unknown): Promise<GatewayResponse> => {
+  return (event: unknown, context: unknown): Promise<GatewayResponse> => {
     const start = clock.now();
     const log = createLog(write, openRedaction());
     return handle(event, isJsonObject(context) ? context : {}, log, start);
