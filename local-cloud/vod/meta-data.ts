@@ -26,7 +26,7 @@ export async function readMetaData(file: string, origin: "source" | "output"): P
     Duration: number(format["duration"]),
     Height: number(first["height"]),
     Width: number(first["width"]),
-    Rotate: 0,
+    Rotate: rotation(first),
     VideoDuration: number(first["duration"]),
     AudioDuration: number(audio[0]?.["duration"]),
     VideoStreamSet: video.map((stream) => ({
@@ -58,6 +58,13 @@ export function outputMetaData({
 /** Whether a stream is the cover in an audio file, which is not a video. */
 function isAttachedPicture({ disposition }: JsonObject): boolean {
   return isJsonObject(disposition) && disposition["attached_pic"] === 1;
+}
+
+/** Clockwise, as VOD has it; ffprobe counts the other way. */
+function rotation({ side_data_list: list }: JsonObject): number {
+  const entries = Array.isArray(list) ? list.filter(isJsonObject) : [];
+  const degrees = entries.map((entry) => number(entry["rotation"])).find((value) => value !== 0) ?? 0;
+  return (360 - degrees) % 360;
 }
 
 function number(value: unknown): number {

@@ -68,6 +68,11 @@ export async function sizeOf(folder: string, stem: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
+/** A source's width and height as a player shows it. */
+export function sizeShown({ metaData: { Width, Height, Rotate = 0 } }: Media): (number | undefined)[] {
+  return Rotate % 180 === 0 ? [Width, Height] : [Height, Width];
+}
+
 /** Pictures of an earlier task stay what they were. */
 export function uniqueStem(beginning: string, definition: number): string {
   return `${beginning}${definition}.${randomBytes(4).toString("hex")}`;

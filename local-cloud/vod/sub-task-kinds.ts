@@ -5,7 +5,7 @@ import { ApiError } from "../api/error";
 import { refuseUnsupported } from "../api/unsupported";
 import { adaptiveJob, animationJob, sampleJob, spriteJob } from "./ffmpeg-arguments";
 import { outputMetaData } from "./meta-data";
-import { checkVideo, render, sizeOf, snapshot, uniqueStem, urlOf, writeKey } from "./render";
+import { checkVideo, render, sizeOf, sizeShown, snapshot, uniqueStem, urlOf, writeKey } from "./render";
 import { durationOf, fromStart, invalidTime, parseTime } from "./source-time";
 import { kind, type SubTask, SubTaskError } from "./sub-task";
 import {
@@ -57,7 +57,7 @@ const animatedGraphic = kind({
     const name = `${uniqueStem("v.f", Definition)}.${Format}`;
     await render(workshop, animationJob(name, Fps, start, end - start));
     const { Size = 0, Md5 = "", ...read } = await transcoder.readMetaData(join(media.folder, name), "output");
-    const { Width, Height } = read.Width ? read : media.metaData; // ffprobe can't read animated WebP.
+    const [Width, Height] = read.Width ? [read.Width, read.Height] : sizeShown(media); // ffprobe can't read animated WebP.
     const Bitrate = Math.round((Size * 8) / (end - start || 1));
     return {
       ...{ Url: urlOf(media, name), Definition, Container: Format, Height: Height ?? 0, Width: Width ?? 0 },

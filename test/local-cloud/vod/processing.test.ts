@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isJsonObject } from "../../../lib/json";
 import type { Media } from "../../../local-cloud/vod/media-library";
+import { run } from "../../helpers/test-cloud";
 import { HAS_FFMPEG, makeVideo, probe, VodStage } from "../../helpers/vod";
 
 const describeWithFfmpeg = HAS_FFMPEG ? describe : describe.skip;
@@ -186,6 +187,25 @@ describeWithFfmpeg("a source", () => {
     const shown = ["-allowed_extensions", "ALL", "-show_entries", "stream=codec_type,height"];
     // ffprobe lists a stream again for the program that it is in.
     expect(new Set(await probe(file, ...shown))).toEqual(new Set(["codec_type=video", "height=240"]));
+  });
+
+  test("that a phone took upright is described as it is shown", async () => {
+    const [lying, upright] = [join(files, "lying.mp4"), join(files, "upright.mp4")];
+    await makeVideo(lying, "64x48", 1, true);
+    const copy = (...rotated: string[]) => run("ffmpeg", ["-y", ...rotated, "-c", "copy", upright]);
+    // The option is newer than ffmpeg 5, and the metadata of ffmpeg 7 does not rotate.
+    await copy("-display_rotation", "90", "-i", lying).catch(() =>
+      copy("-i", lying, "-metadata:s:v:0", "rotate=90"),
+    );
+    const { fileId, metaData } = await stage.cloud.upload("upright.mp4", readFileSync(upright));
+    expect(metaData).toMatchObject({ Width: 64, Height: 48, Rotate: expect.any(Number) });
+    expect((metaData.Rotate ?? 0) % 180).toBe(90);
+    const done = await processMedia(fileId, {
+      TranscodeTaskSet: [{ Definition: 10 }],
+      AnimatedGraphicTaskSet: [{ Definition: 20001, StartTimeOffset: 0, EndTimeOffset: 0 }],
+    });
+    expect(done.get("Transcode")?.[0].Output).toMatchObject({ Width: 240, Height: 320 });
+    expect(done.get("AnimatedGraphics")?.[0].Output).toMatchObject({ Width: 48, Height: 64 });
   });
 
   test.each([
