@@ -62,8 +62,9 @@ export class Notifier {
     try {
       // A connection of its own: one that was kept could be closed by the other side at that very moment.
       const headers = { "Content-Type": "application/json", Connection: "close" };
-      const response = await fetch(url, { method: "POST", body, headers, signal });
-      await response.arrayBuffer();
+      // Another address gets no notification, and an answer may have no end.
+      const response = await fetch(url, { method: "POST", body, headers, signal, redirect: "manual" });
+      await response.body?.cancel();
       this.options.report(`${eventType} was sent; the answer: ${response.status}.`);
       return true;
     } catch (error) {

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Clock } from "../../lib/clock";
 import { isJsonObject } from "../../lib/json";
+import fetch from "../../lib/tencent-cloud/sdk-stubs/node-fetch";
 import type { Account } from "./account";
 import { explain } from "./explain";
 import type { FunctionName } from "./function-names";
@@ -28,7 +29,7 @@ export async function passesSelfTest(ask: Ask, digest: string, clock: Clock): Pr
   }
 }
 
-/** Asks as VOD would, through the address. @param signKey signs the request, where it is needed */
+/** Asks as VOD would, through the address; a redirect gets nothing. @param signKey signs the request, where it is needed */
 export function askByHttp(address: string, signKey: string | undefined, clock: Clock): Ask {
   return async (question) => {
     const signature = signKey ? sign(signKey, clock.now()) : {};

@@ -22,7 +22,7 @@ export async function send(notification: object, address: string): Promise<boole
       redirect: "manual",
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
-    const answer = withoutPath(await response.text(), url);
+    const answer = withoutPath(await beginningOf(response, MAX_ANSWER + url.pathname.length), url);
     print(`${response.status} ${answer.slice(0, MAX_ANSWER)}`);
     return response.ok;
   } catch (error) {
@@ -38,6 +38,16 @@ function parseAddress(text: string): URL {
     );
   }
   return url;
+}
+
+/** A server may answer without end. @param length of what is enough, in characters */
+async function beginningOf({ body }: Response, length: number): Promise<string> {
+  let text = "";
+  for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += part;
+    if (text.length >= length) break;
+  }
+  return text;
 }
 
 /** Some servers quote the path of what they don't find. */

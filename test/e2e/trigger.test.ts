@@ -83,6 +83,18 @@ describe("--to", () => {
     expect([code, stdout]).toEqual([1, "302 signed: false\n"]);
   });
 
+  test("reads the beginning of an answer that does not end", async () => {
+    const origin = await listen((_request, response) => {
+      const more = () => {
+        while (response.write("x".repeat(65_536)));
+      };
+      response.on("drain", more);
+      more();
+    });
+    const { code, stdout } = await trigger("PullComplete", "--to", `${origin}/${TOKEN}`);
+    expect([code, stdout]).toEqual([0, `200 ${"x".repeat(4096)}\n`]);
+  });
+
   test("names the host that can't be reached, but not the token", async () => {
     const origin = await listen(() => {});
     for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));

@@ -1,5 +1,6 @@
+import { systemClock } from "../../../lib/clock";
 import { openAccount } from "../../../scripts/cloud/account";
-import { tryTick } from "../../../scripts/cloud/self-test";
+import { askByHttp, tryTick } from "../../../scripts/cloud/self-test";
 import { readTarget } from "../../../scripts/cloud/target";
 import { startApi } from "../../helpers/api-server";
 
@@ -19,4 +20,17 @@ test.each([
   const env = { SECRET_ID: "id", SECRET_KEY: "key", CLOUD_ENDPOINT_URL: url };
   const account = openAccount(readTarget(env), () => {});
   await expect(tryTick(account, { namespace: "vod_demo", name: "reliable" })).resolves.toEqual(result);
+});
+
+test("a question that is signed does not follow a redirect", async () => {
+  let isReached = false;
+  const other = await startApi((response) => {
+    isReached = true;
+    response.end("{}");
+  });
+  const { url } = await startApi((response) => response.writeHead(307, { Location: other.url }).end());
+  await expect(askByHttp(url, "aSignKey", systemClock)({ EventType: "E", Nonce: 1 })).rejects.toThrow(
+    /redirect/,
+  );
+  expect(isReached).toBe(false);
 });
