@@ -28,16 +28,16 @@ test("an example is printed as JSON, with what was overridden", async () => {
   });
 });
 
-test("--list has a line for each of the 36 events", async () => {
+test("--list has a line for each of the 37 events", async () => {
   const { code, stdout } = await trigger("--list");
   expect(code).toBe(0);
-  expect(stdout.trim().split("\n")).toHaveLength(36);
+  expect(stdout.trim().split("\n")).toHaveLength(37);
   expect(stdout).toMatch(/^ProcedureStateChanged +a task flow ended/m);
 });
 
 test("an unknown name gets the nearest ones", async () => {
   const { code, stdout, stderr } = await trigger("FileDelete");
-  expect([code, stdout]).toEqual([1, ""]);
+  expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toMatch(/There is no event type FileDelete\. The nearest: FileDeleted, /);
 });
 
@@ -108,7 +108,7 @@ describe("--to", () => {
     "refuses %s",
     async (address) => {
       const { code, stderr } = await trigger("PullComplete", "--to", address);
-      expect(code).toBe(1);
+      expect(code).toBe(2);
       expect(stderr).toContain("--to takes an address that begins with http:// or https://");
       expect(stderr).not.toContain(TOKEN);
     },
