@@ -14,6 +14,7 @@ const program = new Command("vod-receiver")
   .configureOutput({
     writeOut: (text) => print(...linesOf(text)),
     writeErr: (text) => printError(...linesOf(text)),
+    outputError: (text, write) => write(withoutKeys(text)),
   })
   .exitOverride();
 
@@ -170,6 +171,14 @@ program
 
 function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
+}
+
+/** An unknown argument may be a key, or an option with one: of those only what looks like a word is quoted. */
+function withoutKeys(text: string): string {
+  return text.replace(/(unknown (?:command|option)) '(.*)'/s, (_, what: string, argument: string) => {
+    const [word = ""] = argument.split("=");
+    return /^[a-z-]{1,20}$/.test(word) ? `${what} '${word}'` : what;
+  });
 }
 
 function linesOf(text: string): string[] {

@@ -196,6 +196,19 @@ test("a stop in the middle of --once is no success", async () => {
   expect(leftBehind(temp)).toEqual([]);
 });
 
+test.each([
+  [["AKIDmarked0123456789"], "unknown command"],
+  [["deploy", "SECRET_KEY=marked"], "too many arguments"],
+  [["deploy", "--secret-key=marked"], "unknown option '--secret-key'"],
+  [["--AKIDmarked0123456789"], "unknown option"],
+  [["depoly"], "unknown command 'depoly'"],
+])("an argument that may be a key is not printed: %j", async (args, message) => {
+  const { code, output } = await runCommand(checkout, args, {});
+  expect(code).toBe(2);
+  expect(output).toContain(`error: ${message}`);
+  expect(output).not.toContain("marked");
+});
+
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "%s in the middle of a build leaves no file behind",
   async (signal) => {
