@@ -8,6 +8,7 @@ import { createCallback } from "../../functions/callback/callback";
 import { systemClock } from "../../lib/clock";
 import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
 import { useBoundedTransport } from "../cloud/sdk-transport";
+import { weaknessOf } from "../deploy/variables";
 import { readProjectConfig, withoutSecrets } from "../project";
 import { functionEnvironment } from "../serve/function-environment";
 import { createReceiver, stop } from "../serve/receiver";
@@ -77,13 +78,16 @@ function reasonOf(error: unknown, port: number, host: string | undefined): strin
 
 function advice(host = "all interfaces", { PATH_TOKEN, SIGN_KEY, SIGN_KEY_NEXT }: Environment): string[] {
   const path = PATH_TOKEN ? "/<the path token>" : "/";
+  const isOpen = !PATH_TOKEN && !SIGN_KEY && !SIGN_KEY_NEXT;
+  const weakness = weaknessOf(PATH_TOKEN);
   return [
     `It listens on ${host}. VOD's callback URL is http://<this machine's public address>:<port>${path}`,
-    ...(PATH_TOKEN || SIGN_KEY || SIGN_KEY_NEXT
-      ? []
-      : [
+    ...(isOpen
+      ? [
           "Warning: whoever finds this port can send events. Set PATH_TOKEN or SIGN_KEY, or path_token or sign_keys in config.local.json.",
-        ]),
+        ]
+      : []),
+    ...(weakness ? [`Warning: ${weakness.problem} Set another one: PATH_TOKEN=$(openssl rand -hex 16)`] : []),
     "Ctrl-C ends it.",
   ];
 }

@@ -11,7 +11,7 @@ import { makeExample } from "../../scripts/trigger/example";
 import { Checkout } from "../helpers/checkout";
 
 const SECRETS = {
-  PATH_TOKEN: "t0kenOfThePath",
+  PATH_TOKEN: "t0kenOfThePath_1",
   SIGN_KEY: "theSignKey",
   SECRET_ID: "AKIDofTheTest",
   SECRET_KEY: "theSecretKey",
@@ -45,13 +45,15 @@ test("an event is printed, handled as in the function, and answered", async () =
   );
 });
 
-test("it says that it listens on all interfaces, and warns where nothing protects it", async () => {
+test("it says that it listens on all interfaces, and warns if nothing or little protects it", async () => {
   const open = await serve();
   const closed = await serve(SECRETS);
-  await Promise.all([open.line(/^Ctrl-C/m), closed.line(/^Ctrl-C/m)]);
+  const weak = await serve({ ...SECRETS, PATH_TOKEN: ".." });
+  await Promise.all([open, closed, weak].map(({ line }) => line(/^Ctrl-C/m)));
   expect(open.printed()).toMatch(/^It listens on all interfaces\./m);
   expect(open.printed()).toMatch(/^Warning: whoever finds this port can send events\./m);
   expect(closed.printed()).not.toContain("Warning");
+  expect(weak.printed()).toMatch(/^Warning: .* is weak: .*PATH_TOKEN=\$\(openssl/m);
 });
 
 test("no secret and no terminal escape is printed", async () => {
