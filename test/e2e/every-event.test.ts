@@ -2,7 +2,9 @@ import { type EventType, PAYLOAD_KEYS } from "../../lib/event/event";
 import type { JsonObject } from "../../lib/json";
 import { makeExample } from "../../scripts/trigger/example";
 import { override } from "../../scripts/trigger/override";
+
 import { factsOf, hasAll } from "../helpers/facts";
+
 import { NAMESPACE, post, SAMPLE, TestCloud } from "../helpers/test-cloud";
 
 const eventTypes = Object.keys(PAYLOAD_KEYS).filter((name): name is EventType => name in PAYLOAD_KEYS);

@@ -1,5 +1,7 @@
 import { ApiError } from "../../local-cloud";
+
 import { unfinished } from "../helpers/notifications";
+
 import { NAMESPACE, post, TestCloud, uploadOf } from "../helpers/test-cloud";
 
 let entryPoints: TestCloud;
