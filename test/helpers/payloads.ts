@@ -1,10 +1,7 @@
-import type { EventType } from "../../lib/event/event";
+import { type EventType, PAYLOAD_KEYS } from "../../lib/event/event";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import documented from "../fixtures/documented-paths.json";
-import { FILE_ID, TASK_ID } from "./notifications";
-
-/** What the official structures have of identities, error codes and URLs, by event type (VOD's API, 2026-08). */
-export const DOCUMENTED: { readonly [Type in EventType]: Documented } = documented;
+import { loadSchemas, type Schema } from "../../local-cloud/api/load-schemas";
+import { EVENT_TYPES, FILE_ID, TASK_ID } from "./notifications";
 
 interface Documented {
   readonly fileIds: readonly string[];
@@ -12,6 +9,36 @@ interface Documented {
   readonly hasTaskId: boolean;
   readonly error: readonly string[];
 }
+
+const { definitions } = loadSchemas("vod");
+
+/** The paths of everything in a type of the SDK that is not an object itself. */
+function leavesOf({ items, $ref }: Schema, path: string): string[] {
+  if (items) return leavesOf(items, `${path}[]`);
+  if (!$ref) return [path];
+  const { properties = {} } = definitions[$ref.replace("#/definitions/", "")] ?? {};
+  return Object.entries(properties).flatMap(([name, schema]) =>
+    leavesOf(schema, path ? `${path}.${name}` : name),
+  );
+}
+
+function documentedOf(eventType: EventType): Documented {
+  const schema = definitions["EventContent"]?.properties?.[PAYLOAD_KEYS[eventType]];
+  if (!schema) throw new Error(`the SDK has no payload of ${eventType}`);
+  const paths = leavesOf(schema, "");
+  return {
+    // A frame that a task was given is not what it is about.
+    fileIds: paths.filter((path) => /(^|\.)(?!LastFrame)\w*FileId(Set\[\])?$/.test(path)),
+    urls: paths.filter((path) => /Url(Set\[\]|s\[\])?$/.test(path) && !/(^|\.)Input(Info)?\./.test(path)),
+    hasTaskId: paths.includes("TaskId"),
+    error: ["ErrCode", "ErrCodeExt"].filter((name) => paths.includes(name)),
+  };
+}
+
+/** What the official structures have of identities, error codes and URLs. */
+export const DOCUMENTED = Object.fromEntries(
+  EVENT_TYPES.map((eventType) => [eventType, documentedOf(eventType)]),
+) as { readonly [Type in EventType]: Documented };
 
 /** `Type` of a result set's items, as the official text on each member says. */
 const ITEM_TYPES: JsonObject = {

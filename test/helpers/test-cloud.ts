@@ -184,9 +184,7 @@ export class TestCloud {
   }
 
   /** Resolves when a line has been logged that matches. */
-  line(pattern: RegExp): Promise<string> {
-    return this.lineWhere(({ text }) => pattern.test(text));
-  }
+  line = (pattern: RegExp): Promise<string> => this.lineWhere(({ text }) => pattern.test(text));
 
   lineWhere(matches: (line: LogLine) => boolean): Promise<string> {
     return new Promise((resolve) => {
