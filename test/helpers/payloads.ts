@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { type EventType, PAYLOAD_KEYS } from "../../lib/event/event";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import { loadSchemas, type Schema } from "../../local-cloud/api/load-schemas";
+import { loadSchemas, readDeclarations, type Schema } from "../../local-cloud/api/load-schemas";
+import { ROOT } from "../../scripts/project";
 import { EVENT_TYPES, FILE_ID, TASK_ID } from "./notifications";
 
 interface Documented {
@@ -10,7 +12,10 @@ interface Documented {
   readonly error: readonly string[];
 }
 
-const { definitions } = loadSchemas("vod");
+/** What the SDK does not have yet is declared in its form. */
+const newer = readDeclarations(join(ROOT, "lib", "event", "newer-payloads.ts"), /^$/);
+const definitions = { ...newer, ...loadSchemas("vod").definitions };
+const payloads = { ...newer["NewerPayloads"]?.properties, ...definitions["EventContent"]?.properties };
 
 /** The paths of everything in a type of the SDK that is not an object itself. */
 function leavesOf({ items, $ref }: Schema, path: string): string[] {
@@ -23,7 +28,7 @@ function leavesOf({ items, $ref }: Schema, path: string): string[] {
 }
 
 function documentedOf(eventType: EventType): Documented {
-  const schema = definitions["EventContent"]?.properties?.[PAYLOAD_KEYS[eventType]];
+  const schema = payloads[PAYLOAD_KEYS[eventType]];
   if (!schema) throw new Error(`the SDK has no payload of ${eventType}`);
   const paths = leavesOf(schema, "");
   return {
