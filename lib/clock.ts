@@ -1,12 +1,15 @@
 /** The one source of time; tests bring their own. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Wall time, in milliseconds since 1970: for signatures and the times of log lines. It can be set at any moment. */
   now(): number;
+  /** Milliseconds since some fixed moment: for deadlines, rates and pauses. It never goes back or jumps. */
+  monotonic(): number;
   /** Resolves after `ms` milliseconds. */
   sleep(ms: number): Promise<void>;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };

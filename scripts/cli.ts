@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { Environment } from "../lib/config";
 import { UsageError } from "../lib/errors";
 import { ROOT, readJsonObject } from "./project";
-import { print, printError } from "./terminal/output";
+import { exit, print, printError } from "./terminal/output";
 import { runExitListenersOnSignals } from "./terminal/wait-for-signal";
 
 let env: Environment = {};
@@ -209,7 +209,7 @@ export async function main(environment: Environment): Promise<void> {
     process.exitCode = await report(error);
   }
   // What a stopped command leaves waiting must not hold the process.
-  process.exit();
+  await exit();
 }
 
 /** @returns the exit code */

@@ -20,9 +20,8 @@ const RULES: readonly (readonly [family: string, ErrorClass])[] = [
   ["AuthFailure.TokenFailure", "transient"],
   // Invoke: the function is just being updated.
   ["FailedOperation.FunctionStatusError", "transient"],
-  // SearchLog: it took too long, or too many searches run at once.
+  // SearchLog: too many searches run at once. One that takes too long (SearchTimeout) must be made smaller.
   ["FailedOperation.Timeout", "transient"],
-  ["FailedOperation.SearchTimeout", "transient"],
   ["LimitExceeded.LogSearch", "transient"],
 ];
 

@@ -1,9 +1,21 @@
+import type { Clock } from "../../lib/clock";
 import { UsageError } from "../../lib/errors";
 import { isJsonObject, type JsonObject } from "../../lib/json";
+import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { openStatusLine } from "../terminal/output";
 import type { Account } from "./account";
 import type { FunctionName } from "./function-names";
 
-const PAGE = 1000;
+const MAX_PAGE = 1000;
+/** A window holds fewer lines than CLS returns for one search. */
+const MAX_WINDOW_LINES = 10_000;
+/** After a window with fewer lines the next one is twice as long. */
+const SPARSE_LINES = MAX_WINDOW_LINES / 4;
+/** How many times in a row CLS may return nothing although more follows. */
+const MAX_EMPTY = 3;
+/** How often progress is printed; a terminal's line is replaced each time. */
+const PLAIN_MS = 10_000;
+const TERMINAL_MS = 1000;
 
 /** A line of a function's log. */
 export interface LogLine {
@@ -16,29 +28,140 @@ export interface LogLine {
   readonly fields: JsonObject;
 }
 
+/** CLS answered without the lines that it says there are. */
+export class IncompleteLogError extends Error {
+  override readonly name = "IncompleteLogError";
+}
+
+interface Page {
+  readonly lines: readonly LogLine[];
+  /** How many results CLS returned, including those of other functions. */
+  readonly count: number;
+  /** Whether nothing follows. */
+  readonly isLast: boolean;
+}
+
+/** Searches from `start` to `end`, in milliseconds since 1970, both included. */
+type Search = (start: number, end: number, offset: number, limit: number) => Promise<Page>;
+
 /**
- * Reads a function's lines from CLS, in the order of their times.
- * @param from milliseconds since 1970, as `to`
+ * Reads a function's lines from CLS, window by window in the order of their times; at most one page is in memory.
+ * A window that holds 10,000 lines, or that CLS cannot search, is halved
+ * (docs/tencent-protocols.md#searching-the-log). Within one millisecond, `Offset` leads to every line.
+ * @param from milliseconds since 1970, as `to`; both are included
+ * @throws {IncompleteLogError} if CLS returns no more lines before the end
+ * @throws {CallError} if CLS refuses a search, however small it is
  */
-export async function readLines(
+export async function* readLines(
   { cls }: Pick<Account, "cls">,
   TopicId: string,
   { namespace, name }: FunctionName,
-  From: number,
-  To: number,
-): Promise<readonly LogLine[]> {
+  from: number,
+  to: number,
+): AsyncGenerator<LogLine> {
   const QueryString = `SCF_FunctionName:"${name}" AND SCF_Namespace:"${namespace}"`;
-  const lines: LogLine[] = [];
-  // A Context leads to the first 10 000 lines only; Offset has no limit.
-  let Offset = 0;
-  for (;;) {
-    const params = { TopicId, From, To, QueryString, QuerySyntax: 1, Limit: PAGE, Sort: "asc" };
-    const answer: unknown = await cls.request("SearchLog", { ...params, Offset });
+  const search: Search = async (From, To, Offset, Limit) => {
+    const range = { TopicId, From, To, Offset, Limit };
+    const answer: unknown = await cls.request("SearchLog", {
+      ...range,
+      QueryString,
+      QuerySyntax: 1,
+      Sort: "asc",
+    });
     const page = isJsonObject(answer) ? answer : {};
-    const results = Array.isArray(page["Results"]) ? page["Results"].filter(isJsonObject) : [];
-    lines.push(...results.map(readLine).filter(({ fields }) => isOf(fields, { namespace, name })));
-    Offset += results.length;
-    if (page["ListOver"] === true || results.length === 0) return lines;
+    const results = Array.isArray(page["Results"]) ? page["Results"] : [];
+    const lines = results.filter(isJsonObject).map(readLine);
+    return {
+      lines: lines.filter(({ fields }) => isOf(fields, { namespace, name })),
+      count: results.length,
+      isLast: page["ListOver"] === true,
+    };
+  };
+  let windowMs = to - from + 1;
+  for (let start = from; start <= to; ) {
+    const end = Math.min(start + windowMs - 1, to);
+    const first = start < end ? await openWindow(search, start, end) : NO_PAGE;
+    if (!first) {
+      windowMs = Math.ceil((end - start + 1) / 2);
+      continue;
+    }
+    yield* first.lines;
+    let read = first.count;
+    if (!first.isLast) {
+      for await (const page of readPages(search, start, end, read)) {
+        yield* page.lines;
+        read += page.count;
+      }
+    }
+    start = end + 1;
+    if (read < SPARSE_LINES) windowMs *= 2;
+  }
+}
+
+const NO_PAGE: Page = { lines: [], count: 0, isLast: false };
+
+/** @returns the window's first page; undefined if the window must be smaller */
+async function openWindow(search: Search, start: number, end: number): Promise<Page | undefined> {
+  try {
+    const page = await search(start, end, 0, MAX_PAGE);
+    if (page.isLast) return page;
+    const beyond = await search(start, end, MAX_WINDOW_LINES - 1, 1);
+    return beyond.count === 0 ? page : undefined;
+  } catch (error) {
+    if (isTooMuch(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Reads a window's pages from `offset` to its end. After a page that CLS cannot return, pages have half the size. */
+async function* readPages(search: Search, start: number, end: number, offset: number): AsyncGenerator<Page> {
+  let limit = MAX_PAGE;
+  let empty = 0;
+  while (empty < MAX_EMPTY) {
+    try {
+      const page = await search(start, end, offset, limit);
+      yield page;
+      if (page.isLast) return;
+      offset += page.count;
+      empty = page.count === 0 ? empty + 1 : 0;
+    } catch (error) {
+      if (limit === 1 || !isTooMuch(error)) throw error;
+      limit = Math.floor(limit / 2);
+    }
+  }
+  const time = new Date(start).toISOString();
+  throw new IncompleteLogError(
+    `CLS did not return all lines after ${time}: it reports more of them, but returns none. Run the command again.`,
+  );
+}
+
+/** Whether CLS may be able to answer a smaller search. */
+function isTooMuch(error: unknown): boolean {
+  return /^(LimitExceeded|FailedOperation\.(Search)?Timeout)(\.|$)/.test(describeFailure(error).code ?? "");
+}
+
+/** The same lines. Reports on standard error how far reading has got, if it takes long. */
+export async function* withProgress(
+  lines: AsyncIterable<LogLine>,
+  { name }: FunctionName,
+  clock: Clock,
+): AsyncGenerator<LogLine> {
+  const status = openStatusLine();
+  const pauseMs = status.isTerminal ? TERMINAL_MS : PLAIN_MS;
+  let shownAt = clock.monotonic();
+  let read = 0;
+  try {
+    for await (const line of lines) {
+      read += 1;
+      if (read % MAX_PAGE === 0 && clock.monotonic() - shownAt >= pauseMs) {
+        shownAt = clock.monotonic();
+        const time = new Date(line.time).toISOString();
+        status.show(`Reading the log of ${name}: ${read} lines, up to ${time}`);
+      }
+      yield line;
+    }
+  } finally {
+    status.clear();
   }
 }
 
@@ -51,7 +174,9 @@ function readLine(result: JsonObject): LogLine {
   const fields = parseFields(result["LogJson"]);
   const time = Number(result["Time"]);
   return {
-    key: JSON.stringify([result["Time"], result["PkgId"], result["PkgLogId"], result["LogJson"]]),
+    get key() {
+      return JSON.stringify([result["Time"], result["PkgId"], result["PkgLogId"], result["LogJson"]]);
+    },
     time: Number.isFinite(time) ? time : 0,
     text: String(fields["SCF_Message"] ?? ""),
     fields,

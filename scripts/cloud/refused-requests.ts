@@ -1,6 +1,7 @@
+import { systemClock } from "../../lib/clock";
 import { readLogRecord } from "../../lib/log/event-record";
 import type { Account } from "./account";
-import { type LogLine, readLines } from "./function-log";
+import { type LogLine, readLines, withProgress } from "./function-log";
 import type { FoundFunction } from "./our-functions";
 
 /**
@@ -17,7 +18,8 @@ export async function countRefused(
 ): Promise<number> {
   if (!description.ClsTopicId || !(variables["SIGN_KEY"] || variables["SIGN_KEY_NEXT"])) return 0;
   let refused = 0;
-  for (const line of await readLines(account, description.ClsTopicId, name, from, to)) {
+  const lines = readLines(account, description.ClsTopicId, name, from, to);
+  for await (const line of withProgress(lines, name, systemClock)) {
     if (isRefusal(line)) refused += 1;
     else if (isLetIn(line)) refused = 0;
   }

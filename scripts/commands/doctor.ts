@@ -4,6 +4,7 @@ import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import { type Account, CallError, openAccount } from "../cloud/account";
 import { type Application, applicationOf } from "../cloud/deployed-config";
 import { explain } from "../cloud/explain";
+import { IncompleteLogError } from "../cloud/function-log";
 import type { Mode } from "../cloud/function-names";
 import { type FoundFunction, findFunction, findOurFunction } from "../cloud/our-functions";
 import { countRefused } from "../cloud/refused-requests";
@@ -192,7 +193,7 @@ async function hintAtRefused(
     return [{ problem, remedy: `If they are VOD's: ${commandToSet(reliable && "normal")}` }];
   } catch (error) {
     // That the log can't be read is found where it is read for events to replay.
-    if (error instanceof CallError) return [];
+    if (error instanceof CallError || error instanceof IncompleteLogError) return [];
     throw error;
   }
 }
@@ -207,7 +208,7 @@ async function examineReplay(target: Target, found: readonly FoundFunction[]): P
     const problem = `Events of the last day that could not be handled and wait in the log: ${waiting}.`;
     return [{ problem, remedy: "Put right what the log says, then: ./vod-receiver replay --since 1d" }];
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
+    if (!(error instanceof CallError || error instanceof IncompleteLogError)) throw error;
     const [problem = "", ...rest] = explain(error).split("\n");
     return [{ problem, remedy: rest.join(" ") }];
   }

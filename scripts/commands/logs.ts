@@ -1,11 +1,11 @@
 import { systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { openAccount } from "../cloud/account";
-import { parseDuration, readLines } from "../cloud/function-log";
+import { type LogLine, parseDuration, readLines, withProgress } from "../cloud/function-log";
 import type { FunctionName } from "../cloud/function-names";
 import { type FoundFunction, listInstalled, nothingInstalled } from "../cloud/our-functions";
 import { readTarget, type Target } from "../cloud/target";
-import { printAfter, printError } from "../terminal/output";
+import { drained, isOnTerminal, printAfter, printError } from "../terminal/output";
 
 const FOLLOW_PAUSE_MS = 3000;
 /** Lines get into the log service late, and not in order: each look goes back over what the last one saw. */
@@ -27,7 +27,7 @@ interface Source {
 
 /**
  * Prints the functions' log from CLS, in the order of its lines; of several functions with each one's name.
- * @throws where there is no function, or no log is delivered
+ * @throws where there is no function, no log is delivered, or the output is closed; and as `readLines` does
  */
 export async function printLogs(environment: Environment, options: LogOptions): Promise<void> {
   const sinceMs = parseDuration(options.since);
@@ -35,23 +35,55 @@ export async function printLogs(environment: Environment, options: LogOptions): 
   const account = openAccount(target, printError);
   const found = await listInstalled(account, target);
   const sources = sourcesOf(found, options.function, target);
-  const seen = new Set<string>();
-  let from = systemClock.now() - sinceMs;
-  for (;;) {
-    const to = systemClock.now();
-    const lines = [];
-    for (const { name, topicId } of sources) {
+  const first = systemClock.now() - sinceMs;
+  /** What was printed of the time that the next look goes back over, with each line's time. */
+  const seen = new Map<string, number>();
+  for (let from = first; ; ) {
+    const to = Math.max(from, systemClock.now());
+    const next = Math.max(first, to - OVERLAP_MS);
+    const streams = sources.map(({ name, topicId }) => {
+      const lines = readLines(account, topicId, name, from, to);
+      return { name, lines: isOnTerminal() ? lines : withProgress(lines, name, systemClock) };
+    });
+    for await (const { name, line } of inOrder(streams)) {
+      const { time, text } = line;
+      if (options.follow && seen.has(line.key)) continue;
+      if (options.follow && time >= next) seen.set(line.key, time);
       const prefix = sources.length > 1 ? ` ${name.name}` : "";
-      for (const line of await readLines(account, topicId, name, from, to)) lines.push({ ...line, prefix });
-    }
-    for (const { key, time, text, prefix } of lines.sort((one, other) => one.time - other.time)) {
-      if (seen.has(key)) continue;
-      seen.add(key);
       printAfter(`${new Date(time).toISOString()}${prefix}`, text);
+      await drained();
     }
     if (!options.follow) return;
-    from = Math.max(from, to - OVERLAP_MS);
+    for (const [key, time] of seen) if (time < next) seen.delete(key);
+    from = next;
     await systemClock.sleep(FOLLOW_PAUSE_MS);
+  }
+}
+
+interface Stream {
+  readonly name: FunctionName;
+  readonly lines: AsyncGenerator<LogLine>;
+}
+
+/** Merges the functions' lines by their times; one line of each function is in memory. */
+async function* inOrder(
+  streams: readonly Stream[],
+): AsyncGenerator<{ readonly name: FunctionName; readonly line: LogLine }> {
+  const heads = await Promise.all(
+    streams.map(async ({ name, lines }) => ({ name, lines, head: await lines.next() })),
+  );
+  for (;;) {
+    let earliest: { name: FunctionName; line: LogLine; take: () => Promise<void> } | undefined;
+    for (const one of heads) {
+      if (one.head.done || (earliest && earliest.line.time <= one.head.value.time)) continue;
+      const take = async () => {
+        one.head = await one.lines.next();
+      };
+      earliest = { name: one.name, line: one.head.value, take };
+    }
+    if (!earliest) return;
+    yield earliest;
+    await earliest.take();
   }
 }
 

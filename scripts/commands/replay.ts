@@ -8,7 +8,7 @@ import { readTarget } from "../cloud/target";
 import { readEventList } from "../replay/event-list";
 import { fetchEvent } from "../replay/fetch-event";
 import { looksKept, readOwnLines, savedLines } from "../replay/own-lines";
-import { collectRecords, type Kept, type Records } from "../replay/records";
+import { collectLog, collectRecords, type Kept, type Records } from "../replay/records";
 import { openReplayContext, type ReplayContext } from "../replay/replay-context";
 import { replayEvent } from "../replay/replay-event";
 import { print, printError } from "../terminal/output";
@@ -63,8 +63,8 @@ interface Finding {
 
 async function findInLog(context: ReplayContext, sinceMs: number, clock: Clock): Promise<Finding> {
   const now = clock.now();
-  const lines = await readOwnLines(context.account, context.functions, now - sinceMs, now);
-  const records = collectRecords(lines);
+  const { account, functions } = context;
+  const records = await collectLog(readOwnLines(account, functions, now - sinceMs, now, clock));
   return { found: waitingIn(records), complete: isComplete(records, "Say a longer --since.") };
 }
 

@@ -17,9 +17,17 @@ export interface EventList {
  */
 export function readEventList(content: string): EventList | undefined {
   const lines = wholeValue(content) ?? content.split(/\r?\n/).filter((line) => line.trim() !== "");
-  const records = lines.filter(isRecordLine);
-  const notifications = lines.map(parseObject).filter(isNotification);
-  return records.length + notifications.length === lines.length ? { notifications, records } : undefined;
+  const records: string[] = [];
+  const notifications: JsonObject[] = [];
+  for (const line of lines) {
+    if (isRecordLine(line)) records.push(line);
+    else {
+      const value = parseObject(line);
+      if (!isNotification(value)) return undefined;
+      notifications.push(value);
+    }
+  }
+  return { notifications, records };
 }
 
 /** Whether a parsed line has the form of a notification. */

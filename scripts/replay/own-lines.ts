@@ -1,31 +1,37 @@
+import type { Clock } from "../../lib/clock";
 import { isJsonObject, type JsonObject, parseJson } from "../../lib/json";
 import type { Account } from "../cloud/account";
-import { readLines } from "../cloud/function-log";
+import { readLines, withProgress } from "../cloud/function-log";
 import type { FoundFunction } from "../cloud/our-functions";
 
 /**
  * Reads what our functions themselves wrote into the log service; the platform's own lines, which quote
  * answers and errors, are left out.
  * @param from milliseconds since 1970, as `to`
- * @throws where the log of none of them is delivered
+ * @throws where the log of none of them is delivered, and as `readLines` does
  */
-export async function readOwnLines(
+export async function* readOwnLines(
   account: Pick<Account, "cls">,
   functions: readonly FoundFunction[],
   from: number,
   to: number,
-): Promise<readonly string[]> {
-  const found: string[] = [];
+  clock: Clock,
+): AsyncGenerator<string> {
   let delivered = false;
   for (const { name, remote } of functions) {
     const { ClsTopicId } = remote.description;
     if (!ClsTopicId) continue;
     delivered = true;
-    const lines = await readLines(account, ClsTopicId, name, from, to);
-    found.push(...lines.flatMap(({ fields }) => ownLine(fields) ?? []));
+    for await (const { fields } of withProgress(
+      readLines(account, ClsTopicId, name, from, to),
+      name,
+      clock,
+    )) {
+      const line = ownLine(fields);
+      if (line !== undefined) yield line;
+    }
   }
   if (!delivered) throw new Error("No function's log is delivered to CLS, so nothing is kept there.");
-  return found;
 }
 
 /**
@@ -33,15 +39,16 @@ export async function readOwnLines(
  * as JSON lines.
  * @param names what the lines of several functions can have before them
  */
-export function savedLines(content: string, names: readonly string[]): readonly string[] {
+export function* savedLines(content: string, names: readonly string[]): Generator<string> {
   const prefix = new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z (?:(?:${names.join("|")}) )?`);
-  return content.split(/\r?\n/).flatMap((line) => {
+  for (const line of content.split(/\r?\n/)) {
     const text = line.replace(prefix, "");
     // Fields have nothing before them; a function's own line that looks like fields has a time there.
     const fields = text === line && text.startsWith("{") ? parseObject(text) : {};
-    if ("LogJson" in fields) return ownLine(parseObject(fields["LogJson"])) ?? [];
-    return "SCF_Message" in fields || "SCF_Type" in fields ? (ownLine(fields) ?? []) : [text];
-  });
+    const isLine = !("LogJson" in fields || "SCF_Message" in fields || "SCF_Type" in fields);
+    const own = isLine ? text : ownLine("LogJson" in fields ? parseObject(fields["LogJson"]) : fields);
+    if (own !== undefined) yield own;
+  }
 }
 
 /**

@@ -22,8 +22,8 @@ export interface Records {
   readonly unreadable: number;
 }
 
-/** A notification is at most 6 MB; nothing larger comes out of a record. */
-const MAX_EVENT_BYTES = 16 * 1024 * 1024;
+/** A notification is at most 6 MB; nothing much larger comes out of a record. */
+const MAX_EVENT_BYTES = 8 * 1024 * 1024;
 
 /**
  * Collects the records in a function's lines, each once, whatever the order. A line counts only if it is, to
@@ -33,35 +33,62 @@ const MAX_EVENT_BYTES = 16 * 1024 * 1024;
  * @param looksKept whether a line that is none looks like one, and so was spoilt on its way
  */
 export function collectRecords(lines: Iterable<string>, looksKept = beginsLikeRecord): Records {
+  const collector = createCollector(looksKept);
+  for (const line of lines) collector.add(line);
+  return collector.records();
+}
+
+/** Collects as `collectRecords` does, from lines that are read while they are collected. */
+export async function collectLog(lines: AsyncIterable<string>): Promise<Records> {
+  const collector = createCollector(beginsLikeRecord);
+  for await (const line of lines) collector.add(line);
+  return collector.records();
+}
+
+/** Holds what records carry, deflated: an event is inflated each time it is asked for, and not before. */
+function createCollector(looksKept: (line: string) => boolean) {
   const parts = new Map<string, { of: number; data: string[][] }>();
   const kept = new Map<string, Kept>();
   const settled = new Set<string>();
   let unreadable = 0;
-  for (const line of lines) {
-    const settles = readSettlement(line);
-    if (settles !== undefined) settled.add(settles);
-    const record = readRecordLine(line);
-    if (!record) {
-      if (looksKept(line)) unreadable += 1;
-      continue;
-    }
-    if ("identity" in record) {
-      kept.set(record.id, record);
-      continue;
-    }
-    const { id, part, of, data } = record;
-    const known = parts.get(id) ?? { of, data: [] };
-    // A later try of the event may have left less to do, and so other data under the same id.
-    if (known.of === of && part <= of) known.data[part - 1] = [data, ...(known.data[part - 1] ?? [])];
-    parts.set(id, known);
-  }
-  let incomplete = 0;
-  for (const [id, { of, data }] of parts) {
-    const event = Object.keys(data).length === of ? readLatest(id, data) : undefined;
-    if (event) kept.set(id, { id, event });
-    else if (!settled.has(id)) incomplete += 1;
-  }
-  return { kept: [...kept.values()], settled, incomplete, unreadable };
+  return {
+    add(line: string): void {
+      const settles = readSettlement(line);
+      if (settles !== undefined) settled.add(settles);
+      const record = readRecordLine(line);
+      if (!record) {
+        if (looksKept(line)) unreadable += 1;
+        return;
+      }
+      if ("identity" in record) {
+        kept.set(record.id, record);
+        return;
+      }
+      const { id, part, of, data } = record;
+      const known = parts.get(id) ?? { of, data: [] };
+      // A later try of the event may have left less to do, and so other data under the same id.
+      if (known.of === of && part <= of) known.data[part - 1] = [data, ...(known.data[part - 1] ?? [])];
+      parts.set(id, known);
+    },
+    records(): Records {
+      let incomplete = 0;
+      for (const [id, { of, data }] of parts) {
+        const deflated = Object.keys(data).length === of ? findLatest(id, data) : undefined;
+        if (deflated !== undefined) kept.set(id, keptEvent(id, deflated));
+        else if (!settled.has(id)) incomplete += 1;
+      }
+      return { kept: [...kept.values()], settled, incomplete, unreadable };
+    },
+  };
+}
+
+function keptEvent(id: string, deflated: string): Kept {
+  return {
+    id,
+    get event() {
+      return inflateEvent(id, deflated) ?? {};
+    },
+  };
 }
 
 function beginsLikeRecord(line: string): boolean {
@@ -101,17 +128,22 @@ function readSettlement(line: string): string | undefined {
   return record?.kind === "event" && record.outcome === "done" ? record.settles : undefined;
 }
 
-/** @param data of each part, those of the latest try first */
-function readLatest(id: string, data: readonly (readonly string[])[]): JsonObject | undefined {
+/**
+ * Finds the latest try whose data are the event that the id names.
+ * @param data of each part, those of the latest try first
+ * @returns the event, deflated
+ */
+function findLatest(id: string, data: readonly (readonly string[])[]): string | undefined {
   const tries = Math.min(...data.map(({ length }) => length));
   for (let index = 0; index < tries; index++) {
-    const event = readEvent(id, data.map((variants) => variants[index]).join(""));
-    if (event) return event;
+    const deflated = data.map((variants) => variants[index]).join("");
+    if (inflateEvent(id, deflated)) return deflated;
   }
   return undefined;
 }
 
-function readEvent(id: string, data: string): JsonObject | undefined {
+/** @returns undefined if it is not the event that the id names, or is too large */
+function inflateEvent(id: string, data: string): JsonObject | undefined {
   try {
     const json = inflateRawSync(Buffer.from(data, "base64"), { maxOutputLength: MAX_EVENT_BYTES });
     const event: unknown = JSON.parse(json.toString("utf8"));

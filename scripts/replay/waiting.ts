@@ -3,7 +3,7 @@ import { text } from "../../lib/event/untrusted";
 import { isJsonObject } from "../../lib/json";
 import { planProcessing, readFileState } from "./file-state";
 import { readOwnLines } from "./own-lines";
-import { collectRecords, type Kept } from "./records";
+import { collectLog, type Kept } from "./records";
 import type { ReplayContext } from "./replay-context";
 
 type Deployed = Pick<ReplayContext, "account" | "functions" | "config">;
@@ -23,8 +23,8 @@ export async function countWaitingForReplay(
   clock: Clock,
 ): Promise<number> {
   const now = clock.now();
-  const lines = await readOwnLines(context.account, context.functions, now - sinceMs, now);
-  const { kept, settled } = collectRecords(lines);
+  const { account, functions } = context;
+  const { kept, settled } = await collectLog(readOwnLines(account, functions, now - sinceMs, now, clock));
   const waiting = kept.filter(({ id }) => !settled.has(id));
   const uploads = new Set(waiting.flatMap((record) => fileIdOf(record) ?? []));
   let count = waiting.filter((record) => fileIdOf(record) === undefined).length;

@@ -13,6 +13,11 @@ export function printError(...lines: readonly string[]): void {
   for (const line of lines) console.error(escapeControls(line));
 }
 
+/** Whether what is printed on standard output appears on a terminal. */
+export function isOnTerminal(): boolean {
+  return process.stdout.isTTY;
+}
+
 /** Prints one line, of which the beginning is dim if the output is a terminal; a space separates the two. */
 export function printAfter(beginning: string, text: string): void {
   console.log(`${dim(beginning)} ${escapeControls(text)}`);
@@ -25,7 +30,7 @@ export function printDim(text: string): void {
 
 function dim(text: string): string {
   const escaped = escapeControls(text);
-  return process.stdout.isTTY && !process.env["NO_COLOR"] ? `\x1b[2m${escaped}\x1b[22m` : escaped;
+  return isOnTerminal() && !process.env["NO_COLOR"] ? `\x1b[2m${escaped}\x1b[22m` : escaped;
 }
 
 /**
@@ -63,6 +68,36 @@ export function openStatusLine(): StatusLine {
     },
     clear,
   };
+}
+
+/** Why standard output can no longer be written; Node.js itself forgets it. */
+let failure: Error | undefined;
+
+/**
+ * Resolves when the system has taken everything that was printed on standard output.
+ * @throws the error by which standard output can no longer be written, such as EPIPE
+ */
+export async function drained(): Promise<void> {
+  if (process.stdout.listenerCount("error", keepFailure) === 0) process.stdout.on("error", keepFailure);
+  await written(process.stdout);
+  if (failure) throw failure;
+}
+
+function keepFailure(error: Error): void {
+  failure ??= error;
+}
+
+/** Ends the process when the system has taken everything that was printed, or nobody reads it any more. */
+export async function exit(code = process.exitCode): Promise<never> {
+  await Promise.allSettled([written(process.stdout), written(process.stderr)]);
+  process.exit(code);
+}
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength === 0) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    stream.write("", (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** Calls `listener` with the error if standard output can no longer be written. */

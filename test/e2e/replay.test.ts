@@ -26,7 +26,11 @@ let entryPoints: TestCloud;
 /** The definitions whose transcoding fails. */
 const broken = new Set<number>();
 let intercept: (action: string) => Interception;
-const clock: Clock = { now: () => Date.now(), sleep: () => new Promise(setImmediate) };
+const clock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => Date.now(),
+  sleep: () => new Promise(setImmediate),
+};
 const pass = (ms: number) => jest.setSystemTime(Date.now() + ms);
 
 beforeEach(async () => {

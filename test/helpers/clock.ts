@@ -10,7 +10,10 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** A clock and scheduler that stand still until a test, or a sleep, advances them. */
+/**
+ * A clock and scheduler that stand still until a test, or a sleep, advances them. Both readings are the same until
+ * a test sets the wall clock.
+ */
 export class FakeClock implements Clock {
   /** The pauses asked for, in milliseconds. */
   readonly sleeps: number[] = [];
@@ -18,13 +21,21 @@ export class FakeClock implements Clock {
   isPassing = true;
   readonly #timers = new Set<Timer>();
   #now: number;
+  #setByMs = 0;
 
   /** @param startMs the real time, if signatures made by the real clock are checked against this one */
   constructor(readonly startMs = NOW) {
     this.#now = startMs;
   }
 
-  readonly now = (): number => this.#now;
+  readonly now = (): number => this.#now + this.#setByMs;
+
+  readonly monotonic = (): number => this.#now;
+
+  /** Sets the wall clock forward, or back by a negative time. No time passes. */
+  setWall(byMs: number): void {
+    this.#setByMs += byMs;
+  }
 
   readonly sleep = async (ms: number): Promise<void> => {
     this.sleeps.push(ms);

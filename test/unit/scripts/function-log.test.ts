@@ -1,7 +1,6 @@
 import { AbstractClient } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client";
-import { searchLog } from "../../../local-cloud/cls/search-log";
-import { Topics } from "../../../local-cloud/cls/topics";
-import { readLines } from "../../../scripts/cloud/function-log";
+import { IncompleteLogError, readLines } from "../../../scripts/cloud/function-log";
+import { findLines, type MadeUpLog, type Search, searchMadeUp } from "../../../scripts/dev/soak/made-up-log";
 
 const cls = new AbstractClient("cls.tencentcloudapi.com", "2020-10-16", { credential: {} });
 
@@ -11,8 +10,13 @@ function answerWith(...records: object[]): void {
   jest.spyOn(cls, "request").mockResolvedValue(Object({ Results, ListOver: true }));
 }
 
-const textsOf = async (name: string) =>
-  (await readLines({ cls }, "topic", { namespace: "vod_demo", name }, 0, 10)).map(({ text }) => text);
+/** The texts of a function's lines from 0 to `to`. */
+async function textsOf(name: string, to = 10, topicId = "topic"): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const { text } of readLines({ cls }, topicId, { namespace: "vod_demo", name }, 0, to))
+    texts.push(text);
+  return texts;
+}
 
 test("what the log service finds of other functions, whose names have the word too, is left out", async () => {
   answerWith(
@@ -28,13 +32,85 @@ test("a record that does not name its function is the one's that was asked for",
   expect(await textsOf("retry")).toEqual(["a line"]);
 });
 
-test("a log is read to its end, past the 10 000 lines that one search leads to", async () => {
-  const topics = new Topics();
-  const { topicId } = topics.default();
-  const line = { functionName: "retry", namespace: "vod_demo", requestId: "1", startTime: 0, retryNum: 0 };
-  for (let time = 0; time < 10_500; time++)
-    topics.deliver(topicId, { ...line, time, text: String(time), isPlatform: false });
-  jest.spyOn(cls, "request").mockImplementation(async (_, request) => searchLog(request, topics, 0));
-  const lines = await readLines({ cls }, topicId, { namespace: "vod_demo", name: "retry" }, 0, 20_000);
-  expect(lines.map(({ text }) => text)).toEqual(Array.from({ length: 10_500 }, (_, time) => String(time)));
+const DAY_MS = 24 * 3_600_000;
+const made = (lines: number, spanMs: number, start = 0): MadeUpLog => ({
+  ...{ lines, start, spanMs },
+  fieldsOf: (number) => ({ SCF_Message: String(number) }),
+});
+const numbersTo = (lines: number) => Array.from({ length: lines }, (_, number) => String(number));
+
+/** Has the log service search these lines. @param refuse throws if a search is to be refused */
+function serve(log: MadeUpLog, refuse: (search: Search, returned: number) => void = () => {}) {
+  const search = (request: Search) => {
+    refuse(request, Math.min(request.Limit, findLines(log, request).found - request.Offset));
+    return Object(searchMadeUp(log, request));
+  };
+  return jest
+    .spyOn(cls, "request")
+    .mockReset()
+    .mockImplementation(async (_, request) => search(request));
+}
+
+test.each<[string, MadeUpLog]>([
+  ["three days", made(25_000, 3 * DAY_MS)],
+  ["the last second of three days", made(25_000, 1000, 3 * DAY_MS - 1000)],
+  ["five milliseconds", made(52_000, 5, DAY_MS)],
+  ["one millisecond", made(12_345, 1, DAY_MS + 7)],
+  ["exactly as much as one search returns", made(10_000, DAY_MS)],
+])("every line is read once and in order if they are spread over %s", async (_, log) => {
+  const request = serve(log);
+  expect(await textsOf("retry", 3 * DAY_MS)).toEqual(numbersTo(log.lines));
+  const wide = request.mock.calls.map(([, search]) => Object(search)).filter(({ From, To }) => From < To);
+  expect(Math.max(...wide.map(({ Offset, Limit }) => Offset + Limit))).toBeLessThanOrEqual(10_000);
+  expect(request.mock.calls.length).toBeLessThan(250);
+});
+
+test("an empty log of three days takes one search", async () => {
+  const request = serve(made(0, 1));
+  expect(await textsOf("retry", 3 * DAY_MS)).toEqual([]);
+  expect(request).toHaveBeenCalledTimes(1);
+});
+
+test.each([
+  "LimitExceeded.SearchResultTooLarge",
+  "LimitExceeded.SearchResources",
+  "LimitExceeded.LogSearch",
+  "FailedOperation.SearchTimeout",
+  "FailedOperation.Timeout",
+])("searches that end in %s are made smaller until none does", async (code) => {
+  const refusal = () => Object.assign(new Error("too much"), { code });
+  for (const log of [made(3000, DAY_MS), made(3000, 2)]) {
+    serve(log, (_, returned) => {
+      if (returned > 300) throw refusal();
+    });
+    expect(await textsOf("retry", DAY_MS)).toEqual(numbersTo(log.lines));
+  }
+  // In the middle of a window that was opened without trouble.
+  serve(made(3000, DAY_MS), ({ Offset }, returned) => {
+    if (Offset >= 1000 && returned > 10) throw refusal();
+  });
+  expect(await textsOf("retry", DAY_MS)).toEqual(numbersTo(3000));
+});
+
+test.each(["LimitExceeded.SearchResources", "FailedOperation.SyntaxError"])(
+  "%s for every search is an error",
+  async (code) => {
+    serve(made(3000, DAY_MS), () => {
+      throw Object.assign(new Error("refused"), { code });
+    });
+    await expect(textsOf("retry", DAY_MS)).rejects.toMatchObject({ code });
+  },
+);
+
+test("an answer without the lines that must follow is asked for again, and then is an error", async () => {
+  const log = made(1500, DAY_MS);
+  const cut = { Results: [], ListOver: false };
+  for (const answer of [cut, {}, null]) {
+    const request = serve(log);
+    request.mockResolvedValueOnce(Object(searchMadeUp(log, { From: 0, To: DAY_MS, Limit: 1000, Offset: 0 })));
+    request.mockResolvedValueOnce(Object(cut)).mockResolvedValueOnce(Object(answer));
+    expect(await textsOf("retry", DAY_MS)).toEqual(numbersTo(1500));
+    request.mockResolvedValue(Object(answer));
+    await expect(textsOf("retry", DAY_MS)).rejects.toThrow(IncompleteLogError);
+  }
 });

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { createRetry } from "../../../functions/retry/retry";
 import { logReplayRecord, recordIdOf } from "../../../lib/log/replay-record";
@@ -37,6 +39,26 @@ test("a record comes back as the event that it was made of, whatever the order o
   );
   expect(kept).toHaveLength(2);
   expect(incomplete).toBe(0);
+});
+
+test("events that deflate to almost nothing are inflated one at a time, and only up to a bound", () => {
+  const blanks = (bytes: number, mark: number) =>
+    uploadNotification({ Mark: mark, Extra: " ".repeat(bytes) });
+  const marks = Array.from({ length: 100 }, (_, mark) => mark);
+  const heapBytes = () => {
+    setFlagsFromString("--expose-gc");
+    runInNewContext("gc")();
+    return process.memoryUsage().heapUsed;
+  };
+  const lines = marks.flatMap((mark) => recordOf(blanks(1_000_000, mark)));
+  const before = heapBytes();
+  const { kept } = collectRecords(lines);
+  const deflatedBytes = lines.join("").length;
+  expect(heapBytes() - before).toBeLessThan(10 * deflatedBytes);
+  expect(kept.map((record) => "event" in record && record.event)).toEqual(
+    marks.map((mark) => blanks(1_000_000, mark)),
+  );
+  expect(collectRecords(recordOf(blanks(20_000_000, 0)))).toMatchObject({ kept: [], incomplete: 1 });
 });
 
 test("several records of one event are one", () => {
@@ -149,7 +171,7 @@ test("no text of a notification makes a record, wherever it stands, nor after it
       const platform = [`Response RequestId:1 RetMsg:${JSON.stringify(response)}`, "END RequestId:1"];
       const all = [...lines, ...platform];
       const saved = all.map((line) => `2026-01-01T00:00:00.000Z callback ${line}`).join("\n");
-      for (const found of [all, savedLines(all.join("\n"), names), savedLines(saved, names)]) {
+      for (const found of [all, [...savedLines(all.join("\n"), names)], [...savedLines(saved, names)]]) {
         expect(collectRecords(found, looksKept)).toMatchObject({ kept: [], incomplete: 0, unreadable: 0 });
         expect(found.filter((line) => line.startsWith('{"EventType"'))).toEqual([]);
       }
