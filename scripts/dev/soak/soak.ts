@@ -1,28 +1,37 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { build } from "../../build/build";
+import { exit } from "../../terminal/output";
+import { soakLog } from "./log";
 import { soakNormal } from "./normal";
 import { soakReliable } from "./reliable";
 
 interface Options {
   readonly events: number;
   readonly seed: number;
-  readonly mode: keyof typeof MODES;
+  readonly mode: keyof typeof MODES | "log";
 }
 
 const MODES = { reliable: soakReliable, normal: soakNormal };
 /** How many of the lost are named. */
 const NAMED = 20;
+/** What a command may take to read a log of any length. */
+const MAX_MEMORY_MB = 150;
 
 new Command("npm run soak --")
   .description("runs events through the local cloud while calls fail and instances are killed")
-  .option("--events <n>", "how many", whole, 1000)
+  .option("--events <n>", "how many; with --mode log: lines", whole, 1000)
   .option("--seed <s>", "of the chance by which calls fail; what runs when is the machine's", whole, 1)
-  .addOption(new Option("--mode <mode>", "VOD's callback").choices(Object.keys(MODES)).default("reliable"))
+  .addOption(
+    new Option("--mode <mode>", "VOD's callback, or log: replay of a long log")
+      .choices([...Object.keys(MODES), "log"])
+      .default("reliable"),
+  )
   .action(soak)
   .parseAsync()
-  .then(() => process.exit());
+  .then(() => exit());
 
 async function soak({ events, seed, mode }: Options): Promise<void> {
+  if (mode === "log") return soakLines(events);
   await build();
   const show = process.stderr.isTTY ? (line: string) => process.stderr.write(`\r\x1b[2K${line}`) : () => {};
   const start = performance.now();
@@ -35,6 +44,15 @@ async function soak({ events, seed, mode }: Options): Promise<void> {
     console.log(what);
   console.log(`lost ${lost.length}, doubled ${doubled.length}, parked ${parked}`);
   if (lost.length + doubled.length + left > 0) process.exitCode = 1;
+}
+
+async function soakLines(lines: number): Promise<void> {
+  const start = performance.now();
+  const { records, lost, peakBytes } = await soakLog(lines);
+  const [seconds, peakMb] = [((performance.now() - start) / 1000).toFixed(1), Math.ceil(peakBytes / 2 ** 20)];
+  console.log(`mode log, ${lines} lines: ${seconds} s`);
+  console.log(`records ${records}, lost ${lost}, peak memory ${peakMb} MB of at most ${MAX_MEMORY_MB}`);
+  if (lost > 0 || peakMb > MAX_MEMORY_MB) process.exitCode = 1;
 }
 
 function whole(text: string): number {
