@@ -23,7 +23,7 @@ program
   .description("bundle the functions to dist/")
   .action(async () => {
     const { build } = await import("./build/build");
-    for (const [name, bytes] of await build()) print(`dist/${name}/index.js ${bytes} bytes`);
+    for (const [file, bytes] of await build()) print(`dist/${file} ${bytes} bytes`);
   });
 
 program

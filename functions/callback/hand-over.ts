@@ -67,9 +67,7 @@ async function invoke(
   clock: Clock,
 ): Promise<void> {
   // Loaded only here: hardly any event needs it.
-  const {
-    AbstractClient,
-  }: Common = require("tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client");
+  const { AbstractClient }: Sdk = require("../../lib/tencent-cloud/sdk");
   const client = new AbstractClient("scf.tencentcloudapi.com", "2018-04-16", config);
   await callUntil(
     (signal) => client.request("Invoke", request, { signal }),
@@ -79,4 +77,4 @@ async function invoke(
   );
 }
 
-type Common = typeof import("tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client");
+type Sdk = typeof import("../../lib/tencent-cloud/sdk");

@@ -61,9 +61,7 @@ export function createQueue({ vod, clientConfig, subAppId, pulling, confirming }
 
   return {
     async pull() {
-      const {
-        AbortableClient,
-      }: typeof import("../tencent-cloud/vod-client") = require("../tencent-cloud/vod-client");
+      const { AbortableClient }: typeof import("../tencent-cloud/sdk") = require("../tencent-cloud/sdk");
       const ask = () => new AbortableClient(clientConfig(), AbortSignal.timeout(PULL_TIMEOUT_MS));
       try {
         const { EventSet }: { EventSet?: unknown } = await pulling.run(() => ask().PullEvents(application));

@@ -35,7 +35,7 @@ export function createVod(clientConfig: () => ClientConfig, clock: Clock): Vod {
   async function call<Result>(use: (client: Client) => Promise<Result>, deadlineMs: number): Promise<Result> {
     const config = clientConfig();
     // Loaded only here: an event that needs no call does without the SDK.
-    const { AbortableClient }: typeof import("./vod-client") = require("./vod-client");
+    const { AbortableClient }: typeof import("./sdk") = require("./sdk");
     return callUntil(
       (signal) => use(new AbortableClient(config, signal)),
       deadlineMs,

@@ -1,17 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type BuildOptions, build as bundle, type Plugin } from "esbuild";
+import { basename, join } from "node:path";
+import { type BuildOptions, build as bundle } from "esbuild";
 import { parseConfig } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
 import { DIST, functionNames, ROOT, readProjectConfig, withoutSecrets } from "../project";
+import { CHUNKS, splitChunks } from "./chunks";
 import { slimSdk } from "./slim-sdk";
+import { nameForTraces } from "./source-maps";
 
 /**
- * Bundles functions to `<folder>/<name>/index.js`, each with its configuration, without secrets, beside it. What
- * an earlier build left there is removed.
+ * Bundles functions to `<folder>/<name>/index.js`, each with its chunks, and its configuration without secrets, beside
+ * it. What an earlier build left there is removed.
  * @param config the content of `config.json`
- * @returns the bundles' sizes in bytes, by name
+ * @returns the sizes in bytes of the built code, by the files' paths in the folder
  * @throws if a source or the configuration is wrong
  */
 export async function build(
@@ -23,13 +25,22 @@ export async function build(
   const sizes = new Map<string, number>();
   for (const name of names) {
     rmSync(join(folder, name), { recursive: true, force: true });
-    const options = bundleOptions(name, folder, [slimSdk()]);
-    // Written here and not by esbuild's own process, which could do it after this one has removed the folder.
-    const { metafile, outputFiles } = await bundle({ ...options, write: false });
+    const { outputFiles = [] } = await bundle(bundleOptions(name));
+    const texts = new Map(outputFiles.map(({ path, text }) => [path, text]));
     mkdirSync(join(folder, name), { recursive: true });
-    for (const { path, contents } of outputFiles) writeFileSync(path, contents);
-    writeFileSync(join(folder, name, "config.json"), `${JSON.stringify(withoutSecrets(config), null, 2)}\n`);
-    sizes.set(name, Object.values(metafile.outputs)[0]?.bytes ?? 0);
+    // Written here and not by esbuild's own process, which could do it after this one has removed the folder.
+    for (const [path, text] of texts) {
+      const map = texts.get(`${path}.map`);
+      if (map === undefined) continue;
+      const code = nameForTraces(path, text, map);
+      writeFileSync(join(folder, name, basename(path)), code);
+      sizes.set(`${name}/${basename(path)}`, Buffer.byteLength(code));
+    }
+    writeFileSync(
+      join(folder, name, "config.json"),
+      `${JSON.stringify(withoutSecrets(config), null, 2)}
+`,
+    );
   }
   return sizes;
 }
@@ -57,22 +68,26 @@ export async function withBuild<Result>(
 
 /**
  * How a function is bundled.
- * @param folder gets it, as `<name>/index.js`
+ * @param slim false for one file, with the SDK as it comes
  */
-export function bundleOptions(name: string, folder: string, plugins: Plugin[]) {
+export function bundleOptions(name: string, slim = true) {
+  const chunks = slim ? CHUNKS.map(({ name: out, source }) => ({ out, in: join(ROOT, source) })) : [];
   return {
-    entryPoints: [join(ROOT, "functions", name, "index.ts")],
-    outfile: join(folder, name, "index.js"),
+    entryPoints: [{ out: "index", in: join(ROOT, "functions", name, "index.ts") }, ...chunks],
+    outdir: join(DIST, name),
+    write: false,
     bundle: true,
     platform: "node",
-    // The newest runtime that SCF lists is Nodejs18.15.
+    // The oldest runtime that functions are deployed with.
     target: "node18.15",
     format: "cjs",
     minify: true,
+    sourcemap: "external",
+    sourcesContent: false,
     legalComments: "none",
     absWorkingDir: ROOT,
     metafile: true,
-    plugins,
+    plugins: slim ? [slimSdk(), splitChunks()] : [],
     logLevel: "silent",
   } satisfies BuildOptions;
 }

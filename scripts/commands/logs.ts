@@ -1,11 +1,13 @@
 import { systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
+import { toSources } from "../build/source-maps";
 import { openAccount } from "../cloud/account";
 import { type LogLine, parseDuration, readLines, withProgress } from "../cloud/function-log";
 import type { FunctionName } from "../cloud/function-names";
 import { type FoundFunction, listInstalled, nothingInstalled } from "../cloud/our-functions";
 import { readTarget, type Target } from "../cloud/target";
-import { drained, isOnTerminal, printAfter, printError } from "../terminal/output";
+import { drained, isOnTerminal, printError } from "../terminal/output";
+import { printLogText } from "../terminal/trace";
 
 const FOLLOW_PAUSE_MS = 3000;
 /** Lines get into the log service late, and not in order: each look goes back over what the last one saw. */
@@ -50,7 +52,7 @@ export async function printLogs(environment: Environment, options: LogOptions): 
       if (options.follow && seen.has(line.key)) continue;
       if (options.follow && time >= next) seen.set(line.key, time);
       const prefix = sources.length > 1 ? ` ${name.name}` : "";
-      printAfter(`${new Date(time).toISOString()}${prefix}`, text);
+      printLogText(text, { beginning: `${new Date(time).toISOString()}${prefix}`, resolve: toSources });
       await drained();
     }
     if (!options.follow) return;

@@ -8,6 +8,7 @@ import { redactor, secretsOf } from "../../lib/log/redact";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
 import { print } from "../terminal/output";
+import { printLogText } from "../terminal/trace";
 import type { ReplayContext } from "./replay-context";
 import { startMissing } from "./start-missing";
 
@@ -24,7 +25,7 @@ export async function replayEvent(
   clock: Clock,
 ): Promise<string | undefined> {
   const clean = redactor(secretsOf(config, env));
-  const log = createLog(print, clean);
+  const log = createLog((line) => printLogText(line), clean);
   const vod = createVod(() => clientConfig(config, env), clock);
   const careful = startMissing(vod, account.vod, (fileId, text) => print(`${fileId}: ${text}`));
   const deadlineMs = clock.now() + EVENT_MS;

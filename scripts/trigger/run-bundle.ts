@@ -6,9 +6,11 @@ import type { Readable } from "node:stream";
 import type { Environment } from "../../lib/config";
 import { isJsonObject } from "../../lib/json";
 import { withBuild } from "../build/build";
+import { toSources } from "../build/source-maps";
 import { readProjectConfig } from "../project";
 import { functionEnvironment } from "../serve/function-environment";
 import { print, printError } from "../terminal/output";
+import { printLogText } from "../terminal/trace";
 
 /** What runs in the child: it gets the event from its parent, and its output is the function's log. */
 const PROGRAM = `process.once("message", async ({ event, context }) => {
@@ -42,7 +44,10 @@ async function run(bundle: string, notification: object, variables: Environment)
     env: variables,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  const printed = [printLines(child.stdout, print), printLines(child.stderr, printError)];
+  const printed = [
+    printLines(child.stdout, (line) => printLogText(line, { resolve: toSources })),
+    printLines(child.stderr, printError),
+  ];
   const answered = once(child, "message");
   const ended = once(child, "exit");
   child.send({

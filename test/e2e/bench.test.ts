@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ROOT } from "../../scripts/project";
+import { functionNames, ROOT } from "../../scripts/project";
 import { run } from "../helpers/test-cloud";
 
 /** The rows that take neither long nor the network. */
@@ -21,9 +21,10 @@ test("every row says what was measured, and how it compares with its yardstick i
     await bench("--json", "--only", "size", "start", "warm", "connections"),
   );
   expect(rows.map(({ name, yardstick }) => `${name} / ${yardstick}`)).toEqual([
-    "bundle of callback / the SDK as it comes",
-    "bundle of reliable / the SDK as it comes",
-    "bundle of retry / the SDK as it comes",
+    ...functionNames().flatMap((name) => [
+      `code of ${name} / the SDK as it comes`,
+      `code of ${name} at its start / the SDK as it comes`,
+    ]),
     "start, an event without a call / node -e 0",
     "start, of that Node's first console.log / node -e 0",
     "start, an event without a call / the SDK as it comes",
@@ -45,6 +46,6 @@ test("every row says what was measured, and how it compares with its yardstick i
 
 test("for people it is a table, and they can ask for some of the rows", async () => {
   const lines = (await bench("--only", "size")).trimEnd().split("\n");
-  expect(lines).toHaveLength(4);
-  expect(lines[1]).toMatch(/^bundle of callback, bytes +\d+ +\d+ +the SDK as it comes/);
+  expect(lines).toHaveLength(7);
+  expect(lines[1]).toMatch(/^code of callback, bytes +\d+ +\d+ +the SDK as it comes/);
 });

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -26,7 +26,7 @@ test("the bundle alone, with an original five-field config.json, makes a correct
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  copyFileSync(join(DIST, "callback", "index.js"), join(folder, "index.js"));
+  cpSync(join(DIST, "callback"), folder, { recursive: true });
   const config = {
     secret_id: credential.secretId,
     secret_key: credential.secretKey,

@@ -227,9 +227,11 @@ test("npm run build bundles every function, each with its configuration, and pri
   writeFileSync(checkout.path("dist", "callback", "of-an-earlier-build.js"), "");
   const printed = execFileSync("npm", ["run", "build"], { cwd: checkout.folder, encoding: "utf8" });
   for (const name of functionNames()) {
-    const bundle = checkout.path("dist", name, "index.js");
-    expect(printed).toContain(`dist/${name}/index.js ${statSync(bundle).size} bytes`);
-    expect(readdirSync(checkout.path("dist", name)).sort()).toEqual(["config.json", "index.js"]);
+    for (const file of ["index.js", "sdk.js"]) {
+      const { size } = statSync(checkout.path("dist", name, file));
+      expect(printed).toContain(`dist/${name}/${file} ${size} bytes`);
+    }
+    expect(readdirSync(checkout.path("dist", name)).sort()).toEqual(["config.json", "index.js", "sdk.js"]);
   }
 });
 

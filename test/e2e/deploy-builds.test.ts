@@ -64,7 +64,7 @@ test("what lies in dist is not uploaded, and no built file stays behind", async 
     .finally(() => Object.assign(process.env, { TMPDIR: TMPDIR ?? "/tmp" }));
   expect(outcome).toEqual({ lines: LINES, failure: undefined });
   expect(readdirSync(temp)).toEqual([]);
-  expect(Object.keys(uploaded("callback")).sort()).toEqual(["config.json", "index.js"]);
+  expect(Object.keys(uploaded("callback")).sort()).toEqual(["config.json", "index.js", "sdk.js"]);
   expect(uploaded("callback")["index.js"]).not.toBe("stray");
   expect(readdirSync(checkout.path("dist", "callback")).sort()).toEqual(["index.js", "stray.js"]);
 });
@@ -75,11 +75,11 @@ test("src adds files to what is built and leaves files out", async () => {
   checkout.write("ca.pem", "a certificate");
   describeSrc('\n    src: ./mine\n    exclude: ["**/*.md"]\n    include: ["./ca.pem"]');
   await stage.deploy();
-  const names = ["ca.pem", "config.json", "data/table.json", "extra.js", "index.js"];
+  const names = ["ca.pem", "config.json", "data/table.json", "extra.js", "index.js", "sdk.js"];
   expect(Object.keys(uploaded("callback")).sort()).toEqual(names);
   describeSrc('\n    src: ./dist/callback\n    exclude: ["config.json"]');
   await stage.deploy();
-  expect(Object.keys(uploaded("callback"))).toEqual(["index.js"]);
+  expect(Object.keys(uploaded("callback"))).toEqual(["index.js", "sdk.js"]);
   describeSrc("./not-there");
   expect((await stage.deploy()).failure).toMatch(/not-there/);
 });

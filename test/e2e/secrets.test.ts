@@ -1,13 +1,5 @@
 import { execFile } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findNodeRuntime } from "../../local-cloud/scf/runtime/node-runtime";
@@ -140,7 +132,7 @@ const seen = (text: string) => [
 describe.each(["callback", "retry"])("%s shows no secret, whatever happens, with those of", (entryPoint) => {
   test.each(SETTINGS)("%s", async (_name, { config, env }) => {
     const place = mkdtempSync(join(folder, "door-"));
-    copyFileSync(join(DIST, entryPoint, "index.js"), join(place, "index.js"));
+    cpSync(join(DIST, entryPoint), place, { recursive: true });
     writeFileSync(join(place, "main.js"), PROGRAM);
     writeFileSync(join(place, "config.json"), typeof config === "string" ? config : JSON.stringify(config));
     const context = { request_id: "request", time_limit_in_ms: 800, namespace: "vod_demo" };

@@ -19,14 +19,11 @@ export interface Scripts {
 function compileOnce(): void {
   const esbuild: typeof import("esbuild") = jest.requireActual("esbuild");
   const compiled = new Map<string, Promise<BuildResult>>();
-  const build = async (options: BuildOptions): Promise<BuildResult> => {
-    const { outfile, ...others } = options;
-    if (outfile === undefined || others.write !== false) return esbuild.build(options);
-    const key = JSON.stringify(others);
+  const build = (options: BuildOptions): Promise<BuildResult> => {
+    const key = JSON.stringify(options);
     const compiling = compiled.get(key) ?? esbuild.build(options);
     compiled.set(key, compiling);
-    const { outputFiles = [], ...result } = await compiling;
-    return { ...result, outputFiles: outputFiles.map((file) => ({ ...file, path: outfile })) };
+    return compiling;
   };
   jest.doMock("esbuild", () => ({ ...esbuild, build }));
 }
