@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import { CHUNKS, splitChunks } from "../../scripts/build/chunks";
 import { IMPORTS_OF_SDK, type Replacement } from "../../scripts/build/sdk-replacements";
 import { slimSdk } from "../../scripts/build/slim-sdk";
 import { ROOT } from "../../scripts/project";
@@ -53,3 +54,22 @@ test("an SDK that imports something new breaks the build", async () => {
     "the SDK now imports undici: see",
   );
 });
+
+test.each(CHUNKS)(
+  "the chunk $name is loaded by a require alone: an import breaks the build",
+  async ({ source }) => {
+    const bundledWith = (contents: string) =>
+      build({
+        stdin: { contents, resolveDir: ROOT },
+        bundle: true,
+        write: false,
+        platform: "node",
+        plugins: [splitChunks()],
+        logLevel: "silent",
+      });
+    const module = `./${source.replace(/\.ts$/, "")}`;
+    await expect(bundledWith(`import "${module}";`)).rejects.toThrow("is a chunk: load it with require()");
+    const { outputFiles } = await bundledWith(`exports.load = () => require("${module}");`);
+    expect(outputFiles[0]?.text.length).toBeLessThan(1000);
+  },
+);

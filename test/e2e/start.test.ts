@@ -10,26 +10,31 @@ const folder = mkdtempSync(join(tmpdir(), "start-"));
 cpSync(join(DIST, "callback"), folder, { recursive: true });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The modules of Node that a new instance of the bundle loads until it has answered. */
-async function loadedFor(notification: object, env: Record<string, string> = {}): Promise<string[]> {
+/** The modules of Node, and the chunks, that a new instance of the bundle loads until it has answered. */
+async function loadedFor(
+  notification: object,
+  env: Record<string, string> = {},
+  { status = 200, context = {} } = {},
+): Promise<string[]> {
   const event = { body: JSON.stringify(notification) };
   // Nothing is written before the list is read: for a pipe, Node itself loads its network.
   const program = `console.log = () => {};
     const bare = new Set(process.moduleLoadList);
-    require("./index.js").main_handler(${JSON.stringify(event)}, {}).then(({ statusCode }) => {
+    require("./index.js").main_handler(${JSON.stringify(event)}, ${JSON.stringify(context)}).then(({ statusCode }) => {
       const loaded = process.moduleLoadList.filter((line) => !bare.has(line));
       const modules = loaded.map((line) => line.replace(/^NativeModule /, ""));
+      modules.push(...Object.keys(require.cache).map((file) => require("path").basename(file)));
       process.stdout.write(JSON.stringify({ statusCode, modules }), () => process.exit());
     });`;
   const { stdout } = await run(findNodeRuntime().executable, ["-e", program], { cwd: folder, env });
   const { statusCode, modules }: { statusCode: number; modules: string[] } = JSON.parse(stdout);
-  expect(statusCode).toBe(200);
+  expect(statusCode).toBe(status);
   return modules;
 }
 
 test("an event that needs no API call loads nothing that a call needs", async () => {
   const modules = await loadedFor({ EventType: "FileDeleted", FileDeleteEvent: { FileIdSet: ["1"] } });
-  const ofCalls = ["net", "tls", "http", "https", "_http_client", "querystring", "zlib"];
+  const ofCalls = ["sdk.js", "net", "tls", "http", "https", "_http_client", "querystring", "zlib"];
   expect(modules.filter((name) => ofCalls.includes(name))).toEqual([]);
 });
 
@@ -41,5 +46,19 @@ test("a call to a loopback endpoint loads what it needs, and no TLS", async () =
   expect(modules).toContain("_http_client");
   expect(modules).not.toContain("tls");
   expect(modules).not.toContain("zlib");
+  expect(modules.filter((name) => name === "sdk.js")).toHaveLength(1);
   expect(api.calls).toHaveLength(1);
+});
+
+test("handing an event over takes the same chunk", async () => {
+  const upload = { EventType: "NewFileUpload", FileUploadEvent: { FileId: "1" } };
+  const env = {
+    RETRY_FUNCTION: "retry",
+    CLOUD_ENDPOINT_URL: "http://127.0.0.1:1",
+    SECRET_ID: "AKIDtest",
+    SECRET_KEY: "key",
+  };
+  const context = { namespace: "vod_demo", time_limit_in_ms: 1000 };
+  const modules = await loadedFor(upload, env, { status: 500, context });
+  expect(modules.filter((name) => /\.js$/.test(name)).sort()).toEqual(["index.js", "sdk.js"]);
 });
