@@ -24,6 +24,8 @@ export interface Config {
   readonly maxDeliveries: number;
   /** The most calls of one API action a second. */
   readonly callsPerSecond: number;
+  /** Further API actions that the functions' role allows, such as `vod:DescribeMediaInfos`. */
+  readonly permissions?: readonly string[];
 }
 
 /** A process's environment. */
@@ -112,6 +114,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key("idle", "idle", parseIdle),
   key("max_deliveries", "maxDeliveries", parseNumber(1000, Number.isInteger)),
   key("calls_per_second", "callsPerSecond", parseNumber(100)),
+  key("permissions", "permissions", parsePermissions),
 ];
 
 const DEFAULTS: Config = {
@@ -264,4 +267,13 @@ function parseNumber(max: number, isRight = Number.isFinite) {
     const kind = isRight === Number.isInteger ? "whole number" : "number";
     throw new ConfigError(`${name} must be a ${kind} from 1 to ${max}`);
   };
+}
+
+function parsePermissions(value: unknown, name: string): readonly string[] {
+  const isAction = (item: unknown): item is string =>
+    typeof item === "string" && /^[a-z][a-z0-9]*:[A-Za-z]\w*$/.test(item);
+  if (Array.isArray(value) && value.every(isAction)) return value;
+  throw new ConfigError(
+    `${name} must be a list of actions as service:Action, such as "vod:DescribeMediaInfos"`,
+  );
 }

@@ -5,6 +5,7 @@ import { ConfigError, type Environment, parseConfig, withEnvironment } from "../
 import type { JsonObject } from "../../lib/json";
 import { environmentWithoutSecrets } from "../../lib/log/redact";
 import { withBuild } from "../build/build";
+import { checkTypes } from "../build/check-types";
 import { type CodePackage, pack } from "../build/pack";
 import { type Account, openAccount, required } from "../cloud/account";
 import { DEPLOYED, type EntryPoint } from "../cloud/function-names";
@@ -16,7 +17,7 @@ import { missingTags } from "../deploy/configuration";
 import { type Deployed, deployFunction, refuseForeign } from "../deploy/deploy-function";
 import { ensureRole, roleOf } from "../deploy/role";
 import { type FunctionSpec, readDescription } from "../deploy/serverless-file";
-import { type SecretSources, weaknessOf } from "../deploy/variables";
+import { type SecretSources, unnamedSettings, weaknessOf } from "../deploy/variables";
 import { checkName, NAME_BEFORE_RELIABLE } from "../name-rules";
 import { DIST, ROOT, readJsonObject, readProjectConfig, secretsIn } from "../project";
 import { logLine } from "../terminal/output";
@@ -53,6 +54,8 @@ export async function deploy(
   // A malformed token or key is named before anything is made.
   const { pathToken } = withEnvironment(parseConfig(config), env);
   if (mode === "normal" && weaknessOf(pathToken)) await refuseNewToken(pathToken, account, target);
+  const unchecked = await checkTypes();
+  if (unchecked) logLine(unchecked);
   const packages = await packAll(entryPoints, config);
   const { role, keys } = await findCredentials(account, specs, config, target);
   logLine("SCF configuration is completed.");
@@ -64,6 +67,8 @@ export async function deploy(
     refuseForeign(remote, spec, entryPoint);
     const tags = remote ? missingTags(remote, spec) : [];
     if (tags.length > 0) logLine(tagsNotice(spec.name, tags));
+    const unnamed = remote ? unnamedSettings(remote, spec) : [];
+    if (unnamed.length > 0) logLine(unnamedNotice(spec.name, unnamed));
   }
   const secrets = { config, env, keys };
   let deployed: Deployed | undefined;
@@ -97,6 +102,13 @@ function packAll<Described extends { readonly entryPoint: EntryPoint; readonly s
 
 function tagsNotice(name: string, tags: readonly string[]): string {
   return `SCF takes tags only when a function is made. Give them to ${name} in the console: ${tags.join(", ")}`;
+}
+
+function unnamedNotice(name: string, unnamed: readonly string[]): string {
+  return (
+    `${name} keeps what serverless.yml does not name: ${unnamed.join(", ")}. If you took it out of the file, remove it ` +
+    "in the SCF console too, or set it in the file to manage it there."
+  );
 }
 
 async function tellOfCallback(deployed: Deployed, { clock }: DeployContext, env: Environment): Promise<void> {
@@ -144,8 +156,15 @@ async function findCredentials(
   if (typeof secretId === "string" && typeof secretKey === "string" && secretId && secretKey) {
     return { role: undefined, keys: { secretId, secretKey } };
   }
-  if (specs.every((spec) => spec.role)) return { role: undefined, keys: undefined };
-  const wanted = roleOf(functionOf("callback", target), functionOf("retry", target), account.region);
+  const { permissions = [] } = parseConfig(config);
+  const own = specs.flatMap(({ role }) => role || []);
+  if (own.length > 0 && permissions.length > 0)
+    logLine(
+      `permissions in config.json do not change ${own[0]}, a role of your own. Allow there: ${permissions.join(", ")}`,
+    );
+  if (own.length === specs.length) return { role: undefined, keys: undefined };
+  const [callback, retry] = [functionOf("callback", target), functionOf("retry", target)];
+  const wanted = roleOf(callback, retry, account.region, permissions);
   const role = await ensureRole(account, wanted);
   if (role !== undefined) return { role, keys: undefined };
   logLine(

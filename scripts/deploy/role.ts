@@ -17,12 +17,18 @@ export interface RoleSpec {
 /**
  * The role of one installation. Each has its own: roles know no region and no namespace, and this one's policy
  * names a function. The digest tells apart what the joined names would not (CAM: at most 128 characters).
+ * @param further actions of the user's own, as service:Action
  */
-export function roleOf(callback: FunctionName, retry: FunctionName, region: string): RoleSpec {
+export function roleOf(
+  callback: FunctionName,
+  retry: FunctionName,
+  region: string,
+  further: readonly string[] = [],
+): RoleSpec {
   const digest = createHash("sha256").update(`${callback.namespace}/${callback.name}`).digest("hex");
   return {
     name: `vod_receiver_${region}_${callback.name}_${digest.slice(0, 8)}`,
-    permissions: permissionsFor(retry, region),
+    permissions: permissionsFor(retry, region, further),
   };
 }
 
@@ -43,13 +49,18 @@ const TRUST = {
  * CAM refuses it so, the event that could not be handed over becomes a replay record.
  * An empty account is the policy's own.
  */
-function permissionsFor({ namespace, name }: FunctionName, region: string): object {
+function permissionsFor(
+  { namespace, name }: FunctionName,
+  region: string,
+  further: readonly string[],
+): object {
+  const ours = ["vod:ProcessMedia", "vod:PullEvents", "vod:ConfirmEvents"];
   return {
     version: "2.0",
     statement: [
       {
         effect: "allow",
-        action: ["name/vod:ProcessMedia", "name/vod:PullEvents", "name/vod:ConfirmEvents"],
+        action: [...new Set([...ours, ...further])].map((action) => `name/${action}`),
         resource: ["*"],
       },
       {

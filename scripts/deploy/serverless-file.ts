@@ -112,13 +112,21 @@ export type FunctionSpec = Omit<z.output<typeof inputs>, "events"> & {
 };
 
 /**
- * Reads the description of a function.
+ * Reads the description of a function. The user's variables and the VPC of `serverless.yml` are those of every
+ * function, unless its own file names others.
  * @throws naming the file, and the key or variable that is wrong
  */
 export function readDescription(entryPoint: EntryPoint, { env }: Target): FunctionSpec {
-  const spec = loadServerlessFile(join(ROOT, DESCRIPTIONS[entryPoint].file), env);
+  const load = (which: EntryPoint) => loadServerlessFile(join(ROOT, DESCRIPTIONS[which].file), env);
+  const spec = load(entryPoint);
   refuseOtherNames(entryPoint, spec, env);
-  return spec;
+  return entryPoint === "callback" ? spec : withShared(spec, load("callback"));
+}
+
+function withShared(spec: FunctionSpec, { environment, vpcConfig }: FunctionSpec): FunctionSpec {
+  const { RETRY_FUNCTION: _ofCallback, ...shared } = environment?.variables ?? {};
+  const variables = { ...shared, ...spec.environment?.variables };
+  return { ...(vpcConfig && { vpcConfig }), ...spec, environment: { variables } };
 }
 
 /**

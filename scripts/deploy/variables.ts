@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { checkPathToken, checkSignKey, parseConfig } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
 import type { EntryPoint } from "../cloud/function-names";
-import { MARKER } from "../cloud/remote-function";
+import { MARKER, type RemoteFunction } from "../cloud/remote-function";
 import type { FunctionSpec } from "./serverless-file";
 
 type Variables = Readonly<Record<string, string>>;
@@ -45,11 +45,10 @@ export function variablesFor(
   now: Variables,
   sources: SecretSources,
 ): Variables {
-  const usersOwn = Object.entries(now).filter(([name]) => !OURS.includes(name));
   const { config, keys } = sources;
   const { subAppId, definitions } = parseConfig(config);
   return {
-    ...Object.fromEntries(usersOwn),
+    ...usersOwn(now),
     ...spec.environment?.variables,
     [MARKER]: entryPoint,
     CODE_DIGEST: digest,
@@ -59,6 +58,24 @@ export function variablesFor(
     DEFINITIONS: definitions.join(","),
     ...(keys && { SECRET_ID: keys.secretId, SECRET_KEY: keys.secretKey }),
   };
+}
+
+function usersOwn(now: Variables): Variables {
+  return Object.fromEntries(Object.entries(now).filter(([name]) => !OURS.includes(name)));
+}
+
+/**
+ * What a function has and its description does not name: set in the console, or taken out of `serverless.yml`, which
+ * cannot be told apart. Deploying keeps it.
+ * @returns the names of variables, and the VPC
+ */
+export function unnamedSettings({ description, variables }: RemoteFunction, spec: FunctionSpec): string[] {
+  const named = spec.environment?.variables ?? {};
+  const vpc = spec.vpcConfig ? undefined : description.VpcConfig?.VpcId;
+  return [
+    ...Object.keys(usersOwn(variables)).filter((name) => !(name in named)),
+    ...(vpc ? [`VPC ${vpc}`] : []),
+  ];
 }
 
 /**

@@ -1,8 +1,7 @@
-import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { toSources } from "../../scripts/build/source-maps";
-import { functionNames, ROOT } from "../../scripts/project";
+import { functionNames } from "../../scripts/project";
 import { Checkout } from "../helpers/checkout";
 import { addressIn, DeployScenario } from "../helpers/deploy-scenario";
 import { DELETION_NOTIFICATION } from "../helpers/notifications";
@@ -11,10 +10,7 @@ const checkout = new Checkout();
 const { isTTY } = process.stdout;
 let stage: DeployScenario;
 beforeAll(async () => {
-  for (const name of ["lib", "functions"]) {
-    rmSync(checkout.path(name));
-    cpSync(join(ROOT, name), checkout.path(name), { recursive: true });
-  }
+  checkout.copySources();
   checkout.write(
     "lib/handlers/custom.ts",
     `import type { CustomHandler } from "../custom-handler";
@@ -24,8 +20,6 @@ export const custom: CustomHandler = async (event) => {
 };
 `,
   );
-  // It builds what has changed between two deployments.
-  jest.dontMock("esbuild");
   stage = await DeployScenario.open(checkout);
 });
 afterEach(() => {

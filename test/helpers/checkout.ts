@@ -45,6 +45,14 @@ export class Checkout {
     }
   }
 
+  /** Copies what a user writes code in, so that tests may change it; from here on it is compiled anew each time. */
+  copySources(): void {
+    jest.dontMock("esbuild");
+    for (const name of ["lib", "functions"]) rmSync(this.path(name));
+    for (const name of ["lib", "functions", "tsconfig.json"])
+      cpSync(join(ROOT, name), this.path(name), { recursive: true });
+  }
+
   write(name: string, content: object | string): void {
     const text = typeof content === "string" ? content : JSON.stringify(content);
     writeFileSync(join(this.folder, name), text);

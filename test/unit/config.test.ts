@@ -55,6 +55,7 @@ test("what the project adds is read", () => {
       idle: "stop",
       max_deliveries: 1000,
       calls_per_second: 2.5,
+      permissions: ["vod:DescribeMediaInfos", "cos:GetObject"],
     }),
   ).toMatchObject({
     skipWithTaskFlow: true,
@@ -63,6 +64,7 @@ test("what the project adds is read", () => {
     idle: "stop",
     maxDeliveries: 1000,
     callsPerSecond: 2.5,
+    permissions: ["vod:DescribeMediaInfos", "cos:GetObject"],
   });
 });
 
@@ -125,6 +127,11 @@ test.each([
   ["calls_per_second", 0.5],
   ["calls_per_second", 101],
   ["calls_per_second", null],
+  ["permissions", "vod:DescribeMediaInfos"],
+  ["permissions", ["DescribeMediaInfos"]],
+  ["permissions", ["name/vod:DescribeMediaInfos"]],
+  ["permissions", ["vod:*"]],
+  ["permissions", [5]],
 ])("a wrong %s is refused by its name: %j", (key, value) => {
   expect(messageOf(() => parseWith({ [key]: value }))).toContain(key);
 });

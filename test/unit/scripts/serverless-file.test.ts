@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -9,6 +9,7 @@ import {
   refuseOtherNames,
 } from "../../../scripts/deploy/serverless-file";
 import { ROOT } from "../../../scripts/project";
+import { Checkout } from "../../helpers/checkout";
 
 const folder = mkdtempSync(join(tmpdir(), "serverless-file-"));
 const file = join(folder, "serverless.yml");
@@ -44,6 +45,34 @@ test("the project's own file describes callback, with its names from the environ
     timers: [],
     notices: [],
   });
+});
+
+test("variables and the VPC of serverless.yml reach every function, whose own file wins", () => {
+  const checkout = new Checkout();
+  checkout.copySources();
+  const add = (name: string, text: string) =>
+    checkout.write(name, readFileSync(checkout.path(name), "utf8").replace(/^inputs:\n/m, `$&${text}`));
+  checkout.write(
+    "serverless.yml",
+    readFileSync(checkout.path("serverless.yml"), "utf8")
+      .replace("    variables:\n", "$&      TABLE: media\n      SHARD: 1\n")
+      .replace(/^inputs:\n/m, "$&  vpcConfig: { vpcId: vpc-1, subnetId: subnet-1 }\n"),
+  );
+  add("functions/retry/serverless.yml", "  environment: { variables: { TABLE: later } }\n");
+  add("functions/reliable/serverless.yml", "  vpcConfig: { vpcId: vpc-2, subnetId: subnet-2 }\n");
+  const { readDescription: read }: typeof import("../../../scripts/deploy/serverless-file") = require(
+    checkout.path("scripts/deploy/serverless-file.ts"),
+  );
+  const described = (["callback", "retry", "reliable"] as const).map((entryPoint) => {
+    const { environment, vpcConfig } = read(entryPoint, TARGET);
+    return [environment?.variables, vpcConfig?.vpcId];
+  });
+  checkout.remove();
+  expect(described).toEqual([
+    [{ TABLE: "media", SHARD: "1", RETRY_FUNCTION: "notify-retry" }, "vpc-1"],
+    [{ TABLE: "later", SHARD: "1" }, "vpc-1"],
+    [{ TABLE: "media", SHARD: "1" }, "vpc-2"],
+  ]);
 });
 
 test("the files of the other doors describe them, without an address", () => {
