@@ -1,5 +1,6 @@
 import { createDeadline, type Deadline, Late } from "./deadline";
 import type { EventOf, VodEvent } from "./event/event";
+import { identityOf } from "./event/identity";
 import type { HandlerContext } from "./handlers/context";
 import { custom } from "./handlers/custom";
 import type { CustomHandler } from "./handlers/custom-handler";
@@ -7,7 +8,7 @@ import { newFileUpload, resolveWork, uploadedFileId } from "./handlers/new-file-
 import { Refusal } from "./http/refusal";
 import { type Log, withoutForgery } from "./log/log";
 import { DONE, type Outcome, type Remainder, type Step } from "./outcome";
-import { type EventReport, toReport } from "./report/event-report";
+import type { EventReport } from "./report/event-report";
 import { logParts } from "./report/log-lines";
 import { readParts } from "./report/parts";
 import { customSink } from "./sinks/custom";
@@ -40,11 +41,14 @@ export async function dispatch(
     if (!isUpload(event) && !own) return DONE;
     let report: EventReport | undefined;
     const getReport = () => {
-      report ??= toReport(event, parts, { subAppId: config.subAppId, requestId });
+      // Loaded only here: without a sink that takes it, no event needs it.
+      const { toReport }: typeof import("./report/event-report") = require("./report/event-report");
+      const identity = identityOf(event);
+      report ??= toReport(event, parts, { subAppId: config.subAppId, requestId, identity });
       return report;
     };
     const sinks =
-      own && isLeft("custom") ? [customSink(own, event, getReport, context, deadline.signal)] : [];
+      own !== undefined && isLeft("custom") ? [customSink(own, event, getReport, context, deadline.signal)] : [];
     const handled = isLeft("handler") ? await handle(event, context, work, deadline) : DONE;
     const outcome = await deliver(sinks, handled, { log, clock, within: deadline.within, lastStartMs });
     return pending === undefined ? withoutNeedlessPending(outcome, sinks.length + 1) : outcome;

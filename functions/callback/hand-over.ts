@@ -5,7 +5,6 @@ import type { Config, Environment } from "../../lib/config";
 import { withoutSign } from "../../lib/http/authenticate";
 import type { JsonObject } from "../../lib/json";
 import type { Log } from "../../lib/log/log";
-import { callUntil } from "../../lib/tencent-cloud/call-until";
 import { clientConfig, describeFailure } from "../../lib/tencent-cloud/client-config";
 import { isTransient } from "../../lib/tencent-cloud/errors";
 
@@ -67,7 +66,7 @@ async function invoke(
   clock: Clock,
 ): Promise<void> {
   // Loaded only here: hardly any event needs it.
-  const { AbstractClient }: Sdk = require("../../lib/tencent-cloud/sdk");
+  const { AbstractClient, callUntil }: Sdk = require("../../lib/tencent-cloud/sdk");
   const client = new AbstractClient("scf.tencentcloudapi.com", "2018-04-16", config);
   await callUntil(
     (signal) => client.request("Invoke", request, { signal }),

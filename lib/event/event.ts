@@ -19,36 +19,21 @@ export function eventTable<const Table extends Record<string, PayloadKey>>(
   return table;
 }
 
+/** The rows of event types whose payload's key is their own name with `Event` after it. */
+function regular<const Type extends string>(
+  ...types: readonly Type[]
+): { readonly [Key in Type]: `${Key}Event` } {
+  // The compiler does not follow the keys and values through Object.fromEntries.
+  return Object.fromEntries(types.map((type) => [type, `${type}Event`])) as { [Key in Type]: `${Key}Event` };
+}
+
 /** `EventType` → payload key. The names are irregular: they come from Tencent's text on each payload. */
 export const PAYLOAD_KEYS = eventTable({
   NewFileUpload: "FileUploadEvent",
   ProcedureStateChanged: "ProcedureStateChangeEvent",
   FileDeleted: "FileDeleteEvent",
-  PullComplete: "PullCompleteEvent",
-  EditMediaComplete: "EditMediaCompleteEvent",
-  SplitMediaComplete: "SplitMediaCompleteEvent",
-  ComposeMediaComplete: "ComposeMediaCompleteEvent",
-  ClipComplete: "ClipCompleteEvent",
-  TranscodeComplete: "TranscodeCompleteEvent",
-  CreateImageSpriteComplete: "CreateImageSpriteCompleteEvent",
-  ConcatComplete: "ConcatCompleteEvent",
   CreateSnapshotByTimeOffsetComplete: "SnapshotByTimeOffsetCompleteEvent",
-  WechatPublishComplete: "WechatPublishCompleteEvent",
-  WechatMiniProgramPublishComplete: "WechatMiniProgramPublishCompleteEvent",
   RemoveWatermark: "RemoveWatermarkCompleteEvent",
-  RestoreMediaComplete: "RestoreMediaCompleteEvent",
-  RebuildMediaComplete: "RebuildMediaCompleteEvent",
-  ExtractTraceWatermarkComplete: "ExtractTraceWatermarkCompleteEvent",
-  ExtractCopyRightWatermarkComplete: "ExtractCopyRightWatermarkCompleteEvent",
-  ReviewAudioVideoComplete: "ReviewAudioVideoCompleteEvent",
-  ReduceMediaBitrateComplete: "ReduceMediaBitrateCompleteEvent",
-  DescribeFileAttributesComplete: "DescribeFileAttributesCompleteEvent",
-  QualityInspectComplete: "QualityInspectCompleteEvent",
-  QualityEnhanceComplete: "QualityEnhanceCompleteEvent",
-  MediaCastStatusChanged: "MediaCastStatusChangedEvent",
-  PersistenceComplete: "PersistenceCompleteEvent",
-  ComplexAdaptiveDynamicStreamingComplete: "ComplexAdaptiveDynamicStreamingCompleteEvent",
-  ProcessMediaByMPSComplete: "ProcessMediaByMPSCompleteEvent",
   AigcImageTaskComplete: "AigcImageCompleteEvent",
   AigcVideoTaskComplete: "AigcVideoCompleteEvent",
   ExtractBlindWatermarkComplete: "ExtractBlindWatermarkComplete",
@@ -56,8 +41,33 @@ export const PAYLOAD_KEYS = eventTable({
   ProcessImageAsyncCompleteEvent: "ProcessImageAsyncCompleteEvent",
   CreateAigcAdvancedCustomElementCompleteEvent: "CreateAigcAdvancedCustomElementCompleteEvent",
   CreateAigcCustomVoiceCompleteEvent: "CreateAigcCustomVoiceCompleteEvent",
-  DescribeAigcFaceInfoAsyncComplete: "DescribeAigcFaceInfoAsyncCompleteEvent",
   AigcHunyuan3DTaskComplete: "AigcHunyuan3DCompleteEvent",
+  ...regular(
+    "PullComplete",
+    "EditMediaComplete",
+    "SplitMediaComplete",
+    "ComposeMediaComplete",
+    "ClipComplete",
+    "TranscodeComplete",
+    "CreateImageSpriteComplete",
+    "ConcatComplete",
+    "WechatPublishComplete",
+    "WechatMiniProgramPublishComplete",
+    "RestoreMediaComplete",
+    "RebuildMediaComplete",
+    "ExtractTraceWatermarkComplete",
+    "ExtractCopyRightWatermarkComplete",
+    "ReviewAudioVideoComplete",
+    "ReduceMediaBitrateComplete",
+    "DescribeFileAttributesComplete",
+    "QualityInspectComplete",
+    "QualityEnhanceComplete",
+    "MediaCastStatusChanged",
+    "PersistenceComplete",
+    "ComplexAdaptiveDynamicStreamingComplete",
+    "ProcessMediaByMPSComplete",
+    "DescribeAigcFaceInfoAsyncComplete",
+  ),
 });
 
 export type EventType = keyof typeof PAYLOAD_KEYS;

@@ -5,7 +5,7 @@ import { objectsOf, valuesAt } from "./paths";
 import { PAYLOADS, type PayloadSpec } from "./payload-fields";
 
 /** What an event is about, for the last line of its log. */
-interface Identity {
+export interface Identity {
   readonly fileId?: string | undefined;
   /** What a new file was made from. */
   readonly sourceFileId?: string | undefined;

@@ -58,7 +58,10 @@ const CODE_AND_EXT = ["ErrCode", "ErrCodeExt", "Message"] as const;
 
 /** What most tasks have in common. */
 const TASK = { state: "Status", error: CODE_AND_EXT } as const;
+const CODE_TASK = { state: "Status", error: CODE } as const;
+const EXT_TASK = { state: "Status", error: EXT } as const;
 const TASK_ID = { TaskId: "TaskId" } as const;
+const TASK_AND_FILE = { ...TASK_ID, FileId: "FileId" } as const;
 const SOURCE_AND_OUTPUT = {
   ...TASK_ID,
   FileId: "Output.FileId",
@@ -92,9 +95,8 @@ export const PAYLOADS: Forms = {
   },
   PullComplete: {
     title: "PullUpload",
-    state: "Status",
-    error: CODE,
-    fields: { ...TASK_ID, FileId: "FileId", Url: "FileUrl", MediaUrl: "MediaBasicInfo.MediaUrl", ...UPLOAD },
+    ...CODE_TASK,
+    fields: { ...TASK_AND_FILE, Url: "FileUrl", MediaUrl: "MediaBasicInfo.MediaUrl", ...UPLOAD },
   },
   FileDeleted: {
     title: "FileDeleted",
@@ -104,8 +106,7 @@ export const PAYLOADS: Forms = {
   // The flow's own code is deprecated and absent from today's messages: each task's own state counts.
   ProcedureStateChanged: {
     title: "Procedure",
-    state: "Status",
-    error: CODE,
+    ...CODE_TASK,
     fields: { FileId: "FileId", ...TASK_ID, FileUrl: "FileUrl" },
     sets: {
       MediaProcessResultSet: MEDIA_PROCESS,
@@ -154,8 +155,7 @@ export const PAYLOADS: Forms = {
   },
   ComposeMediaComplete: {
     title: "ComposeMedia",
-    state: "Status",
-    error: CODE,
+    ...CODE_TASK,
     fields: { ...TASK_ID, FileId: "Output.FileId", Url: "Output.FileUrl" },
   },
   RebuildMediaComplete: { title: "RebuildMedia", ...TASK, fields: SOURCE_AND_OUTPUT },
@@ -179,8 +179,7 @@ export const PAYLOADS: Forms = {
   },
   ExtractBlindWatermarkComplete: {
     title: "ExtractBlindWatermark",
-    state: "Status",
-    error: CODE,
+    ...CODE_TASK,
     fields: {
       ...TASK_ID,
       FileId: "InputInfo.FileId",
@@ -193,8 +192,7 @@ export const PAYLOADS: Forms = {
   },
   QualityInspectComplete: {
     title: "QualityInspect",
-    state: "Status",
-    error: EXT,
+    ...EXT_TASK,
     fields: {
       ...TASK_ID,
       FileId: "Input.FileId",
@@ -207,8 +205,7 @@ export const PAYLOADS: Forms = {
   },
   ReviewAudioVideoComplete: {
     title: "ReviewAudioVideo",
-    state: "Status",
-    error: EXT,
+    ...EXT_TASK,
     fields: {
       ...TASK_ID,
       FileId: "Input.FileId",
@@ -224,17 +221,15 @@ export const PAYLOADS: Forms = {
   DescribeFileAttributesComplete: {
     title: "DescribeFileAttributes",
     ...TASK,
-    fields: { ...TASK_ID, FileId: "FileId", Md5: "Output.Md5", Sha1: "Output.Sha1" },
+    fields: { ...TASK_AND_FILE, Md5: "Output.Md5", Sha1: "Output.Sha1" },
   },
 
   WechatPublishComplete: {
     title: "WechatPublish",
-    state: "Status",
-    error: CODE,
+    ...CODE_TASK,
     verdict: { at: "WechatStatus", good: "SUCCESS" },
     fields: {
-      ...TASK_ID,
-      FileId: "FileId",
+      ...TASK_AND_FILE,
       Url: "WechatUrl",
       WechatVid: "WechatVid",
       WechatStatus: "WechatStatus",
@@ -242,10 +237,9 @@ export const PAYLOADS: Forms = {
   },
   WechatMiniProgramPublishComplete: {
     title: "WechatMiniProgramPublish",
-    state: "Status",
-    error: CODE,
+    ...CODE_TASK,
     verdict: { at: "PublishResult", good: "Pass" },
-    fields: { ...TASK_ID, FileId: "FileId", PublishResult: "PublishResult" },
+    fields: { ...TASK_AND_FILE, PublishResult: "PublishResult" },
   },
 
   // Its Status and Message are obsolete; the message says what nothing else does.
@@ -271,8 +265,7 @@ export const PAYLOADS: Forms = {
     fields: TASK_ID,
     items: {
       at: "ComplexAdaptiveDynamicStreamingTaskResultSet",
-      state: "Status",
-      error: EXT,
+      ...EXT_TASK,
       fields: {
         Definition: "Output.Definition",
         Url: "Output.Url",
@@ -284,13 +277,11 @@ export const PAYLOADS: Forms = {
   // A code of its own where the source is wrong; else each task's counts.
   ProcessMediaByMPSComplete: {
     title: "ProcessMediaByMPS",
-    state: "Status",
-    error: CODE,
+    ...CODE_TASK,
     fields: TASK_ID,
     items: {
       at: "SubTaskSet",
-      state: "Status",
-      error: CODE,
+      ...CODE_TASK,
       fields: {
         TaskType: "TaskType",
         FileType: "Output.OutputFiles[].FileType",
@@ -314,8 +305,7 @@ export const PAYLOADS: Forms = {
   },
   SceneAigcImageCompleteEvent: {
     title: "SceneAigcImage",
-    state: "Status",
-    error: CODE,
+    ...CODE_TASK,
     fields: { ...TASK_ID, ...MADE_FILES },
   },
   // The SDK's type has nothing but the configuration that was asked for.
@@ -371,8 +361,7 @@ export const PAYLOADS: Forms = {
     title: "Transcode2017",
     error: CODE,
     fields: {
-      ...TASK_ID,
-      FileId: "FileId",
+      ...TASK_AND_FILE,
       CoverUrl: "CoverUrl",
       Definition: "PlayInfoSet[].Definition",
       Url: "PlayInfoSet[].Url",
@@ -382,8 +371,7 @@ export const PAYLOADS: Forms = {
     title: "CreateImageSprite",
     error: CODE,
     fields: {
-      ...TASK_ID,
-      FileId: "FileId",
+      ...TASK_AND_FILE,
       Definition: "Definition",
       Url: "ImageSpriteUrlSet[]",
       WebVttUrl: "WebVttUrl",
@@ -401,7 +389,7 @@ export const PAYLOADS: Forms = {
   },
   CreateSnapshotByTimeOffsetComplete: {
     title: "CreateSnapshotByTimeOffset",
-    fields: { ...TASK_ID, FileId: "FileId", Definition: "Definition" },
+    fields: { ...TASK_AND_FILE, Definition: "Definition" },
     items: { at: "SnapshotInfoSet", error: ["ErrCode"], fields: { Url: "Url", TimeOffset: "TimeOffset" } },
   },
 };

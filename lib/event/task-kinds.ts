@@ -45,10 +45,16 @@ export const MEDIA_PROCESS = {
   },
 } as const satisfies Kinds<MediaProcessTaskResult>;
 
+const SEGMENTS = { SegmentSetFileUrl: "Output.SegmentSetFileUrl" } as const;
+const RESULTS = { ResultSetFileUrl: "Output.ResultSetFileUrl" } as const;
+const WORDS = { ...RESULTS, Word: "Output.ResultSet[].Word" } as const;
+const NAMES = { ...RESULTS, Name: "Output.ResultSet[].Name" } as const;
+const SUBTITLES = { Language: "Output.SubtitleSet[].Language", Url: "Output.SubtitleSet[].Url" } as const;
+
 /** What all reviews have; those of pictures also have a label and a URL for each segment. */
 const TEXT_REVIEW = {
   Suggestion: "Output.Suggestion",
-  SegmentSetFileUrl: "Output.SegmentSetFileUrl",
+  ...SEGMENTS,
 } as const;
 const OCR_REVIEW = { ...TEXT_REVIEW, Url: "Output.SegmentSet[].Url" } as const;
 const PICTURE_REVIEW = { ...OCR_REVIEW, Label: "Output.Label" } as const;
@@ -79,7 +85,7 @@ export const ANALYSIS: Kinds<AiAnalysisResult> = {
     fields: { Url: "Output.CoverSet[].CoverUrl", CoverSetFileUrl: "Output.CoverSetFileUrl" },
   },
   TagTask: { type: "Tag", fields: { TagSetFileUrl: "Output.TagSetFileUrl", Tag: "Output.TagSet[].Tag" } },
-  FrameTagTask: { type: "FrameTag", fields: { SegmentSetFileUrl: "Output.SegmentSetFileUrl" } },
+  FrameTagTask: { type: "FrameTag", fields: SEGMENTS },
   HighlightTask: {
     type: "Highlight",
     fields: {
@@ -101,44 +107,42 @@ export const RECOGNITION: Kinds<AiRecognitionResult> = {
       OutputFileId: "Output.SegmentSet[].FileId",
       Url: "Output.SegmentSet[].SegmentUrl",
       CoverUrl: "Output.SegmentSet[].CovImgUrl",
-      SegmentSetFileUrl: "Output.SegmentSetFileUrl",
+      ...SEGMENTS,
     },
   },
   FaceTask: {
     type: "FaceRecognition",
-    fields: { ResultSetFileUrl: "Output.ResultSetFileUrl", Name: "Output.ResultSet[].Name" },
+    fields: NAMES,
   },
   AsrWordsTask: {
     type: "AsrWordsRecognition",
-    fields: { ResultSetFileUrl: "Output.ResultSetFileUrl", Word: "Output.ResultSet[].Word" },
+    fields: WORDS,
   },
   AsrFullTextTask: {
     type: "AsrFullTextRecognition",
     fields: {
-      SegmentSetFileUrl: "Output.SegmentSetFileUrl",
+      ...SEGMENTS,
       SubtitleUrl: "Output.SubtitleUrl",
-      Language: "Output.SubtitleSet[].Language",
-      Url: "Output.SubtitleSet[].Url",
+      ...SUBTITLES,
     },
   },
   AsrTranslateTask: {
     type: "AsrTranslateRecognition",
     fields: {
-      SegmentSetFileUrl: "Output.SegmentSetFileUrl",
-      Language: "Output.SubtitleSet[].Language",
-      Url: "Output.SubtitleSet[].Url",
+      ...SEGMENTS,
+      ...SUBTITLES,
     },
   },
   OcrWordsTask: {
     type: "OcrWordsRecognition",
-    fields: { ResultSetFileUrl: "Output.ResultSetFileUrl", Word: "Output.ResultSet[].Word" },
+    fields: WORDS,
   },
   OcrFullTextTask: {
     type: "OcrFullTextRecognition",
-    fields: { SegmentSetFileUrl: "Output.SegmentSetFileUrl" },
+    fields: SEGMENTS,
   },
   ObjectTask: {
     type: "ObjectRecognition",
-    fields: { ResultSetFileUrl: "Output.ResultSetFileUrl", Name: "Output.ResultSet[].Name" },
+    fields: NAMES,
   },
 };

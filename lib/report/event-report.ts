@@ -1,5 +1,5 @@
 import type { VodEvent } from "../event/event";
-import { identityOf } from "../event/identity";
+import type { Identity } from "../event/identity";
 import { hasNotEnded } from "../event/task-state";
 import { integer, text } from "../event/untrusted";
 import { isJsonObject, type JsonObject } from "../json";
@@ -90,17 +90,22 @@ export interface ReportContext {
   readonly subAppId?: number | undefined;
   /** The request that brought an upload, which its tasks' events bring back. */
   readonly requestId: string;
+  readonly identity: Identity;
 }
 
 const INPUT_URLS = new Set(["SourceUrl", "RecordUrl"]);
 
 /** Makes the report of an event from its parts. */
-export function toReport(event: VodEvent, parts: Parts, { subAppId, requestId }: ReportContext): EventReport {
+export function toReport(
+  event: VodEvent,
+  parts: Parts,
+  { subAppId, requestId, identity }: ReportContext,
+): EventReport {
   const { eventType, known } = event;
   const payload: JsonObject = event.payload;
   const [first] = parts.parts;
   const own = first?.isItem ? undefined : first;
-  const { fileId, taskId, sourceFileId, correlationId } = identityOf(event);
+  const { fileId, taskId, sourceFileId, correlationId } = identity;
   const { results, rest } = resultsOf(parts, eventType === "NewFileUpload" || eventType === "PullComplete");
   const file = known ? fileOf(payload) : undefined;
   const report = compact({

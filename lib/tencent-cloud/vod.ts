@@ -6,7 +6,6 @@ import type {
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import type { Clock } from "../clock";
 import { text } from "../event/untrusted";
-import { callUntil } from "./call-until";
 import { describeFailure } from "./client-config";
 import { isTransient } from "./errors";
 
@@ -35,7 +34,7 @@ export function createVod(clientConfig: () => ClientConfig, clock: Clock): Vod {
   async function call<Result>(use: (client: Client) => Promise<Result>, deadlineMs: number): Promise<Result> {
     const config = clientConfig();
     // Loaded only here: an event that needs no call does without the SDK.
-    const { AbortableClient }: typeof import("./sdk") = require("./sdk");
+    const { AbortableClient, callUntil }: typeof import("./sdk") = require("./sdk");
     return callUntil(
       (signal) => use(new AbortableClient(config, signal)),
       deadlineMs,

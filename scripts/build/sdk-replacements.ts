@@ -9,14 +9,14 @@ export interface Replacement {
 /** What the SDK's own sources import, and the bundles do without (docs/decisions/small-bundle.md). */
 export const IMPORTS_OF_SDK: readonly Replacement[] = [
   { module: "node-fetch", file: "node-fetch.ts" },
-  { module: "https-proxy-agent", file: "https-proxy-agent.ts" },
-  { module: "form-data", file: "form-data.ts" },
+  { module: "https-proxy-agent", file: "unsupported.ts" },
+  { module: "form-data", file: "unsupported.ts" },
   { module: "is-stream", file: "is-stream.ts" },
-  { module: "get-stream", file: "get-stream.ts" },
+  { module: "get-stream", file: "unsupported.ts" },
   { module: "json-bigint", file: "json-bigint.ts" },
   { module: "uuid", file: "uuid.ts" },
   { module: "tslib", file: "tslib.ts" },
-  { module: "./sse_response_model", file: "sse-response-model.ts" },
+  { module: "./sse_response_model", file: "unsupported.ts" },
 ];
 
 /** What our sources import. */

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { unzipSync } from "fflate";
-import { Checkout } from "../helpers/checkout";
+import { BUILT_FILES, Checkout } from "../helpers/checkout";
 import { DeployScenario, LINES } from "../helpers/deploy-scenario";
 
 const ROUNDS = 10;
@@ -64,7 +64,7 @@ test("what lies in dist is not uploaded, and no built file stays behind", async 
     .finally(() => Object.assign(process.env, { TMPDIR: TMPDIR ?? "/tmp" }));
   expect(outcome).toEqual({ lines: LINES, failure: undefined });
   expect(readdirSync(temp)).toEqual([]);
-  expect(Object.keys(uploaded("callback")).sort()).toEqual(["config.json", "index.js", "sdk.js"]);
+  expect(Object.keys(uploaded("callback")).sort()).toEqual(BUILT_FILES);
   expect(uploaded("callback")["index.js"]).not.toBe("stray");
   expect(readdirSync(checkout.path("dist", "callback")).sort()).toEqual(["index.js", "stray.js"]);
 });
@@ -75,11 +75,11 @@ test("src adds files to what is built and leaves files out", async () => {
   checkout.write("ca.pem", "a certificate");
   describeSrc('\n    src: ./mine\n    exclude: ["**/*.md"]\n    include: ["./ca.pem"]');
   await stage.deploy();
-  const names = ["ca.pem", "config.json", "data/table.json", "extra.js", "index.js", "sdk.js"];
+  const names = [...BUILT_FILES, "ca.pem", "data/table.json", "extra.js"].sort();
   expect(Object.keys(uploaded("callback")).sort()).toEqual(names);
   describeSrc('\n    src: ./dist/callback\n    exclude: ["config.json"]');
   await stage.deploy();
-  expect(Object.keys(uploaded("callback"))).toEqual(["index.js", "sdk.js"]);
+  expect(Object.keys(uploaded("callback"))).toEqual(BUILT_FILES.filter((name) => name !== "config.json"));
   describeSrc("./not-there");
   expect((await stage.deploy()).failure).toMatch(/not-there/);
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { toSources } from "../../scripts/build/source-maps";
 import { functionNames } from "../../scripts/project";
-import { Checkout } from "../helpers/checkout";
+import { BUILT_FILES, Checkout } from "../helpers/checkout";
 import { addressIn, DeployScenario } from "../helpers/deploy-scenario";
 import { DELETION_NOTIFICATION } from "../helpers/notifications";
 
@@ -79,7 +79,7 @@ test("logs resolves a trace to the sources of the code that wrote it, a frame a 
     return ZipFile === undefined ? [] : [unzipSync(Buffer.from(ZipFile, "base64"))];
   });
   expect(packages.length).toBeGreaterThan(2);
-  for (const files of packages) expect(Object.keys(files)).toEqual(["config.json", "index.js", "sdk.js"]);
+  for (const files of packages) expect(Object.keys(files)).toEqual(BUILT_FILES);
 });
 
 test("a trace of code that was built elsewhere is printed as it is", () => {

@@ -2,7 +2,11 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BuildOptions, BuildResult } from "esbuild";
+import { CHUNKS } from "../../scripts/build/chunks";
 import { ROOT } from "../../scripts/project";
+
+/** The files of a function's package, by name. */
+export const BUILT_FILES = ["config.json", "index.js", ...CHUNKS.map(({ name }) => `${name}.js`)].sort();
 
 /** What of the scripts the tests call. */
 export interface Scripts {

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 
 /** Stands for the module `uuid` inside the bundles: the SDK marks each request with one of version 4. */
-export function v4(): string {
+function v4(): string {
   // Without the stock of random bytes that Node would make for the next ones.
   return randomUUID({ disableEntropyCache: true });
 }
+export = { v4 };

@@ -1,5 +1,9 @@
-import { AbstractClient } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client";
 import type { ClientConfig } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
+
+// Not as an ES module, whose imports of CommonJS take a helper.
+import common = require("tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client");
+
+const { AbstractClient } = common;
 
 /**
  * Stands for the SDK's `vod_client` inside the bundles. That one spells out 231 methods, 19 KB, of which
@@ -13,7 +17,7 @@ export class Client extends AbstractClient {
 }
 
 const withActions = new Proxy(Object.create(AbstractClient.prototype), {
-  get(base, name, client: AbstractClient) {
+  get(base, name, client: Client) {
     if (typeof name === "symbol" || !/^[A-Z]/.test(name)) return Reflect.get(base, name, client);
     return (...rest: [request: unknown]) => client.request(name, ...rest);
   },

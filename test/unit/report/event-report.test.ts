@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { type EventType, PAYLOAD_KEYS, parseEvent } from "../../../lib/event/event";
+import { identityOf } from "../../../lib/event/identity";
 import { splitRemainder, withRemainder } from "../../../lib/event/remainder";
 import { isJsonObject, type JsonObject, parseJson } from "../../../lib/json";
 import { type EventReport, toReport } from "../../../lib/report/event-report";
@@ -21,7 +22,7 @@ import { failedItem, succeededItem, TASK_EXAMPLES, TRANSCODE } from "../../helpe
 
 function reportOf(notification: JsonObject, subAppId?: number, requestId = ""): EventReport {
   const event = parseEvent(notification);
-  return toReport(event, readParts(event), { subAppId, requestId });
+  return toReport(event, readParts(event), { subAppId, requestId, identity: identityOf(event) });
 }
 
 function logOf(notification: JsonObject): string[] {

@@ -122,9 +122,9 @@ test("five types have no place for a failure", () => {
   expect(eventTypes.filter((eventType) => !canFail(eventType))).toEqual([
     "NewFileUpload",
     "FileDeleted",
+    "ProcessImageAsyncCompleteEvent",
     "MediaCastStatusChanged",
     "PersistenceComplete",
-    "ProcessImageAsyncCompleteEvent",
   ]);
 });
 
