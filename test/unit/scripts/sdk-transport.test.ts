@@ -43,3 +43,13 @@ test("the command line reads no answer without end", async () => {
 test("an answer of the API arrives as before", async () => {
   expect(await failureBy(succeed)).toEqual({ reason: "no failure", lines: [] });
 });
+
+test("an identifier that the API prints as a bare number keeps every digit", async () => {
+  const { url } = await startApi((response) =>
+    response.end('{"Response":{"ProcedureTask":{"FileId":5285890784273533167},"RequestId":"r"}}'),
+  );
+  const env = { CLOUD_ENDPOINT_URL: url, SECRET_ID: "AKIDtest", SECRET_KEY: "the-secret-key" };
+  const { vod } = openAccount(readTarget(env), () => {}, new FakeClock());
+  const { ProcedureTask } = await vod.DescribeTaskDetail({ TaskId: "task" });
+  expect(ProcedureTask?.FileId).toBe("5285890784273533167");
+});
