@@ -48,7 +48,9 @@ export async function dispatch(
       return report;
     };
     const sinks =
-      own !== undefined && isLeft("custom") ? [customSink(own, event, getReport, context, deadline.signal)] : [];
+      own !== undefined && isLeft("custom")
+        ? [customSink(own, event, getReport, context, deadline.signal)]
+        : [];
     const handled = isLeft("handler") ? await handle(event, context, work, deadline) : DONE;
     const outcome = await deliver(sinks, handled, { log, clock, within: deadline.within, lastStartMs });
     return pending === undefined ? withoutNeedlessPending(outcome, sinks.length + 1) : outcome;
