@@ -4,7 +4,6 @@ import { parseEvent } from "../../lib/event/event";
 import { identityOf } from "../../lib/event/identity";
 import { Refusal } from "../../lib/http/refusal";
 import { isJsonObject } from "../../lib/json";
-import { SUCCESS } from "../helpers/api-server";
 import { mutated } from "../helpers/arbitraries";
 import { handlerContext } from "../helpers/handler-context";
 import { ALL_SHAPES, EVENT_TYPES, notificationOf } from "../helpers/notifications";
@@ -20,7 +19,10 @@ test("whatever becomes of a notification on the way, it is refused with 400 or d
   );
   await fc.assert(
     fc.asyncProperty(mutated(NOTIFICATIONS).filter(isJsonObject), filters, async (notification, config) => {
-      const { context, lines } = handlerContext(async () => SUCCESS, config);
+      const { context, lines } = handlerContext(
+        async () => ({ TaskId: "started", RequestId: "request" }),
+        config,
+      );
       try {
         const event = parseEvent(notification);
         expect((await dispatch(event, context)).kind).toBe("done");
@@ -33,6 +35,6 @@ test("whatever becomes of a notification on the way, it is refused with 400 or d
       const bad = lines.filter((line) => bytesOf(line) > 8 * 1024 || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(line));
       expect(bad).toEqual([]);
     }),
-    { numRuns: 10_000 },
+    { numRuns: 2000 },
   );
 });
