@@ -28,17 +28,17 @@ program
 
 program
   .command("trigger [EventType]")
-  .description("make a complete example of an event, and print it, send it or run the built function with it")
-  .option("--list", "list the event types, each with an explanation")
-  .option("--fail", "make a failed one")
+  .description("print an example of an event, send it or run the built function with it")
+  .option("--list", "list the event types with an explanation of each")
+  .option("--fail", "make the event report a failure")
   .option(
     "--override <path=value>",
-    "set a value, such as FileUploadEvent.FileId=528…; may be repeated",
+    "set a value, such as FileUploadEvent.FileId=528…; can be repeated",
     collect,
     [],
   )
-  .option("--to <url>", "send it there, signed where a sign key is set")
-  .option("--bundle", "build the function and run it with it, on this machine")
+  .option("--to <url>", "send it to this URL, signed if a sign key is set")
+  .option("--bundle", "build the function and run it with the event on this machine")
   .action(async (eventType: string | undefined, options: import("./commands/trigger").TriggerOptions) => {
     const [{ trigger }, { systemClock }] = await Promise.all([
       import("./commands/trigger"),
@@ -50,8 +50,8 @@ program
 program
   .command("serve")
   .description("receive notifications on this machine instead of in SCF, and print every request")
-  .option("--port <n>", "the port to listen on; 0 for a free one", parsePort, 8080)
-  .option("--host <address>", "the address to listen on (default: all of this machine's)")
+  .option("--port <n>", "the port to listen on; 0 selects a free port", parsePort, 8080)
+  .option("--host <address>", "the address to listen on (default: all addresses of this machine)")
   .action(async (options: import("./commands/serve").ServeOptions) => {
     const { serve } = await import("./commands/serve");
     await serve(options, env);
@@ -59,10 +59,10 @@ program
 
 program
   .command("local-cloud")
-  .description("start the local stand-in for Tencent Cloud alone, for any client")
-  .option("--port <n>", "the port of its API (default: a free one)", parsePort)
-  .option("--record <file>", "append a JSON line for every API call")
-  .option("--faults <file>", "make calls slow or fail, and kill instances, by the rules of a JSON file")
+  .description("start only the local cloud, for any client")
+  .option("--port <n>", "the port of its API (default: a free port)", parsePort)
+  .option("--record <file>", "append a JSON line to this file for each API call")
+  .option("--faults <file>", "delay calls, make them fail and kill instances by the rules of this JSON file")
   .option(
     "--no-procedure-status",
     "send ProcedureStateChanged without the task flow's own ErrCode and Message",
@@ -74,8 +74,8 @@ program
 
 program
   .command("local")
-  .description("run the whole job against the local cloud (bash installer.sh --local)")
-  .option("--once", "end when the sample's outputs have arrived")
+  .description("deploy to the local cloud and process a sample video (bash installer.sh --local runs this)")
+  .option("--once", "exit when the outputs of the sample have arrived")
   .action(async (options: { once?: true }) => {
     const { runLocal } = await import("./commands/local");
     await runLocal(options);
@@ -83,7 +83,7 @@ program
 
 program
   .command("deploy")
-  .description("deploy to Tencent Cloud; keys in SECRET_ID and SECRET_KEY (installer.sh calls it)")
+  .description("deploy to Tencent Cloud with the keys in SECRET_ID and SECRET_KEY (installer.sh runs this)")
   .action(async () => {
     const { deploy } = await import("./commands/deploy");
     await deploy(env);
@@ -91,7 +91,7 @@ program
 
 program
   .command("info")
-  .description("print what is deployed: functions, states, triggers, the service address")
+  .description("print the deployed functions, their states and triggers, and the service address")
   .action(async () => {
     const { printInfo } = await import("./commands/info");
     await printInfo(env);
@@ -100,9 +100,9 @@ program
 program
   .command("logs")
   .description("print the functions' log")
-  .option("--since <duration>", "how far back: 30s, 10m, 3h, 2d", "10m")
-  .option("--follow", "go on until Ctrl-C")
-  .option("--function <name>", "only this function's")
+  .option("--since <duration>", "how far back to read: 30s, 10m, 3h, 2d", "10m")
+  .option("--follow", "print new lines until Ctrl-C")
+  .option("--function <name>", "print only the log of this function")
   .action(async (options: { since: string; follow?: true; function?: string }) => {
     const { printLogs } = await import("./commands/logs");
     await printLogs(env, options);
@@ -111,11 +111,11 @@ program
 program
   .command("event-config")
   .description(
-    "show how VOD hands its events over, and how it should (MODE=normal or reliable, where both are there)",
+    "show VOD's callback settings; --yes applies the recommended ones (set MODE=normal or reliable if both are deployed)",
   )
-  .option("--yes", "set it")
-  .option("--replace", "even where another address or mode is set")
-  .option("--sign-key", "change the sign key at VOD and in the function, to SIGN_KEY or to one at random")
+  .option("--yes", "apply the recommended settings")
+  .option("--replace", "also replace another address or mode")
+  .option("--sign-key", "rotate the sign key at VOD and in the function, to SIGN_KEY or to a random one")
   .action(async (options: { yes?: true; replace?: true; signKey?: true }) => {
     const { eventConfig } = await import("./commands/event-config");
     await eventConfig(env, options);
@@ -123,9 +123,9 @@ program
 
 program
   .command("replay [FILE]")
-  .description("take the events that could not be handled as if they were new, from the log or a saved one")
-  .option("--since <duration>", "how far back in the log: 30s, 10m, 3h, 2d", "3d")
-  .option("--yes", "without asking")
+  .description("reprocess recorded events from the functions' log or from FILE")
+  .option("--since <duration>", "how far back to read the log: 30s, 10m, 3h, 2d", "3d")
+  .option("--yes", "do not prompt")
   .action(async (file: string | undefined, options: { since: string; yes?: true }) => {
     const { replay } = await import("./commands/replay");
     if (!(await replay(env, { ...options, ...(file !== undefined && { file }) }))) process.exitCode = 1;
@@ -133,10 +133,10 @@ program
 
 program
   .command("reconcile")
-  .description("list uploads that have no outputs and no task under way, and start them with --yes")
-  .requiredOption("--since <duration>", "how far back: 30m, 2h, 1d")
-  .option("--limit <n>", "the most files to list", parseCount, 100)
-  .option("--yes", "start them")
+  .description("list uploads without outputs and without a running task; --yes starts them")
+  .requiredOption("--since <duration>", "how far back to look: 30m, 2h, 1d")
+  .option("--limit <n>", "the maximum number of files to list", parseCount, 100)
+  .option("--yes", "start the listed uploads")
   .action(async (options: { since: string; limit: number; yes?: true }) => {
     const { reconcile } = await import("./commands/reconcile");
     if (!(await reconcile(env, options))) process.exitCode = 1;
@@ -144,7 +144,7 @@ program
 
 program
   .command("doctor")
-  .description("look for what keeps notifications from arriving or being acted on")
+  .description("look for what keeps notifications from arriving or being processed")
   .action(async () => {
     const { doctor } = await import("./commands/doctor");
     if (!(await doctor(env))) process.exitCode = 1;
@@ -152,8 +152,8 @@ program
 
 program
   .command("pull")
-  .description("work through the reliable callback's queue on this machine")
-  .option("--once", "end when the queue is empty")
+  .description("process the events in VOD's queue (reliable callback) on this machine")
+  .option("--once", "exit when the queue is empty")
   .action(async (options: { once?: true }) => {
     const { pull } = await import("./commands/pull");
     await pull(env, options);
@@ -161,9 +161,9 @@ program
 
 program
   .command("remove")
-  .description("take away what deploying made, and nothing else")
-  .option("--yes", "without asking")
-  .option("--only <door>", "reliable: take only that function away, once VOD needs it no more")
+  .description("delete everything `deploy` created")
+  .option("--yes", "do not prompt")
+  .option("--only <function>", "remove only this function: reliable, when VOD no longer uses its queue")
   .action(async (options: { yes?: true; only?: string }) => {
     const { remove } = await import("./commands/remove");
     await remove(env, options);
@@ -186,18 +186,20 @@ function linesOf(text: string): string[] {
 }
 
 function parseCount(value: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(value)) throw new InvalidArgumentError("It must be a number from 1 on.");
+  if (!/^[1-9]\d{0,5}$/.test(value))
+    throw new InvalidArgumentError("It must be a whole number from 1 to 999999.");
   return Number(value);
 }
 
 function parsePort(value: string): number {
   const port = Number(value);
-  if (!/^\d+$/.test(value) || port > 65535) throw new InvalidArgumentError("It must be 0 to 65535.");
+  if (!/^\d+$/.test(value) || port > 65535)
+    throw new InvalidArgumentError("It must be a number from 0 to 65535.");
   return port;
 }
 
 /**
- * Runs the command that the process's arguments name, and ends the process.
+ * Runs the command that the process's arguments name, and exits.
  * @param environment the variables that the user set
  */
 export async function main(environment: Environment): Promise<void> {
@@ -214,7 +216,7 @@ export async function main(environment: Environment): Promise<void> {
 
 /** @returns the exit code */
 async function report(error: unknown): Promise<number> {
-  // It has printed what is wrong, or what it was asked for.
+  // Commander has printed the mistake, the help or the version.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const { explain } = await import("./cloud/explain");
   printError(...linesOf(explain(error)));

@@ -1,12 +1,12 @@
 import { UsageError } from "../lib/errors";
-/** What something may be called. */
+/** The rule for a name. */
 export interface Naming {
   readonly pattern: RegExp;
-  /** The same for people. */
+  /** The rule in words, after "must be". */
   readonly words: string;
 }
 
-/** The form of a region; which ones there are, Tencent Cloud knows. */
+/** The form of a region's name; Tencent Cloud decides which ones exist. */
 export const REGION_NAME: Naming = {
   pattern: /^[a-z]+(-[a-z0-9]+)+$/,
   words: "a region such as ap-guangzhou",
@@ -14,13 +14,13 @@ export const REGION_NAME: Naming = {
 
 export const NAMESPACE_NAME: Naming = {
   pattern: /^[A-Za-z][\w-]{0,29}$/,
-  words: "at most 30 letters, digits, - and _, beginning with a letter",
+  words: "1 to 30 letters, digits, - and _, beginning with a letter",
 };
 
 /** A function of SCF (CreateFunction.FunctionName). */
 export const FUNCTION_NAME: Naming = functionOfAtMost(60);
 
-/** FUNCTION, which others are named after: with that behind it (`functionVariables`) it must still be a function. */
+/** FUNCTION, from which the other names follow: with the suffix it must still be a valid name. */
 export const NAME_BEFORE_RETRY: Naming = functionOfAtMost(60 - "-retry".length);
 export const NAME_BEFORE_RELIABLE: Naming = functionOfAtMost(60 - "-reliable".length);
 
@@ -31,8 +31,8 @@ function functionOfAtMost(characters: number): Naming {
   };
 }
 
-/** @throws naming the variable or key that the name is from */
+/** @throws {UsageError} if the name breaks the rule; the message has the variable or key that it is from */
 export function checkName(name: string, from: string, { pattern, words }: Naming): string {
   if (pattern.test(name)) return name;
-  throw new UsageError(`${from} takes ${words}`);
+  throw new UsageError(`${from} must be ${words} (got "${name}").`);
 }

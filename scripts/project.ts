@@ -16,7 +16,7 @@ export function functionNames(): string[] {
   );
 }
 
-/** The names of the secrets that a configuration holds, which never get into a code package or a commit. */
+/** The keys of the secrets in a configuration; they must not get into a code package or a commit. */
 export function secretsIn(content: JsonObject): string[] {
   return CONFIG_KEYS.flatMap(({ name, variables }) => {
     const value = content[name];
@@ -34,7 +34,7 @@ export function withoutSecrets(content: JsonObject): JsonObject {
 /**
  * Reads `config.json`; `config.local.json` overrides it on a developer's machine, and the variables REGION,
  * DEFINITIONS and SUBAPPID override both.
- * @throws naming the file that is missing, is not a JSON object, or has an unknown key or a wrong value
+ * @throws if a file is missing, is not a JSON object, or has an unknown key or a wrong value; the message has its name
  */
 export function readProjectConfig(env: Environment): JsonObject {
   const { REGION, DEFINITIONS, SUBAPPID } = env;
@@ -49,7 +49,7 @@ export function readProjectConfig(env: Environment): JsonObject {
   return config;
 }
 
-/** @throws naming the file that is wrong */
+/** @throws if a file is wrong; the message has its name */
 function readConfigFiles(check: (content: JsonObject) => unknown = () => {}): JsonObject {
   const files = ["config.json", "config.local.json"].map((name) => join(ROOT, name));
   const contents = files
@@ -62,7 +62,7 @@ function readConfigFiles(check: (content: JsonObject) => unknown = () => {}): Js
   return Object.assign({}, ...contents);
 }
 
-/** One member of the configuration as `readProjectConfig` has it; undefined if the files can't be read. */
+/** One value of the configuration files; undefined if they can't be read. */
 export function readProjectSetting(name: string): unknown {
   try {
     return readConfigFiles()[name];
@@ -73,11 +73,11 @@ export function readProjectSetting(name: string): unknown {
 
 function parseDefinitions(list: string): number[] {
   if (!/^\d+(,\d+)*$/.test(list))
-    throw new UsageError("DEFINITIONS must be template ids with commas: 100010,100020");
+    throw new UsageError('DEFINITIONS must be template ids separated by commas, such as "100010,100020".');
   return list.split(",").map(Number);
 }
 
-/** @throws naming the file where it is missing or no JSON object */
+/** @throws if the file is missing or not a JSON object; the message has its name */
 export function readJsonObject(file: string): JsonObject {
   try {
     const content = readJson(file);

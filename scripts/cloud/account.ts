@@ -12,10 +12,10 @@ import { isTransient } from "../../lib/tencent-cloud/errors";
 import { useBoundedTransport } from "./sdk-transport";
 import type { Target } from "./target";
 
-/** Whose cloud it is, and its services. */
+/** A Tencent Cloud account in a region, with the clients of its services. */
 export interface Account {
   readonly region: string;
-  /** What the person holds, for taking it out of texts. */
+  /** The user's secrets, for redaction. */
   readonly secrets: readonly string[];
   readonly scf: Scf;
   readonly vod: Vod;
@@ -23,13 +23,13 @@ export interface Account {
   readonly cls: AbstractClient;
 }
 
-/** How long a call is tried while Tencent Cloud asks to wait or the network fails. */
+/** How long a call is retried after transient errors. */
 const PATIENCE_MS = 60_000;
 
 /**
- * Makes the clients of a person's key pair, `SECRET_ID` and `SECRET_KEY`.
- * @param wait is told when a call has to be made again
- * @throws where a variable is missing
+ * Creates the clients for the user's key pair, `SECRET_ID` and `SECRET_KEY`.
+ * @param wait gets a line before each retry
+ * @throws if a variable is missing
  */
 export function openAccount(
   { env, region }: Target,
@@ -56,20 +56,22 @@ export function openAccount(
   };
 }
 
-/** @throws {ConfigError} naming the variable, and where its value comes from */
+/** @throws {ConfigError} if the variable is missing or malformed; the message has its name */
 export function required(env: Environment, name: "SECRET_ID" | "SECRET_KEY"): string {
   const value = env[name];
   if (value) return checkCredential(value, name);
-  throw new ConfigError(`${name} is not set. Your keys are at https://console.cloud.tencent.com/cam/capi`);
+  throw new ConfigError(
+    `${name} is not set. Set it to your key from https://console.cloud.tencent.com/cam/capi`,
+  );
 }
 
-/** A refusal of the cloud's: a call of its API that failed for good. */
+/** A call of Tencent Cloud's API that failed permanently, or that retries did not help. */
 export class CallError extends Error {
   override readonly name = "CallError";
   readonly code: string | undefined;
   readonly requestId: string | undefined;
 
-  /** @param secrets what the message may quote, but must not tell */
+  /** @param secrets what is redacted in the message */
   constructor(
     readonly action: string,
     cause: unknown,
@@ -82,7 +84,7 @@ export class CallError extends Error {
   }
 }
 
-/** The same client, whose calls are made again after a transient error. */
+/** The same client, with retries after transient errors. */
 function withRetries<Client extends AbstractClient>(
   client: Client,
   secrets: readonly string[],
@@ -94,9 +96,9 @@ function withRetries<Client extends AbstractClient>(
     const held = () => [...secrets, ...secretsSent(params)];
     const isWorthAnother = (error: unknown) => {
       const failure = describeFailure(error);
-      // A wrong key or clock of a person's does not pass by itself, as a function's does.
+      // A user's wrong key or clock is permanent, unlike a function's.
       const again = isTransient(failure) && !failure.code?.startsWith("AuthFailure");
-      if (again) wait(`${action}: ${failure.code ?? redact(failure.message, held())}; trying again.`);
+      if (again) wait(`${action}: ${failure.code ?? redact(failure.message, held())}; retrying.`);
       return again;
     };
     const deadlineMs = clock.now() + PATIENCE_MS;
@@ -114,7 +116,7 @@ function withRetries<Client extends AbstractClient>(
   return client;
 }
 
-/** The secrets of a request, some of which nobody else has: a function's variables, what VOD is to sign with. */
+/** The secrets of a request, also those that are nowhere else: a function's variables, VOD's sign key. */
 function secretsSent(params: unknown): readonly string[] {
   const { Environment, SignKey } = isJsonObject(params) ? params : {};
   const variables = isJsonObject(Environment) ? Environment["Variables"] : undefined;

@@ -6,9 +6,9 @@ import type { Target } from "./target";
 type Found = readonly (FoundFunction | undefined)[];
 
 /**
- * The configuration that functions work with: SUBAPPID and DEFINITIONS as the environment has them, else as the
- * functions were deployed with; everything else as it is here.
- * @throws naming what is wrong, or what the functions do not agree on
+ * The configuration that functions use: SUBAPPID and DEFINITIONS from the environment, else from the deployed
+ * functions; everything else from the local files.
+ * @throws if a value is wrong, or the functions were deployed with different ones
  */
 export function deployedConfig(found: Found, target: Target): Config {
   const functions = found.filter((one) => one !== undefined);
@@ -24,8 +24,8 @@ export function deployedConfig(found: Found, target: Target): Config {
 }
 
 /**
- * The application that functions work for, as VOD's actions take it; a mistake in `config.json` stops nothing here.
- * @throws if the functions do not agree on it
+ * The application of the functions, as VOD's actions take it. A mistake in `config.json` is ignored here.
+ * @throws if the functions were deployed with different ones
  */
 export function applicationOf(found: Found, target: Target): Application {
   const functions = found.filter((one) => one !== undefined);
@@ -38,13 +38,13 @@ export interface Application {
   readonly SubAppId?: number;
 }
 
-/** What all of them were deployed with. */
+/** The value that all of them were deployed with. */
 function common(name: string, functions: readonly FoundFunction[]): string | undefined {
   const values = new Set(functions.map(({ remote }) => remote.variables[name]));
   const [value] = values;
   if (values.size <= 1) return value;
   const list = functions.map((one) => `${one.name.name}: ${one.remote.variables[name] ?? "none"}`).join(", ");
   throw new Error(
-    `The functions were deployed with different ${name} (${list}). Set ${name} to the value you mean.`,
+    `The functions were deployed with different values of ${name} (${list}). Set ${name} to the right one and run this again.`,
   );
 }

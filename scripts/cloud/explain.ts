@@ -1,45 +1,51 @@
 import { escapeControls } from "../../lib/log/log";
 import { CallError } from "./account";
 
-/** What a person can do about an error code of Tencent Cloud's API; the first that fits counts. */
+/** What a user can do about an error code of Tencent Cloud's API; the first match counts. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [
     /^AuthFailure\.(SecretIdNotFound|InvalidSecretId|SignatureFailure|TokenFailure)/,
-    "SECRET_ID or SECRET_KEY is wrong. Your keys are at https://console.cloud.tencent.com/cam/capi",
+    "SECRET_ID or SECRET_KEY is wrong. Copy your keys from https://console.cloud.tencent.com/cam/capi",
   ],
   [
     /^AuthFailure\.SignatureExpire/,
-    "This machine's clock is more than five minutes off. Set it and try again.",
+    "This machine's clock is wrong by more than five minutes. Set it, then run this again.",
   ],
   [
     /^(UnauthorizedOperation|AuthFailure\.UnauthorizedOperation)/,
-    "The key may not do that. Give its user the policies QcloudSCFFullAccess and QcloudVODFullAccess, or use the account's own key.",
+    "These credentials lack the permission. Grant their CAM user QcloudSCFFullAccess and QcloudVODFullAccess, or use the account's own key.",
   ],
   [
     /^FailedOperation\.(UnOpenedService|OpenService)/,
-    "SCF is not activated. Open https://console.cloud.tencent.com/scf once, agree, and try again.",
+    "SCF is not activated. Activate it at https://console.cloud.tencent.com/scf, then run this again.",
   ],
   [
     /^FailedOperation\.InvalidVodUser/,
-    "VOD is not activated. Open https://console.cloud.tencent.com/vod once, agree, and try again.",
+    "VOD is not activated. Activate it at https://console.cloud.tencent.com/vod, then run this again.",
   ],
   [
     /^FailedOperation\.(AccountInsufficient|InsufficientBalance)/,
-    "The account is in arrears. Top it up and try again.",
+    "The account is in arrears. Top it up, then run this again.",
   ],
-  [/^LimitExceeded\.Namespace/, "The region is full of namespaces. Name one that exists: NAMESPACE=default"],
-  [/^LimitExceeded\.Function/, "The namespace is full of functions. Name another one: NAMESPACE=…"],
+  [
+    /^LimitExceeded\.Namespace/,
+    "The region has the maximum number of namespaces. Use an existing one: NAMESPACE=default",
+  ],
+  [
+    /^LimitExceeded\.Function/,
+    "The namespace has the maximum number of functions. Use another one: NAMESPACE=…",
+  ],
   [
     /^(FailedOperation\.QcsRoleNotFound|ResourceNotFound\.Role)/,
-    "The role does not exist. Set ROLE to one that does.",
+    "The role does not exist. Set ROLE to an existing role.",
   ],
   [
     /^(RequestLimitExceeded|InternalError)/,
-    "Tencent Cloud went on refusing for a minute. Wait a while and run this again.",
+    "Tencent Cloud rejected every attempt for a minute. Wait some minutes, then run this again.",
   ],
   [
     /^FailedOperation\.(FunctionStatusError|OperationConflict)/,
-    "Another change of the function is under way. Run this again when it has ended.",
+    "Another change of the function is in progress. Run this again when it has ended.",
   ],
   [
     /^UnsupportedRegion|^UnauthorizedOperation\.Region/,
@@ -48,15 +54,15 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * An error in words for a person: what was being done, what is wrong, and what to do.
- * @returns lines, of which none comes from an API message
+ * Describes an error for the user: what failed, why, and what to do next.
+ * @returns lines separated by line ends; an API message is escaped, so that it can't add a line
  */
 export function explain(error: unknown): string {
   if (!(error instanceof CallError)) return error instanceof Error ? error.message : String(error);
   const { action, code, requestId } = error;
   const message = escapeControls(error.message);
   if (code === undefined)
-    return `${action} failed: Tencent Cloud could not be reached (${message}). Try again.`;
+    return `${action} failed: Tencent Cloud could not be reached (${message}). Check the network, then run this again.`;
   const advice = ADVICE.find(([pattern]) => pattern.test(code))?.[1];
   const lines = [`${action} failed with ${code}: ${message}`, advice, requestId && `RequestId: ${requestId}`];
   return lines.filter(Boolean).join("\n");

@@ -19,9 +19,9 @@ const TERMINAL_MS = 1000;
 
 /** A line of a function's log. */
 export interface LogLine {
-  /** Tells a line from all others, also from an equal one at another time. */
+  /** Identifies the line, also among equal texts. */
   readonly key: string;
-  /** Milliseconds since 1970; 0 where the log service does not say. */
+  /** Milliseconds since 1970; 0 if unknown. */
   readonly time: number;
   readonly text: string;
   /** The fields that the platform adds, such as SCF_RequestId and SCF_Type. */
@@ -165,7 +165,7 @@ export async function* withProgress(
   }
 }
 
-/** The index may take names apart, so that a search for "retry" finds the lines of "staging-retry" too. */
+/** The index may split names, so that a search for "retry" also finds the lines of "staging-retry". */
 function isOf({ SCF_FunctionName, SCF_Namespace }: JsonObject, { namespace, name }: FunctionName): boolean {
   return (SCF_FunctionName ?? name) === name && (SCF_Namespace ?? namespace) === namespace;
 }
@@ -193,7 +193,7 @@ function parseFields(text: unknown): JsonObject {
   }
 }
 
-/** @throws {UsageError} where the text is no duration; returns milliseconds */
+/** @returns milliseconds @throws {UsageError} if the text is not a duration */
 export function parseDuration(text: string): number {
   const [, amount, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const ms = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit ?? ""];

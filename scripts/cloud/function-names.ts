@@ -1,10 +1,10 @@
-/** The functions that there are: each folder of `functions` is one. */
+/** The functions: one for each folder of `functions`. */
 export type EntryPoint = "callback" | "reliable" | "retry";
 
 /** How VOD delivers its events: to an address (normal callback), or in a queue (reliable callback). */
 export type Mode = "normal" | "reliable";
 
-/** Which function in SCF. */
+/** The name of a function in SCF. */
 export interface FunctionName {
   readonly namespace: string;
   readonly name: string;
@@ -15,13 +15,13 @@ export const REMOVAL_ORDER: readonly EntryPoint[] = ["callback", "reliable", "re
 
 /** What each mode deploys, in that order. */
 export const DEPLOYED: Readonly<Record<Mode, readonly EntryPoint[]>> = {
-  // What callback hands over must find retry there.
+  // retry must exist before callback can hand over to it.
   normal: ["retry", "callback"],
-  // What reliable can't finish stays in VOD's queue.
+  // Events that reliable can't finish stay in VOD's queue.
   reliable: ["reliable"],
 };
 
-/** Which entry point a function is, by its marker; early versions wrote another value for callback. */
+/** The entry point that a function's marker names; early versions wrote another value for callback. */
 export function entryPointOf(marker: string | undefined): EntryPoint {
   return marker === "reliable" || marker === "retry" ? marker : "callback";
 }

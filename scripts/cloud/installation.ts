@@ -4,27 +4,27 @@ import { type FoundFunction, findFunction } from "./our-functions";
 import { serviceAddress } from "./remote-function";
 import { functionOf, type Target } from "./target";
 
-/** The functions that VOD's events can go to, as they are in the cloud. */
+/** The deployed functions that can receive VOD's events. */
 export interface Installation {
   readonly callback: FoundFunction | undefined;
   readonly reliable: FoundFunction | undefined;
-  /** callback's, as VOD gets it. */
+  /** The address of callback as VOD has it. */
   readonly address: string | undefined;
-  /** What MODE says, else the mode of the one that is deployed. */
+  /** MODE, else the mode of the deployed function. */
   readonly mode: Mode;
-  /** What the functions are called, for people. */
+  /** Namespace and name of each function, for messages. */
   readonly names: { readonly callback: string; readonly reliable: string };
 }
 
-/** @throws where both are deployed and MODE does not say which is meant */
+/** @throws if both are deployed and MODE is not set */
 export async function readInstallation(account: Account, target: Target): Promise<Installation> {
   const asked = target.mode;
   const callback = await findFunction(account, "callback", target);
   const reliable = await findFunction(account, "reliable", target);
   if (callback && reliable && asked === undefined) {
     throw new Error(
-      "Both callback and reliable are deployed. Say which one VOD's events are to go to: " +
-        "MODE=normal or MODE=reliable, before ./vod-receiver event-config",
+      "Both callback and reliable are deployed. Set MODE to choose which one receives VOD's events: " +
+        "MODE=normal ./vod-receiver event-config or MODE=reliable ./vod-receiver event-config",
     );
   }
   const label = (entryPoint: "callback" | "reliable") => {

@@ -5,7 +5,7 @@ import { type EntryPoint, entryPointOf, REMOVAL_ORDER } from "./function-names";
 import { isMissing, MARKER, type RemoteFunction, readFunction, readTriggers } from "./remote-function";
 import { functionOf, type Target } from "./target";
 
-/** A function that deploying made, with its triggers. */
+/** A function that `deploy` created, with its triggers. */
 export interface FoundFunction {
   readonly entryPoint: EntryPoint;
   readonly name: FunctionName;
@@ -14,7 +14,7 @@ export interface FoundFunction {
 }
 
 /**
- * The functions of one installation that there are, in the order in which they may go: those that FUNCTION names.
+ * The deployed functions of the installation that FUNCTION names, in the order in which they can be removed.
  */
 export async function listInstalled(account: Account, target: Target): Promise<readonly FoundFunction[]> {
   const found: FoundFunction[] = [];
@@ -25,12 +25,12 @@ export async function listInstalled(account: Account, target: Target): Promise<r
   return found;
 }
 
-/** What to say where none of them is there. */
+/** The message for an installation without functions, without a full stop. */
 export function nothingInstalled({ names, namespace, region }: Target): string {
   return `Nothing is deployed with FUNCTION=${names.callback} in the namespace ${namespace} of ${region}`;
 }
 
-/** The functions of a namespace that carry our marker, of every installation; none where there is no such namespace. */
+/** The functions of a namespace that carry our marker, of every installation; none if the namespace does not exist. */
 export async function listOurFunctions(
   account: Account,
   namespace: string,
@@ -43,7 +43,7 @@ export async function listOurFunctions(
   return found;
 }
 
-/** One of them; undefined where there is none of that name, or it is somebody else's. */
+/** The function of that name; undefined if it does not exist or does not carry our marker. */
 export async function findOurFunction(
   account: Account,
   name: FunctionName,
@@ -58,7 +58,7 @@ export async function findOurFunction(
   };
 }
 
-/** One of them that must be that entry point. */
+/** The function of an entry point; undefined if it does not exist or is another entry point. */
 export async function findFunction(
   account: Account,
   entryPoint: EntryPoint,
@@ -68,7 +68,7 @@ export async function findFunction(
   return found?.entryPoint === entryPoint ? found : undefined;
 }
 
-/** The names of all functions of a namespace; a namespace holds 50 at most. */
+/** The names of all functions of a namespace, which holds at most 50. */
 export async function listNames({ scf }: Account, namespace: string): Promise<readonly string[]> {
   try {
     const { Functions } = await scf.ListFunctions({ Namespace: namespace, Limit: 100 });

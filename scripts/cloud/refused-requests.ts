@@ -5,10 +5,10 @@ import { type LogLine, readLines, withProgress } from "./function-log";
 import type { FoundFunction } from "./our-functions";
 
 /**
- * Counts the requests that a function refused for their signature since it last let one in, be it an event or
- * the installer's test. Anybody can send such requests, so they need not be VOD's.
+ * Counts the requests that a function rejected for their signature since it last accepted an event or the
+ * installer's test. Anyone can send such requests, so they need not be VOD's.
  * @param from milliseconds since 1970, as `to`
- * @returns 0 where nothing has to be signed, or no log is delivered
+ * @returns 0 if the function has no sign key or its log is not delivered
  */
 export async function countRefused(
   account: Pick<Account, "cls">,

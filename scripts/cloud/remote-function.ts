@@ -9,16 +9,16 @@ import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import type { Account } from "./account";
 import type { FunctionName } from "./function-names";
 
-/** A function as it is in the cloud now. */
+/** A function as the cloud describes it. */
 export interface RemoteFunction {
   readonly description: GetFunctionResponse;
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** The variable by which a function is known as ours; its value says which entry point it is. */
+/** The variable that marks a function as ours; its value is the entry point. */
 export const MARKER = "VOD_RECEIVER";
 
-/** Reads a function; undefined where there is none. */
+/** Reads a function; undefined if it does not exist. */
 export async function readFunction(
   { scf }: Pick<Account, "scf">,
   { namespace, name }: FunctionName,
@@ -37,12 +37,12 @@ export async function readFunction(
   }
 }
 
-/** Whether an API call failed because what it was about is not there. */
+/** Whether an API call failed because its subject does not exist. */
 export function isMissing(error: unknown): boolean {
   return describeFailure(error).code?.startsWith("ResourceNotFound") ?? false;
 }
 
-/** What the platform says of a function, in one line and without the user's and the function's secrets. */
+/** A message of the platform about a function, in one line, with the user's and the function's secrets redacted. */
 export function redactPlatformMessage(
   text: string,
   { secrets }: Account,
@@ -71,8 +71,8 @@ export function triggerDescription(trigger: TriggerInfo): JsonObject {
 }
 
 /**
- * The address of a function URL, without the token. It is read, never put together: a trigger's name says
- * nothing about it (docs/tencent-protocols.md#http-triggers).
+ * The address of a function URL, without the token. It is read, never composed: it does not follow from a trigger's
+ * name (docs/tencent-protocols.md#http-triggers).
  */
 export function addressOf(triggers: readonly TriggerInfo[]): string | undefined {
   for (const trigger of triggers) {
@@ -84,7 +84,7 @@ export function addressOf(triggers: readonly TriggerInfo[]): string | undefined 
   return undefined;
 }
 
-/** The address as VOD gets it: with the token, where the function has one. */
+/** The address as VOD has it: with the token, if the function has one. */
 export function serviceAddress(
   { variables }: RemoteFunction,
   triggers: readonly TriggerInfo[],
@@ -93,7 +93,7 @@ export function serviceAddress(
   return url && withToken(url, variables["PATH_TOKEN"]);
 }
 
-/** A function URL with the path token behind it, where there is one. */
+/** A function URL with the path token appended, if there is one. */
 export function withToken(url: string, token: string | undefined): string {
   return token ? `${url.replace(/\/$/, "")}/${token}` : url;
 }

@@ -11,13 +11,13 @@ const TRIES = 10;
 const PAUSE_MS = 2000;
 const ANSWER_MS = 10_000;
 
-/** Puts the installer's question to a function; what it answers, whatever that is. */
+/** Sends the installer's question to a function and returns its unchecked answer. */
 export type Ask = (question: { EventType: string; Nonce: number }) => Promise<unknown>;
 
 /**
- * Asks a deployed function for a nonce and the digest of its code; another digest comes from an instance of
- * older code, so that asking again makes sense.
- * @returns whether it gave the right ones, at the tenth time at the latest
+ * Asks a deployed function for a nonce and the digest of its code, up to ten times. Another digest comes from an
+ * instance with older code, which the platform soon replaces.
+ * @returns whether one answer was right
  */
 export async function passesSelfTest(ask: Ask, digest: string, clock: Clock): Promise<boolean> {
   for (let tried = 1; ; tried++) {
@@ -44,14 +44,14 @@ export function askByHttp(address: string, signKey: string | undefined, clock: C
   };
 }
 
-/** Asks a function without an address. */
+/** Asks a function that has no address, with Invoke. */
 export function askByInvoke(account: Pick<Account, "scf">, name: FunctionName): Ask {
   return (question) => invoke(account, name, question);
 }
 
 /**
- * Has the function that works through VOD's queue do so for one page of events, as a tick would.
- * @returns how many events it pulled; or why it could not
+ * Lets `reliable` process one batch of events from VOD's queue, as its timer would.
+ * @returns how many events it pulled, or why it failed
  */
 export async function tryTick(
   account: Pick<Account, "scf">,
@@ -62,8 +62,8 @@ export async function tryTick(
   if (!isJsonObject(answer)) return { failure: String(answer) };
   const { pulled, error, errorMessage } = answer;
   if (error === undefined && typeof pulled === "number") return { pulled };
-  // A run that did not end by itself tells of no events; its errorMessage is the platform's.
-  return { failure: String(error ?? errorMessage ?? "it gave no account of what it did") };
+  // A run that the platform ended has no counts; its errorMessage is the platform's.
+  return { failure: String(error ?? errorMessage ?? "the function returned no result") };
 }
 
 /** Invokes a function and waits for what it returns. */

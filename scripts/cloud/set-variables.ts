@@ -3,9 +3,9 @@ import { readFunction } from "./remote-function";
 import { changeWhenFree, type DeployContext, waitUntilActive } from "./wait-active";
 
 /**
- * Changes single variables of a function, and waits until the function has them; undefined takes one away. The
- * API takes the environment as one whole list, so the others are read first.
- * @throws where the function is gone, or the change fails
+ * Changes single variables of a function and waits until the change is in effect; undefined removes a variable.
+ * The API takes the whole environment as one list, so the others are read first.
+ * @throws if the function does not exist or the change fails
  */
 export async function setVariables(
   name: FunctionName,
@@ -15,7 +15,10 @@ export async function setVariables(
   const { account } = context;
   await changeWhenFree(name, context, async () => {
     const remote = await readFunction(account, name);
-    if (!remote) throw new Error(`The function ${name.namespace}/${name.name} has disappeared.`);
+    if (!remote)
+      throw new Error(
+        `The function ${name.namespace}/${name.name} no longer exists. Deploy it again: bash installer.sh`,
+      );
     const variables = Object.entries({ ...remote.variables, ...changes }).flatMap(([Key, Value]) =>
       Value ? [{ Key, Value }] : [],
     );

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 /** How far ahead VOD sets the `T` of its signatures. */
 const VALIDITY_SECONDS = 600;
 
-/** The fields with which VOD signs a notification: Sign = MD5(SignKey + T) (ModifyEventConfig.SignKey). */
+/** The fields that sign a notification as VOD does: Sign = MD5(SignKey + T) (ModifyEventConfig.SignKey). */
 export function sign(key: string, nowMs: number): { Sign: string; T: number } {
   const T = Math.floor(nowMs / 1000) + VALIDITY_SECONDS;
   return { Sign: createHash("md5").update(`${key}${T}`).digest("hex"), T };

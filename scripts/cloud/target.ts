@@ -21,9 +21,9 @@ export interface Target {
 }
 
 /**
- * Reads the variables that say which installation is meant. A mistake in `config.json`, whose region is the default,
- * stops no command that does not work with it.
- * @throws naming the variable that is wrong
+ * Reads the variables that select an installation. The default region is that of `config.json`; a mistake in that file
+ * is ignored here.
+ * @throws if a variable is wrong; the message has its name
  */
 export function readTarget(env: Environment): Target {
   const { REGION, NAMESPACE, FUNCTION, MODE, SUBAPPID, DEFINITIONS, ROLE } = env;
@@ -58,7 +58,7 @@ function defaultRegion(): string {
   return typeof region === "string" && REGION_NAME.pattern.test(region) ? region : "ap-guangzhou";
 }
 
-/** What an entry point's function is called. */
+/** The name of an entry point's function in SCF. */
 export function functionOf(entryPoint: EntryPoint, { namespace, names }: Target): FunctionName {
   return { namespace, name: names[entryPoint] };
 }

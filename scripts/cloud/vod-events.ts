@@ -4,7 +4,7 @@ import type { Application } from "./deployed-config";
 import type { FoundFunction } from "./our-functions";
 import { triggerDescription } from "./remote-function";
 
-/** How VOD hands its events over now. */
+/** Reads VOD's callback settings. */
 export function readEventConfig(
   { vod }: Account,
   application: Application,
@@ -18,14 +18,14 @@ export async function countOfEvents({ vod }: Account, application: Application):
   return CountOfEventsToPull ?? 0;
 }
 
-/** A function's timer that is switched on, as its cron expression; undefined where there is none. */
+/** The cron expression of a function's first enabled timer; undefined if it has none. */
 export function openTimer({ triggers }: FoundFunction): string | undefined {
   const timer = triggers.find(({ Type, Enable }) => Type === "timer" && Enable === 1);
   return timer && String(triggerDescription(timer)["cron"] ?? "");
 }
 
-/** What is to be known of reliable while VOD sends its events to an address. */
+/** The notice about reliable while VOD sends its events to an address. */
 export const NOT_IN_USE =
-  "VOD puts nothing in its queue. To switch to it: MODE=reliable ./vod-receiver event-config --yes; if you have " +
-  "gone back to the normal callback, take this away once the queue has been empty for some minutes: " +
+  "VOD puts no events into its queue. To switch to it: MODE=reliable ./vod-receiver event-config --yes. If you " +
+  "have returned to the normal callback, remove this function when the queue has been empty for some minutes: " +
   "./vod-receiver remove --only reliable";

@@ -13,17 +13,17 @@ const BUSY_PAUSE_MS = 1000;
 const GONE_TRIES = 60;
 const GONE_PAUSE_MS = 1000;
 
-/** What a wait needs. */
+/** What every step of a deployment needs. */
 export interface DeployContext {
   readonly account: Account;
   readonly clock: Clock;
-  /** Is told what takes long. */
+  /** Gets a line about each step that takes long. */
   readonly progress: (line: string) => void;
 }
 
 /**
- * Waits until a function is Active, and tells now and then what is being waited for.
- * @throws with the reason where it fails, disappears, or takes more than five minutes
+ * Waits until a function is Active, and reports every 15 seconds what it waits for.
+ * @throws with the reason if the function fails, is deleted, or takes more than five minutes
  */
 export async function waitUntilActive(
   name: FunctionName,
@@ -33,7 +33,10 @@ export async function waitUntilActive(
   let told = start;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, MAX_PAUSE_MS)) {
     const remote = await readFunction(account, name);
-    if (!remote) throw new Error(`The function ${name.namespace}/${name.name} has disappeared.`);
+    if (!remote)
+      throw new Error(
+        `The function ${name.namespace}/${name.name} no longer exists. Deploy it again: bash installer.sh`,
+      );
     const { Status = "" } = remote.description;
     if (Status === "Active") return remote;
     if (/Failed$/.test(Status))
@@ -42,7 +45,9 @@ export async function waitUntilActive(
       );
     const waited = clock.now() - start;
     if (waited > PATIENCE_MS)
-      throw new Error(`The function is still ${Status} after five minutes; run this again.`);
+      throw new Error(
+        `The function is still ${Status} after five minutes. Wait some minutes, then run this again.`,
+      );
     if (clock.now() - told > PROGRESS_MS) {
       told = clock.now();
       progress(`The function is ${Status}; waiting (${Math.round(waited / 1000)} s).`);
@@ -52,8 +57,8 @@ export async function waitUntilActive(
 }
 
 /**
- * Changes a function; while another change of it is under way, which may be this one before its answer was
- * lost, waits and tries again.
+ * Changes a function. While another change is in progress, it waits and retries; the other change may be an earlier
+ * try of this one whose answer was lost.
  */
 export async function changeWhenFree<Result>(
   name: FunctionName,
@@ -67,14 +72,14 @@ export async function changeWhenFree<Result>(
       return await change();
     } catch (error) {
       if (!(await isBusy(error, name, context)) || clock.now() - start > BUSY_PATIENCE_MS) throw error;
-      progress("Another change of the function is under way; waiting.");
+      progress("Another change of the function is in progress; waiting.");
       await clock.sleep(BUSY_PAUSE_MS);
       await waitUntilActive(name, context);
     }
   }
 }
 
-/** Not every action has a code of its own for it; the function's state tells. */
+/** Not every action has a code for this, so the function's state decides. */
 async function isBusy(error: unknown, name: FunctionName, { account }: DeployContext): Promise<boolean> {
   const { code = "" } = describeFailure(error);
   if (/^FailedOperation\.(FunctionStatusError|FunctionNameStatusError|OperationConflict)$/.test(code)) {
@@ -86,8 +91,8 @@ async function isBusy(error: unknown, name: FunctionName, { account }: DeployCon
 }
 
 /**
- * Deletes a function and waits until it is gone; one that is gone already is no error.
- * @throws where it is still there after a minute
+ * Deletes a function and waits until it is gone. A function that does not exist is not an error.
+ * @throws if it still exists after a minute
  */
 export async function deleteFunction(name: FunctionName, context: DeployContext): Promise<void> {
   const { account, clock } = context;
@@ -102,7 +107,9 @@ export async function deleteFunction(name: FunctionName, context: DeployContext)
     if (!(await readFunction(account, name))) return;
     await clock.sleep(GONE_PAUSE_MS);
   }
-  throw new Error(`The function ${name.namespace}/${name.name} is still being deleted; run this again.`);
+  throw new Error(
+    `The function ${name.namespace}/${name.name} is still being deleted. Wait a minute, then run this again.`,
+  );
 }
 
 /** Why a function failed, in the cloud's words. */
@@ -110,5 +117,5 @@ function reasonOf({ description }: RemoteFunction): string {
   const reasons = (description.StatusReasons ?? []).map(
     ({ ErrorCode, ErrorMessage }) => `${ErrorCode}: ${ErrorMessage}`,
   );
-  return reasons.join("; ") || description.StatusDesc || "the cloud gives no reason";
+  return reasons.join("; ") || description.StatusDesc || "Tencent Cloud gives no reason";
 }

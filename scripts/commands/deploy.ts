@@ -25,12 +25,12 @@ import { logLine } from "../terminal/output";
 const SERVICE = "event notification receipt service of VOD";
 
 /**
- * Builds the functions of a mode and deploys them, with the installer's lines, of which the last says where
- * the events go: the service address, or the function that pulls them.
- * @param environment the variables of the person who deploys (docs/reference.md#installer-variables)
+ * Builds the functions of a mode, deploys them and prints the installer's lines. The last line has the service
+ * address, or the function that pulls the events.
+ * @param environment the user's variables (docs/reference.md#installer-variables)
  * @param config the content of `config.json`
- * @returns what there is of the function that VOD's events go to
- * @throws with what is wrong and what to do
+ * @returns the deployed function that receives VOD's events
+ * @throws if the configuration is wrong or the cloud rejects a step; the message has the remedy
  */
 export async function deploy(
   environment: Environment,
@@ -51,7 +51,7 @@ export async function deploy(
   }));
   const specs = entryPoints.map(({ spec }) => spec);
   for (const notice of specs.flatMap(({ notices }) => notices)) logLine(notice);
-  // A malformed token or key is named before anything is made.
+  // A malformed token or key is reported before anything is created.
   const { pathToken } = withEnvironment(parseConfig(config), env);
   if (mode === "normal" && weaknessOf(pathToken)) await refuseNewToken(pathToken, account, target);
   const unchecked = await checkTypes();
@@ -61,7 +61,7 @@ export async function deploy(
   logLine("SCF configuration is completed.");
 
   logLine(`Start deploying the ${SERVICE}.`);
-  // All of them before the first is made, so that nothing is left half done.
+  // All of them are checked before the first one is created, so that nothing is left half done.
   for (const { entryPoint, spec } of entryPoints) {
     const remote = await readFunction(account, spec);
     refuseForeign(remote, spec, entryPoint);
@@ -101,7 +101,7 @@ function packAll<Described extends { readonly entryPoint: EntryPoint; readonly s
 }
 
 function tagsNotice(name: string, tags: readonly string[]): string {
-  return `SCF takes tags only when a function is made. Give them to ${name} in the console: ${tags.join(", ")}`;
+  return `SCF accepts tags only when a function is created. Add them to ${name} in the SCF console: ${tags.join(", ")}`;
 }
 
 function unnamedNotice(name: string, unnamed: readonly string[]): string {
@@ -116,7 +116,9 @@ async function tellOfCallback(deployed: Deployed, { clock }: DeployContext, env:
   if (address === undefined) return;
   await warnUnlessPassing(askByHttp(address, signKey, clock), digest, clock);
   if (signKey)
-    logLine("Notifications must be signed now. Set the key at VOD too: ./vod-receiver event-config --yes");
+    logLine(
+      "The function now rejects unsigned notifications. Set the key at VOD too: ./vod-receiver event-config --yes",
+    );
   const weakness = weaknessOf(deployed.pathToken);
   if (weakness) logLine(`Warning: ${weakness.problem} ${weakness.remedy}`);
   warnOfOtherAccount(address, env);
@@ -127,7 +129,7 @@ async function tellOfReliable(deployed: Deployed, { account, clock }: DeployCont
   const { spec, digest } = deployed;
   await warnUnlessPassing(askByInvoke(account, spec), digest, clock);
   logLine(
-    'Choose "Reliable Callback" in the VOD console, under Event Notification; or let this do it: ' +
+    'Select "Reliable Callback" in the VOD console, under Event Notification; or run: ' +
       "MODE=reliable ./vod-receiver event-config --yes",
   );
   const [timer] = spec.timers;
@@ -183,7 +185,9 @@ async function findCredentials(
 function warnOfOtherAccount(address: string, { APPID }: Environment): void {
   const [, owner] = /^https:\/\/(\d+)-/.exec(address) ?? [];
   if (!owner || !APPID || owner === APPID) return;
-  logLine(`Warning: the keys are those of the account with the APPID ${owner}, not ${APPID}.`);
+  logLine(
+    `Warning: the keys belong to the account with the APPID ${owner}, not ${APPID}. Check APPID, SECRET_ID and SECRET_KEY.`,
+  );
 }
 
 /**
@@ -195,15 +199,17 @@ async function refuseNewToken(token: string | undefined, account: Account, targe
   if (callback?.variables["PATH_TOKEN"] === token) return;
   throw new ConfigError(
     `${target.env["PATH_TOKEN"] ? "PATH_TOKEN" : "path_token"} takes at least 16 letters, digits and _ ~ - ` +
-      "(dots only between them). Leave it out to have one generated.",
+      "(dots only between them). Unset it to have one generated.",
   );
 }
 
-/** A key in a committed file is everybody's; one in a file that git does not know is the person's own matter. */
+/** A key in a committed file is public; a file that git does not track is up to the user. */
 function refuseTrackedSecrets(): void {
   const secrets = secretsIn(readJsonObject(join(ROOT, "config.json")));
   if (secrets.length === 0 || !isTracked("config.json")) return;
-  throw new Error(`config.json is in git and holds ${secrets.join(", ")}: move them to config.local.json.`);
+  throw new Error(
+    `config.json is in git and contains ${secrets.join(", ")}. Move them to config.local.json.`,
+  );
 }
 
 function isTracked(file: string): boolean {

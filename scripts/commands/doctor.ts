@@ -26,29 +26,28 @@ interface Finding {
   readonly remedy: string;
 }
 
-/** What was looked at, and found. */
+/** What the checks found. */
 interface Examination {
   readonly findings: readonly Finding[];
-  /** What is worth knowing, and not wrong. */
+  /** What is worth knowing but not wrong. */
   readonly notes: readonly string[];
-  /** What may be wrong: only the person can tell. */
+  /** What may be wrong: only the user can decide. */
   readonly hints: readonly Finding[];
 }
 
-const DEPLOY = "Deploy it again: bash installer.sh";
-const DEPLOY_RELIABLE = "Deploy it again: MODE=reliable bash installer.sh";
+const DEPLOY = "Deploy again: bash installer.sh";
+const DEPLOY_RELIABLE = "Deploy again: MODE=reliable bash installer.sh";
 
 /**
- * Looks at everything that must be right for notifications to arrive and be acted on, and prints each thing
- * that is not, with what to do.
- * @returns whether all is well
+ * Checks everything that notifications need to arrive and be processed. Prints each problem with its remedy.
+ * @returns whether no problem was found
  */
 export async function doctor(environment: Environment): Promise<boolean> {
   const { findings, notes, hints } = await examine(readTarget(environment));
   print(...notes);
   for (const { problem, remedy } of [...findings, ...hints]) print(`- ${problem}`, `  ${remedy}`);
-  const well = hints.length === 0 ? "All is well." : "All else is well.";
-  print(findings.length === 0 ? well : `${findings.length} to put right.`);
+  const ok = hints.length === 0 ? "No problems found." : "No other problems found.";
+  print(findings.length === 0 ? ok : `Problems to fix: ${findings.length}.`);
   return findings.length === 0;
 }
 
@@ -69,7 +68,7 @@ async function examine(target: Target): Promise<Examination> {
       findings: [...findings, ...ofVod.findings, ...(await examineReplay(target, found))],
     };
   } catch (error) {
-    // Wrong keys or a wrong clock: nothing else can be looked at.
+    // With wrong keys or a wrong clock nothing else can be checked.
     if (!(error instanceof CallError)) throw error;
     const [problem = "", ...remedy] = explain(error).split("\n");
     return { findings: [{ problem, remedy: remedy.join(" ") }], notes: [], hints: [] };
@@ -77,8 +76,8 @@ async function examine(target: Target): Promise<Examination> {
 }
 
 const NOTHING: Finding = {
-  problem: "The function is not deployed.",
-  remedy: "Deploy it: bash installer.sh",
+  problem: "Neither callback nor reliable is deployed.",
+  remedy: "Deploy one: bash installer.sh",
 };
 
 function examineFunction({ entryPoint, name: { name }, remote, triggers }: FoundFunction): Finding[] {
@@ -91,19 +90,19 @@ function examineFunction({ entryPoint, name: { name }, remote, triggers }: Found
   if (AvailableStatus && AvailableStatus !== "Available") {
     findings.push({
       problem: `The function ${name} can't be called: ${AvailableStatus}.`,
-      remedy: "Look at the account's balance in the console.",
+      remedy: "Check the account's balance in the Tencent Cloud console.",
     });
   }
   if (!Role && !remote.variables["SECRET_ID"]) {
     findings.push({
-      problem: `The function ${name} has no role and no keys, so that it can't start a transcode.`,
+      problem: `The function ${name} has neither a role nor keys, so it can't start a transcode.`,
       remedy: again,
     });
   }
   if (!ClsTopicId) {
     findings.push({
-      problem: `The log of the function ${name} is not delivered anywhere.`,
-      remedy: "Switch on log delivery in the SCF console, in the function's configuration.",
+      problem: `The log of the function ${name} is not delivered to CLS.`,
+      remedy: "Enable log delivery in the function's configuration in the SCF console.",
     });
   }
   const { PATH_TOKEN, SIGN_KEY, SIGN_KEY_NEXT } = remote.variables;
@@ -123,22 +122,22 @@ async function examineRole(account: Account, { name, remote }: FoundFunction): P
   return [{ problem: `The role ${role} of the function ${name.name} does not exist.`, remedy: DEPLOY }];
 }
 
-/** What callback can't finish in time is handed to another function, which must be there and be repeated. */
+/** callback hands over what it can't finish in time. The other function must exist, and SCF must retry it. */
 async function examineRetry(account: Account, callback: FoundFunction): Promise<Finding[]> {
   const { namespace } = callback.name;
   const name = callback.remote.variables["RETRY_FUNCTION"];
   if (!name) {
-    const problem = `The function ${callback.name.name} knows nobody to hand over to what it can't finish in time.`;
+    const problem = `The function ${callback.name.name} has no function to hand over to what it can't finish in time.`;
     return [{ problem, remedy: DEPLOY }];
   }
   const retry = await findOurFunction(account, { namespace, name });
   if (retry?.entryPoint !== "retry") {
-    const problem = `There is no function ${namespace}/${name}, to which ${callback.name.name} hands over what it can't finish in time.`;
+    const problem = `The function ${namespace}/${name}, to which ${callback.name.name} hands over, does not exist.`;
     return [{ problem, remedy: DEPLOY }];
   }
   const findings = [...examineFunction(retry), ...(await examineRole(account, retry))];
   if (await isRepeating(account, retry.name)) return findings;
-  const problem = `SCF does not repeat the function ${name} twice within six hours when it fails.`;
+  const problem = `SCF is not set to retry the function ${name} twice within six hours after a failure.`;
   return [...findings, { problem, remedy: DEPLOY }];
 }
 
@@ -154,14 +153,14 @@ async function examineVod(
       now.Mode === "PULL" ? examineQueue(reliable) : examineAddress(now.NotificationUrl, callback, reliable);
     if (now.UploadMediaCompleteEventSwitch !== "ON") {
       findings.push({
-        problem: "VOD does not tell of uploads (UploadMediaCompleteEventSwitch is OFF).",
+        problem: "Upload events are switched off in VOD (UploadMediaCompleteEventSwitch is OFF).",
         remedy: setIt(callback && reliable && (now.Mode === "PULL" ? "reliable" : "normal")),
       });
     }
     const notes: string[] = [];
     if (now.Mode === "PULL" || reliable) {
       const waiting = await countOfEvents(account, application);
-      notes.push(`In VOD's queue: ${waiting} events about three minutes ago.`);
+      notes.push(`Events in VOD's queue about three minutes ago: ${waiting}.`);
     }
     if (now.Mode !== "PULL" && reliable && callback) notes.push(`${reliable.name.name}: ${NOT_IN_USE}`);
     const hints = callback && now.Mode !== "PULL" ? await hintAtRefused(account, callback, reliable) : [];
@@ -169,9 +168,9 @@ async function examineVod(
   } catch (error) {
     if (!(error instanceof CallError) || error.code?.startsWith("AuthFailure")) throw error;
     if (application.SubAppId === undefined && mayNeedSubAppId(error)) {
-      const problem = `VOD refuses calls without a SubAppId (${error.code}).`;
+      const problem = `VOD rejects calls without a SubAppId (${error.code}).`;
       const remedy =
-        "Accounts opened since 2023-12-25 need one: deploy with SUBAPPID=… from the VOD console.";
+        "Accounts created since 2023-12-25 need one. Copy it from the VOD console and deploy with SUBAPPID=…";
       return { findings: [{ problem, remedy }], notes: [], hints: [] };
     }
     const [problem = "", ...rest] = explain(error).split("\n");
@@ -179,7 +178,7 @@ async function examineVod(
   }
 }
 
-/** Anybody can send what is refused, so that it says nothing for sure of VOD's key. */
+/** Anyone can send requests that are rejected, so they do not prove that VOD has a wrong key. */
 async function hintAtRefused(
   account: Account,
   callback: FoundFunction,
@@ -189,8 +188,8 @@ async function hintAtRefused(
     const now = systemClock.now();
     const refused = await countRefused(account, callback, now - DAY_MS, now);
     if (refused === 0) return [];
-    const problem = `Requests of the last day that were refused for their signature, and none was let in since: ${refused}.`;
-    return [{ problem, remedy: `If they are VOD's: ${commandToSet(reliable && "normal")}` }];
+    const problem = `Requests rejected for their signature in the last day, with none accepted since: ${refused}.`;
+    return [{ problem, remedy: `If VOD sent them: ${commandToSet(reliable && "normal")}` }];
   } catch (error) {
     // That the log can't be read is found where it is read for events to replay.
     if (error instanceof CallError || error instanceof IncompleteLogError) return [];
@@ -198,15 +197,17 @@ async function hintAtRefused(
   }
 }
 
-/** What could not be done is kept in the log until somebody replays it. */
+/** Events that failed stay recorded in the log until `replay` reprocesses them. */
 async function examineReplay(target: Target, found: readonly FoundFunction[]): Promise<Finding[]> {
   if (!found.some(({ remote }) => remote.description.ClsTopicId)) return [];
   try {
     const context = await openReplayContext(target, systemClock);
     const waiting = await countWaitingForReplay(context, DAY_MS, systemClock);
     if (waiting === 0) return [];
-    const problem = `Events of the last day that could not be handled and wait in the log: ${waiting}.`;
-    return [{ problem, remedy: "Put right what the log says, then: ./vod-receiver replay --since 1d" }];
+    const problem = `Events recorded in the log in the last day that still wait for a replay: ${waiting}.`;
+    return [
+      { problem, remedy: "Fix the cause that the log reports, then run: ./vod-receiver replay --since 1d" },
+    ];
   } catch (error) {
     if (!(error instanceof CallError || error instanceof IncompleteLogError)) throw error;
     const [problem = "", ...rest] = explain(error).split("\n");
@@ -215,10 +216,10 @@ async function examineReplay(target: Target, found: readonly FoundFunction[]): P
 }
 
 function setIt(mode: Mode | undefined): string {
-  return `Set it: ${commandToSet(mode)}`;
+  return `Run: ${commandToSet(mode)}`;
 }
 
-/** @param mode to be said where both entry points are deployed */
+/** @param mode if both entry points are deployed */
 function commandToSet(mode: Mode | undefined): string {
   return `${mode ? `MODE=${mode} ` : ""}./vod-receiver event-config --yes`;
 }
@@ -226,13 +227,13 @@ function commandToSet(mode: Mode | undefined): string {
 function examineQueue(reliable: FoundFunction | undefined): Finding[] {
   if (!reliable) {
     const problem =
-      "VOD keeps its events in a queue (reliable callback), which no function of this works through.";
+      "VOD keeps its events in a queue (reliable callback), but no deployed function processes it.";
     const remedy =
-      "Deploy one: MODE=reliable bash installer.sh; or have them sent: MODE=normal ./vod-receiver event-config --yes --replace";
+      "Deploy reliable: MODE=reliable bash installer.sh; or let VOD send them: MODE=normal ./vod-receiver event-config --yes --replace";
     return [{ problem, remedy }];
   }
   if (openTimer(reliable) !== undefined) return [];
-  const problem = `The function ${reliable.name.name} has no timer that is switched on, so that nothing works through VOD's queue.`;
+  const problem = `The function ${reliable.name.name} has no enabled timer, so nothing processes VOD's queue.`;
   return [{ problem, remedy: DEPLOY_RELIABLE }];
 }
 
@@ -244,8 +245,8 @@ function examineAddress(
   const address = callback && serviceAddress(callback.remote, callback.triggers);
   if (address === undefined) {
     if (!reliable || callback) return [];
-    const problem = "VOD does not keep its events in its queue.";
-    return [{ problem, remedy: "Have it do so: MODE=reliable ./vod-receiver event-config --yes" }];
+    const problem = "VOD does not put its events into its queue.";
+    return [{ problem, remedy: "Run: MODE=reliable ./vod-receiver event-config --yes" }];
   }
   const remedy = setIt(reliable && "normal");
   if (!set) return [{ problem: "VOD has no address to send its events to.", remedy }];
@@ -253,7 +254,7 @@ function examineAddress(
   return [{ problem: "VOD sends its events to another address.", remedy: `${remedy} --replace` }];
 }
 
-/** Which code VOD gives is not known; it is about a parameter, or about permission. */
+/** VOD's code for this is not known; it concerns a parameter or a permission. */
 function mayNeedSubAppId(error: CallError): boolean {
   return /SubAppId/i.test(`${describeFailure(error).code} ${error.message}`);
 }

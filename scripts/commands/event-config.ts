@@ -16,33 +16,32 @@ import { changeSignKey } from "../deploy/sign-key";
 import { logLine, print } from "../terminal/output";
 
 export interface EventConfigOptions {
-  /** Sets it; without, it is only shown. */
+  /** Applies the settings; otherwise they are only printed. */
   readonly yes?: boolean;
-  /** Lets another address or mode that is set already be replaced. */
+  /** Replaces another address or mode that is already set. */
   readonly replace?: boolean;
-  /** Changes the sign key instead, at VOD and in the function. */
+  /** Rotates the sign key instead, at VOD and in the function. */
   readonly signKey?: boolean;
 }
 
 type Setting = "Mode" | "NotificationUrl" | "UploadMediaCompleteEventSwitch";
 
-/** What VOD is to be set to. */
+/** The recommended settings of VOD. */
 interface WantedConfig {
   readonly settings: Partial<Record<Setting, string>>;
-  /** What is set but can't be read back. */
+  /** The key, which can be set but not read back. */
   readonly signKey: string | undefined;
-  /** What gets the events now and would get none any more, where that may be somebody else's. */
+  /** The receiver that would lose the events, if it may belong to another service. */
   takenBy(now: DescribeEventConfigResponse): string | undefined;
-  /** @throws where events would reach nobody */
+  /** @throws if no function would receive the events */
   check(): Promise<void>;
   readonly afterwards: readonly string[];
 }
 
 /**
- * Shows how VOD hands its events over and how it should, and with `yes` makes it so. Going from one mode to the
- * other loses nothing: whoever is to get the events is seen to work first, and who got them stays.
- * @throws where nothing is deployed, what is deployed does not work, or another service is set and `replace`
- * was not said
+ * Prints VOD's callback settings and the recommended ones, and applies them with `yes`. A change of mode loses no
+ * event: the new receiver is tested first, and the previous one stays.
+ * @throws if nothing is deployed, the function does not work, or another service is set and `replace` is not
  */
 export async function eventConfig(
   environment: Environment,
@@ -70,26 +69,27 @@ export async function eventConfig(
     const change = different.includes(name) ? ` -> ${wanted.settings[name]}` : "";
     print(`${name}: ${now[name] || "(not set)"}${change}`);
   }
-  if (wanted.signKey) print("SignKey: VOD does not tell it -> the function's");
-  if (different.length === 0 && !wanted.signKey) return print("VOD is set as it should be.");
+  if (wanted.signKey) print("SignKey: (VOD does not report it) -> the function's");
+  if (different.length === 0 && !wanted.signKey) return print("VOD already has the recommended settings.");
   const said = callback && reliable ? `MODE=${installation.mode} ` : "";
   const command = `${said}./vod-receiver event-config --yes`;
   const owner = options.replace ? undefined : wanted.takenBy(now);
   const warning = owner && warningOf(owner, command);
   if (warning && options.yes) throw new Error(warning);
   if (warning) print(warning);
-  if (!options.yes) return print(`Nothing was changed. To set it: ${command}${warning ? " --replace" : ""}`);
+  if (!options.yes)
+    return print(`Nothing was changed. To apply this: ${command}${warning ? " --replace" : ""}`);
   await wanted.check();
   const request: ModifyEventConfigRequest = { ...application, ...wanted.settings };
   await account.vod.ModifyEventConfig({ ...request, ...(wanted.signKey && { SignKey: wanted.signKey }) });
-  print("VOD is set.", ...wanted.afterwards);
+  print("VOD has the new settings.", ...wanted.afterwards);
 }
 
 function isSetting(name: string): name is Setting {
   return ["Mode", "NotificationUrl", "UploadMediaCompleteEventSwitch"].includes(name);
 }
 
-/** @throws where the entry points of the mode are not deployed */
+/** @throws if the function of the mode is not deployed */
 function wantedOf(installation: Installation, context: DeployContext): WantedConfig {
   return installation.mode === "reliable"
     ? toReliable(installation, context)
@@ -99,24 +99,26 @@ function wantedOf(installation: Installation, context: DeployContext): WantedCon
 function toNormal(installation: Installation, { clock }: DeployContext): WantedConfig {
   const { callback, reliable, address, names } = installation;
   if (!callback || !address)
-    throw new Error(`There is no function ${names.callback} with an address; deploy it first.`);
+    throw new Error(`${names.callback} is not deployed or has no address. Deploy it: bash installer.sh`);
   const { SIGN_KEY: signKey, CODE_DIGEST: digest = "" } = callback.remote.variables;
   return {
     settings: { Mode: "PUSH", NotificationUrl: address, UploadMediaCompleteEventSwitch: "ON" },
     signKey,
     takenBy(now) {
       if (isElsewhere(now, address)) return "another address";
-      // Somebody else's consumer of the queue can't be told from ours; where there is ours, it is taken for it.
+      // VOD does not report who pulls from its queue. If reliable is deployed, it is taken to be the consumer.
       return now.Mode === "PULL" && !reliable ? "the reliable callback" : undefined;
     },
     async check() {
       if (await passesSelfTest(askByHttp(address, signKey, clock), digest, clock)) return;
       throw new Error(
-        `${names.callback} does not answer as it should; nothing was changed. Deploy it again: bash installer.sh`,
+        `${names.callback} failed the self-test, so nothing was changed. Deploy again: bash installer.sh`,
       );
     },
     afterwards: reliable
-      ? [`${names.reliable} goes on with what waits in the queue; see ./vod-receiver info`]
+      ? [
+          `${names.reliable} still processes the events in the queue. To see how many wait: ./vod-receiver info`,
+        ]
       : [],
   };
 }
@@ -124,7 +126,7 @@ function toNormal(installation: Installation, { clock }: DeployContext): WantedC
 function toReliable(installation: Installation, { account, clock }: DeployContext): WantedConfig {
   const { callback, reliable, address, names } = installation;
   const again = "MODE=reliable bash installer.sh";
-  if (!reliable) throw new Error(`There is no function ${names.reliable}; deploy it first: ${again}`);
+  if (!reliable) throw new Error(`${names.reliable} is not deployed. Deploy it: ${again}`);
   return {
     settings: { Mode: "PULL", UploadMediaCompleteEventSwitch: "ON" },
     signKey: undefined,
@@ -132,20 +134,24 @@ function toReliable(installation: Installation, { account, clock }: DeployContex
     async check() {
       if (openTimer(reliable) === undefined)
         throw new Error(
-          `${names.reliable} has no timer that is switched on; nothing was changed. Deploy it again: ${again}`,
+          `${names.reliable} has no enabled timer, so nothing was changed. Deploy again: ${again}`,
         );
       const digest = reliable.remote.variables["CODE_DIGEST"] ?? "";
       if (!(await passesSelfTest(askByInvoke(account, reliable.name), digest, clock)))
         throw new Error(
-          `${names.reliable} does not run as it should; nothing was changed. Deploy it again: ${again}`,
+          `${names.reliable} failed the self-test, so nothing was changed. Deploy again: ${again}`,
         );
-      logLine(`Trying ${names.reliable} on VOD's queue.`);
+      logLine(`Testing ${names.reliable} with VOD's queue.`);
       const tick = await tryTick(account, reliable.name);
       if ("pulled" in tick) return;
       const reason = redactPlatformMessage(tick.failure, account, reliable.remote);
-      throw new Error(`${names.reliable} can't work through VOD's queue; nothing was changed: ${reason}`);
+      throw new Error(
+        `${names.reliable} can't process VOD's queue, so nothing was changed: ${reason}\nFix this, then deploy again: ${again}`,
+      );
     },
-    afterwards: callback ? [`${names.callback} stays for what is still on its way to it.`] : [],
+    afterwards: callback
+      ? [`${names.callback} stays deployed for notifications that are still on their way.`]
+      : [],
   };
 }
 
@@ -153,10 +159,10 @@ function isElsewhere({ NotificationUrl }: DescribeEventConfigResponse, address: 
   return Boolean(NotificationUrl) && NotificationUrl !== address;
 }
 
-/** The original tutorial's warning: whoever gets the events now would get none any more. */
+/** The original tutorial's warning: the current receiver would get no more events. */
 function warningOf(owner: string, command: string): string {
   return (
-    `VOD is set to ${owner} already. A production service may depend on it: it would get no events any more. ` +
-    `If you are sure, say: ${command} --replace`
+    `VOD is already set to ${owner}. A production service may depend on it and would get no more events. ` +
+    `If you are sure, run: ${command} --replace`
   );
 }

@@ -14,7 +14,7 @@ export async function printInfo(environment: Environment): Promise<void> {
   const account = openAccount(target, printError);
   const found = await listInstalled(account, target);
   if (found.length === 0) return print(`${nothingInstalled(target)}.`);
-  // The address last, where it is found again.
+  // The address comes last, where it is easy to find.
   for (const one of [...found].reverse()) {
     print(...describe(one));
     if (one.entryPoint === "reliable") print(...(await describeQueue(account, one, target)));
@@ -34,21 +34,21 @@ function describe({ name, remote, triggers }: FoundFunction): string[] {
     ...triggers
       .filter(({ Type }) => Type === "timer")
       .map((timer) => {
-        const off = timer.Enable === 1 ? "" : " (switched off)";
+        const off = timer.Enable === 1 ? "" : " (disabled)";
         return `  timer: ${timer.TriggerName} ${triggerDescription(timer)["cron"]}${off}`;
       }),
     ...(address ? [`  Service address: ${address}`] : []),
   ];
 }
 
-/** What VOD says of its queue; nothing where it says nothing: the rest is worth knowing all the same. */
+/** VOD's count of its queue. If VOD does not answer, the other lines are still printed. */
 async function describeQueue(account: Account, reliable: FoundFunction, target: Target): Promise<string[]> {
   try {
     const application = applicationOf([reliable], target);
     const waiting = await countOfEvents(account, application);
     const { Mode } = await readEventConfig(account, application);
     return [
-      `  queue: ${waiting} events waited about three minutes ago`,
+      `  queue: ${waiting} events about three minutes ago`,
       ...(Mode === "PULL" ? [] : [`  ${NOT_IN_USE}`]),
     ];
   } catch (error) {

@@ -14,8 +14,8 @@ export interface LocalCloudCommand {
 }
 
 /**
- * Runs the local cloud alone until it is stopped, and prints what a client needs to know of it.
- * @throws if the port is taken, or naming the file and the keys of fault rules that are wrong
+ * Runs only the local cloud until it is stopped, and prints what a client needs to connect.
+ * @throws if the port is in use, or a fault rule is wrong; the message has the file and the key
  */
 export async function runLocalCloud({
   port,
@@ -45,6 +45,6 @@ function readFaultRules(file: string): FaultRules {
     return parseFaultRules(readJsonObject(file));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The fault rules in ${file} cannot be used:\n${reason}`, { cause: error });
+    throw new Error(`The fault rules in ${file} can't be used:\n${reason}`, { cause: error });
   }
 }

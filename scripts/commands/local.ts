@@ -19,10 +19,10 @@ const SAMPLE = "sample.mp4";
 const PATIENCE_MS = 5 * 60_000;
 
 /**
- * Runs the main job against a local cloud: deploys the function as to the real one, sets its address at VOD,
- * uploads the sample and prints the function's log as it comes, until it is stopped; with `once` until the
- * outputs have arrived.
- * @throws with the reason where an output did not arrive
+ * Runs the main job against a local cloud: deploys the functions as to the real one, sets the address at VOD,
+ * uploads the sample and prints the function's log until it is stopped. With `once` it ends when the outputs have
+ * arrived.
+ * @throws with the reason if an output did not arrive
  */
 export async function runLocal({ once = false }: { once?: boolean }): Promise<void> {
   const stopped = untilStopped();
@@ -60,7 +60,7 @@ async function startMainJob(cloud: LocalCloud): Promise<{ address: string; arriv
   return { address, arrived };
 }
 
-/** A customer's environment, whose cloud is the local one; a real account's variables stay out of it. */
+/** A user's environment for the local cloud, without the variables of a real account. */
 function environmentOf({ endpointUrl, credential, appId, region }: LocalCloud): Environment {
   return {
     DEFINITIONS: process.env["DEFINITIONS"],
@@ -72,12 +72,12 @@ function environmentOf({ endpointUrl, credential, appId, region }: LocalCloud): 
   };
 }
 
-/** What is configured, but for what belongs to a real account. */
+/** The configuration without what belongs to a real account. */
 function configOf(env: Environment): JsonObject {
   return { ...withoutSecrets(readProjectConfig(env)), subappid: 0 };
 }
 
-/** What a person does in VOD's console: paste the address, and switch on the event of uploads. */
+/** What a user does in VOD's console: paste the address and enable upload events. */
 async function setAddressAtVod(env: Environment, NotificationUrl: string): Promise<void> {
   await openAccount(readTarget(env), logLine).vod.ModifyEventConfig({
     Mode: "PUSH",
@@ -87,8 +87,8 @@ async function setAddressAtVod(env: Environment, NotificationUrl: string): Promi
 }
 
 /**
- * Resolves when the function has logged an output for each configured definition, and that request has
- * ended; rejects when it can't any more.
+ * Resolves when the function has logged an output for each configured definition and that request has ended.
+ * Rejects when that can no longer happen.
  */
 function outputsArrived(cloud: LocalCloud, definitions: readonly number[]): Promise<Outputs> {
   const missing = new Set(definitions);
@@ -105,13 +105,13 @@ function outputsArrived(cloud: LocalCloud, definitions: readonly number[]): Prom
       if (missing.size === 0 && text.startsWith("Report ")) resolve(outputs);
       if (text.startsWith("Transcode failed.")) reject(new Error(`An output did not arrive. ${text}`));
       if (isGivenUp(text)) {
-        reject(new Error(`The function could not handle a notification. ${text}`));
+        reject(new Error(`The function could not process a notification. ${text}`));
       }
     });
   });
 }
 
-/** Whether a line of the log says that nobody goes on with an event: what is left to `retry` may still succeed. */
+/** Whether a log line reports that no function processes an event further; one left to `retry` may still succeed. */
 export function isGivenUp(line: string): boolean {
   const record = readLogRecord(line);
   if (record?.kind !== "event") return line.startsWith("ERROR ") || record?.kind === "rejection";
@@ -141,6 +141,6 @@ export function summary(run: {
     "Use other commands in a second terminal:",
     `  export ${assigned.map(([name, value]) => `${name}=${value}`).join(" ")}`,
     "  ./vod-receiver logs",
-    "Ctrl-C ends everything.",
+    "Press Ctrl-C to stop.",
   ];
 }

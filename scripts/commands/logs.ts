@@ -10,15 +10,15 @@ import { drained, isOnTerminal, printError } from "../terminal/output";
 import { printLogText } from "../terminal/trace";
 
 const FOLLOW_PAUSE_MS = 3000;
-/** Lines get into the log service late, and not in order: each look goes back over what the last one saw. */
+/** Lines reach the log service late and out of order, so each search overlaps the last one. */
 const OVERLAP_MS = 60_000;
 
 export interface LogOptions {
   /** How far back, such as 10m, 3h or 2d. */
   readonly since: string;
-  /** Goes on until it is stopped. */
+  /** Prints new lines until it is stopped. */
   readonly follow?: boolean;
-  /** Only this one's; all functions' otherwise. */
+  /** The only function to print; all of them by default. */
   readonly function?: string;
 }
 
@@ -94,22 +94,23 @@ function sourcesOf(
   asked: string | undefined,
   target: Target,
 ): readonly Source[] {
-  if (found.length === 0) throw new Error(`${nothingInstalled(target)}; deploy it first.`);
+  if (found.length === 0) throw new Error(`${nothingInstalled(target)}. Deploy first: bash installer.sh`);
   const chosen = found.filter(({ name }) => asked === undefined || name.name === asked);
   if (chosen.length === 0) {
     const names = found.map(({ name }) => name.name).join(", ");
     throw new Error(
-      `FUNCTION=${target.names.callback} names no function ${asked}, but ${names}. For another installation set FUNCTION.`,
+      `The installation FUNCTION=${target.names.callback} has no function ${asked}. It has: ${names}. For another installation, set FUNCTION.`,
     );
   }
   const sources = chosen.flatMap(({ name, remote }) => {
     const topicId = remote.description.ClsTopicId;
     if (topicId) return [{ name, topicId }];
     printError(
-      `The log of ${name.name} is not delivered to CLS. Switch it on in the SCF console (the function's configuration, log delivery), or remove the function and deploy it again.`,
+      `The log of ${name.name} is not delivered to CLS. Enable log delivery in the function's configuration in the SCF console.`,
     );
     return [];
   });
-  if (sources.length === 0) throw new Error("There is no log to print.");
+  if (sources.length === 0)
+    throw new Error("No function delivers its log to CLS, so there are no lines to print.");
   return sources;
 }

@@ -19,10 +19,10 @@ import { untilStopped } from "../terminal/wait-for-signal";
 const PATIENCE_MS = 10_000;
 
 /**
- * Works through the reliable callback's queue on this machine, until it is stopped; the log goes to standard
- * output, progress to standard error. A stop finishes what is in flight.
- * @param options.once ends it when the queue is empty, which may be a rest from before VOD stopped using it
- * @throws where the configuration or the credentials are wrong, or VOD does not use its queue and no end is set
+ * Processes the events of the reliable callback's queue on this machine until it is stopped. The log goes to
+ * standard output, progress to standard error. When stopped it finishes the events in flight.
+ * @param options.once ends when the queue is empty; the queue may hold events from before VOD stopped using it
+ * @throws if the configuration or the credentials are wrong, or VOD does not use its queue and `once` is not set
  */
 export async function pull(env: Environment, { once = false }: { once?: boolean } = {}): Promise<void> {
   const config = { ...parseConfig(readProjectConfig(env)), idle: once ? "stop" : "wait" } as const;
@@ -35,24 +35,24 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
     .call((client) => client.DescribeEventConfig(application), deadlineMs())
     .catch(failed("DescribeEventConfig", secrets));
   if (Mode !== "PULL") {
-    const problem = `VOD sends its events to an address (Mode: ${Mode || "not set"}), so its queue gets none.`;
+    const problem = `VOD sends its events to an address (Mode: ${Mode || "not set"}), so its queue gets no new events.`;
     if (!once) {
       throw new Error(
-        `${problem} Choose the reliable callback in the VOD console (callback settings), and call this again; --once works through what still waits.`,
+        `${problem} Run MODE=reliable ./vod-receiver event-config --yes, then run this again. To process only the events that still wait: ./vod-receiver pull --once`,
       );
     }
-    printError(`${problem} What still waits in it is worked through.`);
+    printError(`${problem} Processing the events that still wait in it.`);
   }
 
-  // What is parked would be confirmed, and kept nowhere.
+  // Without the log, a parked event would be acknowledged without being recorded.
   onPrintFailure((error) => {
-    printError(`The log can't be written (${error.message}). What was in flight comes back to the queue.`);
+    printError(`The log can't be written (${error.message}). VOD redelivers the events in flight.`);
     process.exit(1);
   });
   let stopped = false;
   void untilStopped().then(() => {
     stopped = true;
-    progress.logLine("Stopping: what is in flight is finished first.");
+    progress.logLine("Stopping. Finishing the events in flight first.");
   });
   const stats = newStats();
   const countWaiting = async () => {
@@ -80,11 +80,11 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
   const { pulled, done, park, confirmed } = stats;
   const left = pulled - confirmed;
   printError(
-    `${pulled} event${pulled === 1 ? "" : "s"}: ${done} done, ${park} parked (kept in the log above)${left > 0 ? `; ${left} come back to the queue` : ""}.`,
+    `${pulled} event${pulled === 1 ? "" : "s"}: ${done} done, ${park} parked (recorded in the log above)${left > 0 ? `; VOD redelivers ${left}` : ""}.`,
   );
 }
 
-/** Names the call that failed, for what is printed of it, without what it quotes of the secrets. */
+/** Adds the name of the failed call to its error, and redacts secrets in its message. */
 function failed(action: string, secrets: readonly string[]): (error: unknown) => never {
   return (error) => {
     throw error instanceof ConfigError ? error : new CallError(action, error, secrets);

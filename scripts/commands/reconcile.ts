@@ -13,25 +13,25 @@ import { replayEvent } from "../replay/replay-event";
 import { print } from "../terminal/output";
 
 export interface ReconcileOptions {
-  /** How far back files were made that are looked at, such as 2h. */
+  /** How old the files may be that are looked at, such as 2h. */
   readonly since: string;
-  /** The most files to list, and to start. */
+  /** The maximum number of files to list and to start. */
   readonly limit: number;
-  /** Starts what is listed. */
+  /** Starts the listed files. */
   readonly yes?: boolean;
 }
 
 const PAGE = 100;
-/** What SearchMedia gives in all. */
+/** The most that SearchMedia returns over all its pages. */
 const MAX_RESULTS = 5000;
-/** What processing made has a source type of its own (MediaSourceData), which no filter can ask for here. */
+/** The source type (MediaSourceData) of files that processing created; reconcile never lists them. */
 const MADE_BY_PROCESSING = "VideoProcessing";
 
 /**
- * Lists the files that were uploaded since the functions are there, pass the filters of uploads, have none of
- * the configured outputs, and have no task flow on the way; with `yes` it starts them.
- * @returns whether none failed
- * @throws where nothing is deployed
+ * Lists the files uploaded since the functions were deployed that pass the upload filters, have none of the
+ * configured outputs and no running task flow. With `yes` it starts them.
+ * @returns whether nothing failed and nothing is left to start
+ * @throws if nothing is deployed
  */
 export async function reconcile(
   environment: Environment,
@@ -42,12 +42,14 @@ export async function reconcile(
   const context = await openReplayContext(readTarget(environment), clock);
   const now = clock.now();
   const after = Math.max(now - sinceMs, deployedSince(context.functions, now));
-  print(`Looking at what was uploaded since ${isoTime(after)}.`);
+  print(`Checking files uploaded since ${isoTime(after)}.`);
   let listed = 0;
   let failed = 0;
+  let isCut = false;
   for await (const media of search(context, after, now)) {
     if (listed >= limit) {
-      print(`There may be more than ${limit}: say --limit, or run this again when these are done.`);
+      print(`There may be more than ${limit} files. Raise --limit, or run this again when these are done.`);
+      isCut = true;
       break;
     }
     const fileId = media.FileId ?? "";
@@ -61,11 +63,11 @@ export async function reconcile(
     print(`${fileId}: failed: ${error}`);
   }
   print(`${listed} without outputs${yes ? `, ${listed - failed} started` : ""}.`);
-  if (listed > 0 && !yes) print("Nothing was started. To start them, which costs: say --yes");
-  return failed === 0;
+  if (listed > 0 && !yes) print("Nothing was started. Starting them costs money. To start them, pass --yes.");
+  return failed === 0 && !isCut && (listed === 0 || yes === true);
 }
 
-/** The files of a time in the order of their making, but those that have an output of ours already. */
+/** The files of a period by creation time, without those that already have a configured output. */
 async function* search(
   { account, config }: ReplayContext,
   after: number,
@@ -89,7 +91,7 @@ async function* search(
     }
     if (MediaInfoSet.length < PAGE) return;
   }
-  print(`VOD tells of ${MAX_RESULTS} files at most. To look at those after them, say a shorter --since.`);
+  print(`VOD lists at most ${MAX_RESULTS} files. To check newer ones, pass a shorter --since.`);
 }
 
 function isMissing(fileId: string, state: FileState, config: Config): boolean {

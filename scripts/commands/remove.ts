@@ -25,16 +25,16 @@ import { logLine } from "../terminal/output";
 import { ask } from "../terminal/prompt";
 
 export interface RemoveOptions {
-  /** Without asking. */
+  /** Does not prompt. */
   readonly yes?: boolean;
-  /** One entry point's function only: reliable, which is left over after going back to the normal callback. */
+  /** The only function to remove: reliable, which is left over after a return to the normal callback. */
   readonly only?: string;
 }
 
 /**
- * Takes away what deploying made, and nothing else: the functions of this installation, then the namespace if we
- * made it and it is empty, then the roles that we made and no function of ours in the region has any more.
- * @throws where the person says no
+ * Removes what `deploy` created: the functions of this installation, then the namespace if `deploy` created it and
+ * it is empty, then the roles that `deploy` created and that none of our functions in the region uses.
+ * @throws if the user declines
  */
 export async function remove(environment: Environment, { yes, only }: RemoveOptions): Promise<void> {
   const target = readTarget(environment);
@@ -47,52 +47,60 @@ export async function remove(environment: Environment, { yes, only }: RemoveOpti
     logLine(`${nothingInstalled(target)}.`);
   } else {
     const names = found.map(({ name }) => `${name.namespace}/${name.name}`).join(", ");
-    const loss = has("callback") ? " Its address will be gone for good." : "";
+    const loss = has("callback") ? " Its address will be lost permanently." : "";
     if (!yes) await confirm(`Remove ${names} from ${account.region}?${loss}`);
     for (const one of found) await removeFunction(one, account);
   }
   if (has("callback"))
-    logLine("VOD may still send its events to the old address; change that in its console.");
-  if (has("reliable")) logLine("VOD may still keep its events in its queue; change that in its console.");
+    logLine(
+      "VOD may still send its events to the old address. Change its callback settings in the VOD console.",
+    );
+  if (has("reliable"))
+    logLine("VOD may still put its events into its queue. Change its callback settings in the VOD console.");
   const others = (await listOurFunctions(account, namespace)).map(({ name }) => name.name).sort();
   if (others.length > 0) {
-    logLine(`Left alone, as FUNCTION=${target.names.callback} does not name them: ${others.join(", ")}.`);
+    logLine(
+      `Not removed, because they belong to other installations than FUNCTION=${target.names.callback}: ${others.join(", ")}.`,
+    );
   }
   if (await removeNamespace(account, namespace)) logLine(`Removed the namespace ${namespace}.`);
   if (await removeRoles(account, target, found)) logLine("Removed the role of the functions.");
 }
 
 /**
- * Takes reliable away, where VOD needs it no more. The count of what waits is about three minutes late, so a last
- * tick looks besides; what both missed stays in VOD's queue for four days, so that deploying reliable again gets it.
+ * Removes reliable if VOD no longer needs it. VOD's count of waiting events is about three minutes late, so a last
+ * run of the function checks too. What both miss stays in VOD's queue for four days, for a new deployment.
  */
 async function removeOnly(only: string, account: Account, target: Target, yes = false): Promise<void> {
   if (only !== "reliable") throw new UsageError(`--only takes "reliable" (got "${only}").`);
   const reliable = await findFunction(account, "reliable", target);
   const { namespace, name } = functionOf("reliable", target);
-  if (!reliable) throw new Error(`There is no function ${namespace}/${name}.`);
+  if (!reliable)
+    throw new Error(`${namespace}/${name} is not deployed. To see what is deployed: ./vod-receiver info`);
   const application = applicationOf([reliable], target);
   if ((await readEventConfig(account, application)).Mode === "PULL") {
     throw new Error(
-      "VOD keeps its events in a queue, and nothing else works through it. First: MODE=normal ./vod-receiver event-config --yes",
+      "VOD puts its events into its queue, and nothing else processes it. First run: MODE=normal ./vod-receiver event-config --yes",
     );
   }
   const waiting = await countOfEvents(account, application);
   if (waiting > 0) {
     throw new Error(
-      `About ${waiting} events still wait in VOD's queue; let ${name} finish. The count is three minutes late.`,
+      `About ${waiting} events still wait in VOD's queue. Let ${name} finish, then run this again. The count is about three minutes late.`,
     );
   }
-  logLine(`Having ${name} look into VOD's queue once more.`);
+  logLine(`Running ${name} once more to check VOD's queue.`);
   const tick = await tryTick(account, reliable.name);
   if ("pulled" in tick && tick.pulled > 0) {
-    throw new Error(`Events still waited in VOD's queue (${tick.pulled} came just now); let ${name} finish.`);
+    throw new Error(
+      `Events still wait in VOD's queue (${name} just pulled ${tick.pulled}). Let ${name} finish, then run this again.`,
+    );
   }
   if (!yes) await confirm(`Remove ${namespace}/${name} from ${account.region}?`);
   await removeFunction(reliable, account);
 }
 
-/** Its timers first, so that no tick comes upon a function that is half gone. */
+/** Removes the timers first, so that none invokes a function that is being deleted. */
 async function removeFunction({ name, triggers }: FoundFunction, account: Account): Promise<void> {
   const context = { account, clock: systemClock, progress: logLine };
   for (const timer of triggers) {
@@ -115,7 +123,7 @@ async function removeNamespace(account: Account, namespace: string): Promise<boo
   return true;
 }
 
-/** The roles that functions had, this installation's, and the one that all shared once. */
+/** Removes the roles of the removed functions, this installation's role, and the one that early versions shared. */
 async function removeRoles(
   account: Account,
   target: Target,
@@ -152,6 +160,9 @@ async function removeRoleIfAllowed(account: Account, name: string): Promise<bool
 
 async function confirm(question: string): Promise<void> {
   const answer = await ask(question);
-  if (answer === undefined) throw new Error("Nothing was removed: say --yes where nobody can be asked.");
-  if (!answer) throw new Error("Nothing was removed.");
+  if (answer === undefined)
+    throw new Error(
+      "Nothing was removed. This is not a terminal, so remove can't prompt. To remove without a prompt, pass --yes.",
+    );
+  if (!answer) throw new Error("Nothing was removed, because you declined.");
 }

@@ -17,17 +17,17 @@ import { ask } from "../terminal/prompt";
 export interface ReplayOptions {
   /** How far back in the functions' log, such as 3d. */
   readonly since: string;
-  /** A saved log instead. */
+  /** A saved log or list of events to read instead. */
   readonly file?: string;
-  /** Without asking. */
+  /** Does not prompt. */
   readonly yes?: boolean;
 }
 
 /**
- * Takes the events that were kept for replay as if they were new. For an upload VOD is asked first what it
- * has, so that nothing is made twice, however often this runs.
- * @returns whether all that was kept could be used, and none of it failed
- * @throws where the log or the file can't be read
+ * Reprocesses recorded events. For an upload it first reads from VOD which outputs exist, so that no run of this
+ * starts anything twice.
+ * @returns whether every record could be read and none failed
+ * @throws if the log or the file can't be read, or the user declines
  */
 export async function replay(
   environment: Environment,
@@ -38,11 +38,12 @@ export async function replay(
   const context = await openReplayContext(readTarget(environment), clock);
   const { found, complete } =
     file === undefined ? await findInLog(context, sinceMs, clock) : findInFile(context, file);
-  print(`Found ${found.length} ${found.length === 1 ? "event that was" : "events that were"} kept.`);
+  print(`Found ${found.length} recorded ${found.length === 1 ? "event" : "events"}.`);
   if (found.length === 0) return complete;
-  // Where nobody can be asked, running it was the answer.
-  const goOn = yes || (await ask("What VOD does not have yet is started, and costs. Go on?"));
-  if (goOn === false) throw new Error("Nothing was done.");
+  // Without a terminal, to run the command is to agree.
+  const goOn =
+    yes || (await ask("This starts the outputs that VOD does not have yet, which costs money. Continue?"));
+  if (goOn === false) throw new Error("Nothing was replayed, because you declined.");
   let failed = 0;
   for (const record of found) {
     const error = await replayRecord(record, context, clock);
@@ -51,13 +52,13 @@ export async function replay(
     print(`${nameOf(record)} still fails: ${error}`);
   }
   print(`Replayed: ${found.length - failed} done, ${failed} failed.`);
-  if (failed > 0) print("What failed stays for the next replay.");
+  if (failed > 0) print("Failed events stay recorded. Fix the cause, then run replay again.");
   return complete && failed === 0;
 }
 
 interface Finding {
   readonly found: readonly Kept[];
-  /** Whether nothing was kept besides that can't be used. */
+  /** Whether every record could be read. */
   readonly complete: boolean;
 }
 
@@ -74,25 +75,25 @@ function findInFile({ names }: ReplayContext, file: string): Finding {
   const records = collectRecords(list?.records ?? savedLines(content, names), looksKept);
   return {
     found: [...waitingIn(records), ...(list?.notifications ?? []).map((event) => ({ id: "", event }))],
-    complete: isComplete(records, "Save more of the log, and replay that."),
+    complete: isComplete(records, "Save more of the log, then replay that file."),
   };
 }
 
-/** Whether an upload's transcodes went well, VOD tells; of other events the log alone tells that they are done. */
+/** VOD reports whether an upload's transcodes succeeded; for other events only the log shows that they are done. */
 function waitingIn({ kept, settled }: Records): readonly Kept[] {
   return kept.filter((record) => !settled.has(record.id) || eventTypeOf(record) === "NewFileUpload");
 }
 
-/** Tells of what was kept and can't be used. @param remedy where parts are missing */
+/** Prints how many records can't be read. @param remedy if parts are missing */
 function isComplete({ incomplete, unreadable }: Records, remedy: string): boolean {
   if (incomplete > 0) {
-    printError(`Records that can't be used, as parts are missing or changed: ${incomplete}. ${remedy}`);
+    printError(`Records that can't be used because parts are missing or changed: ${incomplete}. ${remedy}`);
   }
   if (unreadable > 0) {
     printError(
-      `Lines that look like records or notifications, but can't be read: ${unreadable}. Each must be one whole ` +
-        "line, as it was written. A file with notifications must contain nothing but notifications and " +
-        "records. If the functions have other names, set FUNCTION.",
+      `Lines that look like records or notifications but can't be read: ${unreadable}. Each must be one complete, ` +
+        "unchanged line. A file with notifications must contain only notifications and records. If the " +
+        "functions have other names, set FUNCTION.",
     );
   }
   return incomplete + unreadable === 0;
@@ -105,7 +106,7 @@ async function replayRecord(record: Kept, context: ReplayContext, clock: Clock):
       "event" in record
         ? record.event
         : await fetchEvent(record.identity, context.account.vod, context.config);
-    if (!event) return "it was too large to be kept, and VOD does not tell of it any more";
+    if (!event) return "it was too large to be recorded in full, and VOD no longer has it";
     return await replayEvent(event, context, clock);
   } catch (error) {
     return explain(error).replaceAll("\n", " ");

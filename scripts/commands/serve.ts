@@ -17,15 +17,15 @@ import { print } from "../terminal/output";
 import { untilStopped } from "../terminal/wait-for-signal";
 
 export interface ServeOptions {
-  /** 0 for a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
-  /** The address to listen on; all of the machine's by default. */
+  /** The address to listen on; all addresses of the machine by default. */
   readonly host?: string;
 }
 
 /**
- * Receives notifications on this machine, as the function does in SCF, until it is stopped.
- * @throws where the configuration is wrong or the port can't be had
+ * Receives notifications on this machine until it is stopped, as the function does in SCF.
+ * @throws if the configuration is wrong or the port can't be used
  */
 export async function serve({ port, host }: ServeOptions, environment: Environment): Promise<void> {
   const stopped = untilStopped();
@@ -44,7 +44,7 @@ export async function serve({ port, host }: ServeOptions, environment: Environme
     print(`Started httpserver on port ${await listen(server, port, host)}`);
     print(...advice(host, env));
     await stopped;
-    print("Stopping: what has been received is finished.");
+    print("Stopping. Finishing the requests that have been received first.");
     await stop(server);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -65,12 +65,12 @@ async function listen(server: Server, port: number, host: string | undefined): P
 function reasonOf(error: unknown, port: number, host: string | undefined): string {
   switch (Object(error).code) {
     case "EADDRINUSE":
-      return `Port ${port} is in use. Choose another one: ./vod-receiver serve --port ${port + 1}`;
+      return `Port ${port} is in use. Use another one: ./vod-receiver serve --port ${port + 1}`;
     case "EACCES":
-      return `Port ${port} may not be used by this user. Choose one from 1024 on.`;
+      return `This user lacks the permission to use port ${port}. Pass --port with 1024 or higher.`;
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
-      return `This machine has no address ${host}. Pass one of its own with --host, or leave --host out.`;
+      return `This machine does not have the address ${host}. Pass one of its own with --host, or omit --host.`;
     default:
       return `Port ${port} can't be used: ${error instanceof Error ? error.message : error}`;
   }

@@ -13,13 +13,13 @@ import { runBundle } from "../trigger/run-bundle";
 import { send } from "../trigger/send";
 
 export interface TriggerOptions {
-  /** Prints every event type instead. */
+  /** Prints all event types instead. */
   readonly list?: boolean;
-  /** Makes a failed one, where the type has failures. */
+  /** Makes the event report a failure, if the type can. */
   readonly fail?: boolean;
   /** `path=value` each. */
   readonly override: readonly string[];
-  /** Where to send it; it is signed where a sign key is set. */
+  /** The URL to send it to; it is signed if a sign key is set. */
   readonly to?: string;
   /** Runs the built function with it. */
   readonly bundle?: boolean;
@@ -27,8 +27,8 @@ export interface TriggerOptions {
 
 /**
  * Makes an example of an event, and prints it, sends it or runs the function with it.
- * @returns whether it was answered with a 2xx, where it was sent anywhere
- * @throws where there is no such event type or path, or no answer
+ * @returns whether the answer was a 2xx; true if the event was only printed
+ * @throws if the event type or a path does not exist, or no answer arrives
  */
 export async function trigger(
   name: string | undefined,
@@ -40,10 +40,12 @@ export async function trigger(
     print(...list());
     return true;
   }
-  if (options.to !== undefined && options.bundle) throw new UsageError("Choose one: --to or --bundle.");
+  if (options.to !== undefined && options.bundle)
+    throw new UsageError("Pass either --to or --bundle, not both.");
   const eventType = eventTypeOf(name);
   const fail = options.fail ?? false;
-  if (fail && !canFail(eventType)) printError(`${eventType} has no place for a failure: it is as always.`);
+  if (fail && !canFail(eventType))
+    printError(`${eventType} can't report a failure, so --fail has no effect.`);
   const notification = options.override.reduce(override, makeExample(eventType, { fail }));
   if (options.to === undefined && !options.bundle) {
     print(...JSON.stringify(notification, null, 2).split("\n"));
@@ -61,11 +63,12 @@ function list(): string[] {
 }
 
 function eventTypeOf(name: string | undefined): EventType {
-  if (name === undefined) throw new UsageError("Name an event type; they are: ./vod-receiver trigger --list");
+  if (name === undefined)
+    throw new UsageError("An event type is missing. To list them: ./vod-receiver trigger --list");
   if (isEventType(name)) return name;
   throw new UsageError(
-    `There is no event type ${name}. The nearest: ${nearest(name, eventTypes()).join(", ")}. ` +
-      "All of them: ./vod-receiver trigger --list",
+    `The event type ${name} does not exist. The nearest: ${nearest(name, eventTypes()).join(", ")}. ` +
+      "To list all: ./vod-receiver trigger --list",
   );
 }
 

@@ -8,7 +8,7 @@ export type Configuration = Omit<
   "FunctionName" | "Namespace" | "Runtime"
 >;
 
-/** The configuration that a description asks for; only what it says is set. */
+/** The configuration that a description asks for; what it leaves out is not set. */
 export function configurationOf(
   spec: FunctionSpec,
   role: string | undefined,
@@ -20,7 +20,7 @@ export function configurationOf(
     Timeout: spec.timeout,
     Environment: { Variables: Object.entries(variables).map(([Key, Value]) => ({ Key, Value })) },
     PublicNetConfig: { PublicNetStatus: spec.publicAccess ? "ENABLE" : "DISABLE" },
-    // That an empty one would take a role away is not known, so a role that was there stays.
+    // Whether an empty one would remove a role is not known, so an existing role stays.
     ...(role && { Role: role }),
     ...(spec.initTimeout === undefined ? {} : { InitTimeout: spec.initTimeout }),
     ...(spec.vpcConfig && { VpcConfig: { VpcId: spec.vpcConfig.vpcId, SubnetId: spec.vpcConfig.subnetId } }),
@@ -31,13 +31,13 @@ export function configurationOf(
   };
 }
 
-/** The tags, as key=value, that a description asks for and a function lacks: only its making sets them. */
+/** The tags, as key=value, that a description has and a function lacks; SCF sets tags only at creation. */
 export function missingTags({ description }: RemoteFunction, { tags = {} }: FunctionSpec): string[] {
   const there = new Map((description.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
   return Object.entries(tags).flatMap(([key, value]) => (there.get(key) === value ? [] : `${key}=${value}`));
 }
 
-/** Whether a function has that configuration already. */
+/** Whether a function already has that configuration. */
 export function isConfigured(
   { description: now, variables }: RemoteFunction,
   wanted: Configuration,

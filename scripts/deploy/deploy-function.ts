@@ -12,10 +12,10 @@ import type { FunctionSpec } from "./serverless-file";
 import { ensureTriggers } from "./triggers";
 import { type SecretSources, variablesFor } from "./variables";
 
-/** How long a role that has just been made may stay unknown to SCF. */
+/** How long SCF may take to know a role that was just created. */
 const ROLE_PATIENCE_MS = 30_000;
 const ROLE_PAUSE_MS = 2000;
-/** What a namespace of ours is known by. */
+/** The description that marks a namespace as created by `deploy`. */
 export const NAMESPACE_DESCRIPTION = "Made by vod-receiver";
 
 export interface Deployment {
@@ -26,22 +26,22 @@ export interface Deployment {
   readonly secrets: SecretSources;
 }
 
-/** What there is of a function after its deployment. */
+/** A function after its deployment. */
 export interface Deployed {
   readonly spec: FunctionSpec;
-  /** Of the code that is there now. */
+  /** The digest of the deployed code. */
   readonly digest: string;
-  /** The address as VOD gets it, with the token; undefined where the function has none. */
+  /** The address as VOD has it, with the token; undefined if the function has none. */
   readonly address: string | undefined;
   readonly pathToken: string | undefined;
-  /** What notifications are signed with, where they are. */
+  /** The key that notifications are signed with, if any. */
   readonly signKey: string | undefined;
 }
 
 /**
- * Makes the function be as described, changing only what differs. Whatever an earlier run left half done, cut
- * off or failed is taken up: each step looks at what is there.
- * @throws {Error} where a function of that name is not ours, or the cloud refuses a step
+ * Deploys a function as described and changes only what differs. Each step reads the current state, so a run
+ * continues what an interrupted or failed one left.
+ * @throws {Error} if a function of that name is not ours, or the cloud rejects a step
  */
 export async function deployFunction(deployment: Deployment, context: DeployContext): Promise<Deployed> {
   const { entryPoint, spec, code } = deployment;
@@ -53,12 +53,12 @@ export async function deployFunction(deployment: Deployment, context: DeployCont
   if (!remote) {
     await createFunction(deployment, context);
     remote = await waitUntilActive(name, context);
-    // Somebody else may have made one of that name since it was looked for.
+    // Another process may have created one of that name since the check.
     refuseForeign(remote, name, entryPoint);
   }
   const variables = variablesFor(entryPoint, spec, code.digest, remote.variables, deployment.secrets);
   const configuration = configurationOf(spec, deployment.role, variables);
-  // A digest must never stand for code that is not there: it goes before the code does, and comes after it.
+  // A digest must never name code that is not deployed: it is removed before the code changes, and set after it.
   if (remote.variables["CODE_DIGEST"] !== code.digest || remote.description.Handler !== spec.handler) {
     if ("CODE_DIGEST" in remote.variables) {
       await setVariables(name, { CODE_DIGEST: undefined }, context);
@@ -97,9 +97,9 @@ export async function deployFunction(deployment: Deployment, context: DeployCont
 }
 
 /**
- * Brings a function that exists into a state that can be worked on.
- * @returns undefined where it is to be created anew
- * @throws where it is not ours
+ * Brings an existing function into a state that can be changed.
+ * @returns undefined if it must be created again
+ * @throws if it is not ours
  */
 async function makeUsable(
   remote: RemoteFunction,
@@ -110,22 +110,22 @@ async function makeUsable(
   const { Runtime, Status } = remote.description;
   refuseForeign(remote, name, entryPoint);
   if (Status === "CreateFailed") {
-    context.progress("The function could not be created the last time; it is created anew.");
+    context.progress("An earlier run failed to create the function; creating it again.");
     await deleteFunction(name, context);
     return undefined;
   }
   if (Runtime !== spec.runtime) {
     throw new Error(
-      `The function ${name.namespace}/${name.name} runs on ${Runtime}, and SCF can't change that to ${spec.runtime}. ` +
-        "Choose another name with FUNCTION=…, or remove it first: ./vod-receiver remove",
+      `The function ${name.namespace}/${name.name} runs on ${Runtime}, and SCF can't change a runtime (to ${spec.runtime}). ` +
+        "Set FUNCTION to another name, or remove the function first: ./vod-receiver remove",
     );
   }
   return Status === "Active" || Status === "UpdateFailed" ? remote : waitUntilActive(name, context);
 }
 
 /**
- * Lets only pass what deploying may change.
- * @throws where there is a function of that name that does not carry our marker, or is another entry point
+ * Rejects a function that `deploy` must not change.
+ * @throws if the function does not carry our marker, or is another entry point
  */
 export function refuseForeign(
   remote: RemoteFunction | undefined,
@@ -137,11 +137,11 @@ export function refuseForeign(
   if (marker !== undefined && entryPointOf(marker) === entryPoint) return;
   const whose =
     marker === undefined
-      ? "that this did not deploy"
-      : `that is the ${entryPointOf(marker)} of another installation`;
+      ? "was not deployed by vod-receiver"
+      : `is the ${entryPointOf(marker)} of another installation`;
   throw new Error(
-    `There is a function ${namespace}/${name} (${remote.description.Runtime}) ${whose}; it is left alone. ` +
-      "Choose another name with FUNCTION=… or another namespace with NAMESPACE=…",
+    `The function ${namespace}/${name} (${remote.description.Runtime}) ${whose}, so it was not changed. ` +
+      "Set FUNCTION to another name or NAMESPACE to another namespace.",
   );
 }
 
@@ -161,7 +161,7 @@ async function createFunction(deployment: Deployment, context: DeployContext): P
         CodeSource: "ZipFile",
         Code: { ZipFile: Buffer.from(code.zip).toString("base64") },
         ...configuration,
-        // Logs are delivered only where that is asked for.
+        // SCF delivers logs only on request.
         ...(spec.cls ? {} : { AutoCreateClsTopic: "TRUE", AutoDeployClsTopicIndex: "TRUE" }),
         ...(spec.tags && { Tags: Object.entries(spec.tags).map(([Key, Value]) => ({ Key, Value })) }),
       }),

@@ -5,12 +5,12 @@ import { changeWhenFree, type DeployContext } from "../cloud/wait-active";
 import type { FunctionSpec } from "./serverless-file";
 
 /**
- * How often SCF repeats an asynchronous invocation that failed, and for how long it keeps one that can't be
- * started, in seconds (UpdateFunctionEventInvokeConfig). Tencent's component has no key for it.
+ * How often SCF retries a failed asynchronous invocation, and for how many seconds it keeps one that it can't start
+ * (UpdateFunctionEventInvokeConfig). Tencent's component has no key for it.
  */
 const ASYNC_CONFIG = { RetryConfig: [{ RetryNum: 2 }], MsgTTL: 6 * 3600 };
 
-/** Makes SCF repeat a function's failed asynchronous invocations, where it does not so already. */
+/** Sets SCF to retry a function's failed asynchronous invocations, unless it is already set so. */
 export async function ensureRepeating(name: FunctionName, context: DeployContext): Promise<void> {
   const { account } = context;
   if (await isRepeating(account, name)) return;
@@ -19,7 +19,7 @@ export async function ensureRepeating(name: FunctionName, context: DeployContext
   );
 }
 
-/** Whether a function's failed asynchronous invocations are repeated as `ensureRepeating` has it. */
+/** Whether SCF retries a function's failed asynchronous invocations as `ensureRepeating` sets it. */
 export async function isRepeating({ scf }: Account, name: FunctionName): Promise<boolean> {
   const { AsyncTriggerConfig: now } = await scf.GetFunctionEventInvokeConfig(addressOf(name));
   const retries = now?.RetryConfig?.[0]?.RetryNum;
@@ -27,8 +27,8 @@ export async function isRepeating({ scf }: Account, name: FunctionName): Promise
 }
 
 /**
- * Bounds how many instances a function has at a time; one without a bound in its description keeps what it has.
- * SCF counts in memory. A small account may not have that much to reserve: then there is no bound, and a notice.
+ * Limits how many instances a function has at a time; without a limit in its description, the function keeps its
+ * current one. SCF counts in memory. If an account can't reserve that much, there is no limit, but a notice.
  */
 export async function ensureBound(
   name: FunctionName,
@@ -48,8 +48,8 @@ export async function ensureBound(
     const { code, message } = describeFailure(error);
     if (code === undefined || code.startsWith("AuthFailure")) throw error;
     progress(
-      `Warning: ${name.name} could not be bounded to ${reservedConcurrency} instances (${code}: ${message}); ` +
-        "a flood of requests can cost more.",
+      `Warning: ${name.name} could not be limited to ${reservedConcurrency} instances (${code}: ${message}). ` +
+        "A flood of requests can cost more.",
     );
   }
 }

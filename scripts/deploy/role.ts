@@ -7,7 +7,7 @@ import type { FunctionName } from "../cloud/function-names";
 
 const DESCRIPTION = "Made by vod-receiver for its SCF functions";
 
-/** Which role is meant, and what its functions may do. */
+/** A role and what its functions may do. */
 export interface RoleSpec {
   /** Both the role's and its policy's name. */
   readonly name: string;
@@ -32,7 +32,7 @@ export function roleOf(
   };
 }
 
-/** The role that all installations of a region shared once. */
+/** The role that all installations of a region shared in early versions. */
 export function sharedRoleName(region: string): string {
   return `vod_receiver_${region}`;
 }
@@ -73,8 +73,8 @@ function permissionsFor(
 }
 
 /**
- * Finds or makes the role that the functions run under; changes only what differs.
- * @returns its name; undefined where the key may not do that
+ * Finds or creates the role of the functions and changes only what differs.
+ * @returns its name; undefined if the credentials lack the permission
  */
 export async function ensureRole(account: Account, role: RoleSpec): Promise<string | undefined> {
   try {
@@ -87,10 +87,10 @@ export async function ensureRole(account: Account, role: RoleSpec): Promise<stri
   }
 }
 
-/** The codes for what is not there (any more). */
+/** The codes for what does not exist (any more). */
 const GONE = /NotExist|ResourceNotFound/;
 
-/** A cut connection hides whether the call before this one was carried out: then the next one fails so. */
+/** A cut connection hides whether the previous call was carried out; if it was, this one fails with a code of `done`. */
 async function unlessDone<Result>(done: RegExp, call: Promise<Result>): Promise<Result | undefined> {
   try {
     return await call;
@@ -100,7 +100,7 @@ async function unlessDone<Result>(done: RegExp, call: Promise<Result>): Promise<
   }
 }
 
-/** Takes away what `ensureRole` made; a role of that name which it did not make stays. */
+/** Removes the role and the policy that `ensureRole` created. @returns false if `ensureRole` did not create the role */
 export async function removeRole(account: Account, name: string): Promise<boolean> {
   const role = await findRole(account, name);
   if (role?.["Description"] !== DESCRIPTION) return false;
@@ -139,7 +139,7 @@ async function ensurePermissions(account: Account, { name, permissions }: RoleSp
   }
 }
 
-/** Whether there is such a role; where the key may not look, there is nothing to say against it. */
+/** Whether the role exists; true if the credentials lack the permission to check. */
 export async function roleExists(account: Account, name: string): Promise<boolean> {
   try {
     return (await findRole(account, name)) !== undefined;
@@ -154,7 +154,7 @@ async function findRole(account: Account, name: string): Promise<JsonObject | un
     const { RoleInfo } = await call(account, "GetRole", { RoleName: name });
     return isJsonObject(RoleInfo) ? RoleInfo : undefined;
   } catch (error) {
-    // Which of CAM's codes it is is not among what we know for sure.
+    // It is not known which of CAM's codes this has.
     if (GONE.test(describeFailure(error).code ?? "")) return undefined;
     throw error;
   }
@@ -189,7 +189,7 @@ async function call({ cam }: Account, action: string, params: object): Promise<J
 
 function asId(value: unknown): number {
   if (typeof value === "number") return value;
-  throw new Error("CAM answered without a PolicyId.");
+  throw new Error("CAM answered without a PolicyId. Run this again.");
 }
 
 function sameJson(text: unknown, value: object): boolean {

@@ -14,7 +14,7 @@ const named = ({ pattern, words }: Naming) => z.string().regex(pattern, { error:
 
 const netConfig = z.strictObject({
   enableIntranet: z.boolean().default(false),
-  // The API's own default is false, which would make an address that nobody can reach.
+  // The API's own default is false, which would create an address that VOD can't reach.
   enableExtranet: z.boolean().default(true),
 });
 
@@ -48,13 +48,13 @@ const timer = z.strictObject({
   }),
 });
 
-/** Whatever an `apigw` event says: it is deployed as a function URL. */
+/** An `apigw` event is deployed as a function URL, whatever its parameters. */
 const apigw = z.unknown();
 
 const event = z
   .strictObject({ http: http.optional(), timer: timer.optional(), apigw: apigw.optional() })
   .refine((one) => Object.keys(one).length === 1, {
-    error: "an event is one of http, timer and apigw, with its parameters",
+    error: "an event must be exactly one of http, timer and apigw, with its parameters",
   });
 
 const src = z.union([
@@ -75,7 +75,7 @@ const inputs = z.strictObject({
   memorySize: z.int().default(128),
   timeout: z.int().min(1).max(900).default(3),
   initTimeout: z.int().optional(),
-  /** Ours: instances at a time. */
+  /** The maximum number of instances; a key of this project. */
   reservedConcurrency: z.int().min(0).optional(),
   environment: z
     .strictObject({ variables: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)) })
@@ -96,7 +96,7 @@ const serverlessFile = z.strictObject({
   inputs,
 });
 
-/** Where each function is described, and the variable that its description takes its name from. */
+/** The file that describes each function, and the variable that has its name. */
 const DESCRIPTIONS: Readonly<Record<EntryPoint, { readonly file: string; readonly variable: string }>> = {
   callback: { file: "serverless.yml", variable: "FUNCTION" },
   reliable: { file: "functions/reliable/serverless.yml", variable: "RELIABLE_FUNCTION" },
@@ -107,7 +107,7 @@ const DESCRIPTIONS: Readonly<Record<EntryPoint, { readonly file: string; readonl
 export type FunctionSpec = Omit<z.output<typeof inputs>, "events"> & {
   readonly http: z.output<typeof http>["parameters"] | undefined;
   readonly timers: readonly z.output<typeof timer>["parameters"][];
-  /** What the person who deploys should know. */
+  /** Notices for the user. */
   readonly notices: readonly string[];
 };
 
@@ -130,8 +130,8 @@ function withShared(spec: FunctionSpec, { environment, vpcConfig }: FunctionSpec
 }
 
 /**
- * Rejects a description with other names than the variables have: no other command would find what it deploys.
- * @throws naming the variable to set
+ * Rejects a description whose names differ from the variables: no other command would find the function.
+ * @throws with the variable to set
  */
 export function refuseOtherNames(entryPoint: EntryPoint, spec: FunctionSpec, env: Environment): void {
   const { file, variable } = DESCRIPTIONS[entryPoint];
@@ -139,17 +139,17 @@ export function refuseOtherNames(entryPoint: EntryPoint, spec: FunctionSpec, env
   for (const [name, value] of Object.entries(named)) {
     if (value === env[name]) continue;
     const settable = ["FUNCTION", "NAMESPACE", "REGION"].includes(name);
-    const remedy = settable ? `set ${name}=${value} and` : "it follows from FUNCTION;";
+    const remedy = settable ? `Set ${name}=${value}, and keep` : "It follows from FUNCTION. Keep";
     throw new Error(
-      `${file} names ${value}, but ${name} is ${env[name]}: ${remedy} leave \${env:${name}} in the file.`,
+      `${file} has the name ${value}, but ${name} is ${env[name]}. ${remedy} \${env:${name}} in the file.`,
     );
   }
 }
 
 /**
- * Reads a `serverless.yml` in the schema of Tencent's `component: scf`; `${env:NAME}` takes the variable's
+ * Reads a `serverless.yml` in the schema of Tencent's `component: scf`; `${env:NAME}` stands for the variable's
  * value.
- * @throws naming the file and each key or variable that is wrong
+ * @throws if a key or a variable is wrong; the message has the file and each name
  */
 export function loadServerlessFile(file: string, env: Environment): FunctionSpec {
   const content = substitute(parse(readFileSync(file, "utf8")), file, env);
@@ -158,13 +158,13 @@ export function loadServerlessFile(file: string, env: Environment): FunctionSpec
     const problems = result.error.issues.map(
       ({ path, message }) => `  ${path.join(".") || "the file"}: ${message}`,
     );
-    throw new Error(`${file} is not right:\n${problems.join("\n")}`);
+    throw new Error(`${file} has mistakes:\n${problems.join("\n")}`);
   }
   const { events, ...rest } = result.data.inputs;
   const addresses = events.flatMap((one) => (one.http ? [one.http.parameters] : []));
   const gateways = events.filter((one) => "apigw" in one);
   if (addresses.length + gateways.length > 1) {
-    throw new Error(`${file} is not right:\n  inputs.events: a function has one address at most`);
+    throw new Error(`${file} has mistakes:\n  inputs.events: a function has at most one address`);
   }
   return {
     ...rest,
@@ -175,9 +175,9 @@ export function loadServerlessFile(file: string, env: Environment): FunctionSpec
 }
 
 const APIGW_NOTICE =
-  "The apigw event becomes a function URL: API Gateway takes no triggers since 2024-07-01, and its last instances stop from 2026-10-30.";
+  "The apigw event is deployed as a function URL. API Gateway accepts no new triggers since 2024-07-01, and its last instances stop from 2026-10-30.";
 
-/** In the parsed values, so that no variable's value can become another part of the file. */
+/** Replaces in the parsed values, so that no variable's value can become another part of the file. */
 function substitute(value: unknown, file: string, env: Environment): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => substitute(item, file, env));
   if (isJsonObject(value)) {
@@ -187,7 +187,9 @@ function substitute(value: unknown, file: string, env: Environment): unknown {
   return value.replace(/\$\{env:(\w+)\}/g, (_match, name: string) => {
     const found = env[name];
     if (found === undefined)
-      throw new Error(`${file} needs the environment variable ${name}, which is not set.`);
+      throw new Error(
+        `${file} needs the environment variable ${name}, which is not set. Set it, or remove \${env:${name}} from the file.`,
+      );
     return found;
   });
 }

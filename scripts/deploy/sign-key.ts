@@ -21,10 +21,10 @@ const OLD_KEY_SECONDS = 11 * 60;
  * (docs/tencent-protocols.md#timeout-and-retries).
  */
 const UNSIGNED_MS = 60_000;
-/** Instances of before the change may answer some of the requests. */
+/** Instances from before the change may answer some of the requests. */
 const TESTS = 3;
 
-/** What a change of the key works on. */
+/** What a rotation of the key works on. */
 interface Work {
   readonly name: FunctionName;
   readonly address: string;
@@ -34,11 +34,11 @@ interface Work {
 }
 
 /**
- * Changes the key that VOD signs its notifications with, so that none of them is refused meanwhile: the function
- * takes both keys before VOD has the new one, and for as long as a signature with the old one can be valid. The
- * new key is SIGN_KEY, or one at random; it is printed nowhere. Run again, it goes on where it was cut off, and
- * takes the old key away when its time is over.
- * @throws where VOD does not send its events to the function, or somewhere else says what the key is
+ * Rotates the key that VOD signs its notifications with, so that none is rejected meanwhile. The function accepts
+ * both keys before VOD has the new one, and as long as a signature with the old one can be valid. The new key is
+ * SIGN_KEY or a random one; it is never printed. A second run continues an interrupted one, and removes the old key
+ * when it has expired.
+ * @throws if VOD does not send its events to the function, or the configuration sets the key
  */
 export async function changeSignKey(
   { callback, address, names }: Installation,
@@ -46,12 +46,12 @@ export async function changeSignKey(
   context: DeployContext,
 ): Promise<void> {
   if (!callback || !address)
-    throw new Error(`There is no function ${names.callback} with an address; deploy it first.`);
+    throw new Error(`${names.callback} is not deployed or has no address. Deploy it: bash installer.sh`);
   const { env } = target;
   const configured = readProjectConfig(env)["sign_keys"];
   if (Array.isArray(configured) && configured.length > 0) {
     throw new Error(
-      "The configuration has sign_keys, which the next deployment would set again. Take them out first.",
+      "The configuration has sign_keys, which the next deployment would set again. Remove sign_keys from it first.",
     );
   }
   const { account, clock } = context;
@@ -59,7 +59,7 @@ export async function changeSignKey(
   const { Mode, NotificationUrl } = await readEventConfig(account, application);
   if (Mode === "PULL" || NotificationUrl !== address) {
     throw new Error(
-      "VOD does not send its events to this address. First: MODE=normal ./vod-receiver event-config --yes",
+      "VOD does not send its events to this address. First run: MODE=normal ./vod-receiver event-config --yes",
     );
   }
   const { CODE_DIGEST: digest = "", SIGN_KEY, SIGN_KEY_NEXT, SIGN_KEY_SINCE } = callback.remote.variables;
@@ -71,49 +71,51 @@ export async function changeSignKey(
   const begun = SIGN_KEY && SIGN_KEY_NEXT;
   const asked = env["SIGN_KEY"] ? checkSignKey(env["SIGN_KEY"], "SIGN_KEY") : undefined;
   if (asked && asked === current)
-    throw new Error("SIGN_KEY is the key that is set already. Give another one; or none, and one is made.");
+    throw new Error("SIGN_KEY is the current key. Set it to another one, or unset it to have one generated.");
   if (asked && begun && asked !== begun)
     throw new Error(
-      "A change to another key was begun, or SIGN_KEY_NEXT was given. Run this without SIGN_KEY first.",
+      "A rotation to another key has begun, or SIGN_KEY_NEXT was set. Run this without SIGN_KEY first.",
     );
   const key = begun || asked || newToken();
   await (current ? replaceKey(current, key, work) : setFirstKey(key, work));
   if (asked === undefined)
-    logLine("Give no SIGN_KEY at the next deployment: the function keeps the one it has.");
+    logLine("Do not set SIGN_KEY for the next deployment: the function keeps its key.");
 }
 
 async function replaceKey(old: string, key: string, work: Work): Promise<void> {
   const { name, context } = work;
   await setVariables(name, { SIGN_KEY: old, SIGN_KEY_NEXT: key }, context);
   await requireAnswers(key, work);
-  logLine("The function takes both keys.");
+  logLine("The function accepts both keys.");
   await setAtVod(key, work);
   const since = String(Math.floor(context.clock.now() / 1000));
   await setVariables(name, { SIGN_KEY: key, SIGN_KEY_NEXT: old, SIGN_KEY_SINCE: since }, context);
   logLine(
-    `The old key is taken for another ${OLD_KEY_SECONDS / 60} minutes, and until this is run again: ` +
+    `The old key stays valid. To remove it, run this again in ${OLD_KEY_SECONDS / 60} minutes: ` +
       "./vod-receiver event-config --sign-key",
   );
 }
 
-/** A function without a key takes what is signed too, so VOD comes first. */
+/** A function without a key accepts signed notifications too, so VOD gets the key first. */
 async function setFirstKey(key: string, work: Work): Promise<void> {
   const { name, context } = work;
   await setAtVod(key, work);
-  logLine("Waiting a minute for notifications that are on their way unsigned.");
+  logLine("Waiting a minute for unsigned notifications that are still on their way.");
   await context.clock.sleep(UNSIGNED_MS);
   await setVariables(name, { SIGN_KEY: key }, context);
   await requireAnswers(key, work);
-  logLine("The function takes signed notifications only.");
+  logLine("The function accepts only signed notifications.");
 }
 
 async function dropOldKey(secondsLeft: number, { name, context }: Work): Promise<void> {
   if (secondsLeft > 0) {
     const minutes = Math.ceil(secondsLeft / 60);
-    return logLine(`Notifications signed with the old key may still come. Run this again in ${minutes} min.`);
+    return logLine(
+      `Notifications signed with the old key may still arrive. Run this again in ${minutes} min.`,
+    );
   }
   await setVariables(name, { SIGN_KEY_NEXT: undefined, SIGN_KEY_SINCE: undefined }, context);
-  logLine("The old key is not taken any more. To change the key again, run this again.");
+  logLine("The old key is removed. To rotate the key again, run this again.");
 }
 
 async function setAtVod(SignKey: string, { application, context }: Work): Promise<void> {
@@ -121,11 +123,11 @@ async function setAtVod(SignKey: string, { application, context }: Work): Promis
   logLine("VOD signs with the new key.");
 }
 
-/** @throws where the function does not take what is signed with the key */
+/** @throws if the function does not accept the key */
 async function requireAnswers(key: string, { address, digest, context }: Work): Promise<void> {
   const { clock } = context;
   for (let passed = 0; passed < TESTS; passed++) {
     if (await passesSelfTest(askByHttp(address, key, clock), digest, clock)) continue;
-    throw new Error("The function does not answer what is signed with the new key. Run this again.");
+    throw new Error("The function does not accept the new key yet. Run this again to continue.");
   }
 }

@@ -17,9 +17,9 @@ type HttpSpec = NonNullable<FunctionSpec["http"]>;
 type TimerSpec = FunctionSpec["timers"][number];
 
 /**
- * Gives a function the triggers of its description, changing only what differs.
- * @returns the function's address, where it has one
- * @throws where the address does not appear
+ * Sets a function's triggers as described and changes only what differs.
+ * @returns the function's address, if it has one
+ * @throws if the address does not appear
  */
 export async function ensureTriggers(
   name: FunctionName,
@@ -37,7 +37,9 @@ export async function ensureTriggers(
     address = addressOf(await readTriggers(account, name));
   }
   if (address === undefined)
-    throw new Error("The function URL was made, but has no address yet; run this again.");
+    throw new Error(
+      "The function URL was created but has no address yet. Wait a minute, then run this again.",
+    );
   return address;
 }
 
@@ -53,7 +55,7 @@ async function ensureHttp(
     NetConfig: { EnableIntranet, EnableExtranet },
     ...(spec.corsConfig && { CorsConfig: corsOf(spec.corsConfig) }),
   });
-  // A function has one function URL for each version, and the cloud may have named it itself.
+  // A function has one function URL for each version, and the cloud may have chosen its name.
   const found = triggers.find(({ Type }) => Type === "http");
   const request = { FunctionName: name, Namespace: namespace, Type: "http", TriggerDesc, Enable: "OPEN" };
   if (!found) {
@@ -79,7 +81,7 @@ async function updateTrigger(request: UpdateTriggerRequest, context: DeployConte
   await changeWhenFree(nameIn(request), context, () => scf.UpdateTrigger(request));
 }
 
-/** Takes a trigger away; one that is gone already is no error. */
+/** Removes a trigger; one that does not exist is not an error. */
 export async function deleteTrigger(
   { namespace, name }: FunctionName,
   { TriggerName = "", Type = "", Qualifier }: TriggerInfo,

@@ -7,7 +7,7 @@ import type { FunctionSpec } from "./serverless-file";
 
 type Variables = Readonly<Record<string, string>>;
 
-/** The variables that deploying owns: what it does not set, it takes away. The others are the user's. */
+/** The variables that deploying owns: it removes those that it does not set. The others are the user's. */
 const OURS = [
   MARKER,
   "CODE_DIGEST",
@@ -22,21 +22,20 @@ const OURS = [
   "RETRY_FUNCTION",
 ];
 
-/** What the secrets of a function come from. */
+/** Where the secrets of a function come from. */
 export interface SecretSources {
   /** `config.json` with `config.local.json` over it. */
   readonly config: JsonObject;
-  /** The variables of the person who deploys. */
+  /** The user's variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A key pair to give the function, where no role can be had. */
+  /** The key pair for the function, if no role can be created. */
   readonly keys: { readonly secretId: string; readonly secretKey: string } | undefined;
 }
 
 /**
- * All variables of a function: the user's own are kept. SUBAPPID and DEFINITIONS are there for the commands that
- * come later.
- * @param now the function's variables as they are; none before it exists
- * @throws where a token or key is malformed
+ * All variables of a function; the user's own stay. SUBAPPID and DEFINITIONS are for later commands.
+ * @param now the function's current variables; none before it exists
+ * @throws if a token or a key is malformed
  */
 export function variablesFor(
   entryPoint: EntryPoint,
@@ -52,7 +51,7 @@ export function variablesFor(
     ...spec.environment?.variables,
     [MARKER]: entryPoint,
     CODE_DIGEST: digest,
-    // The other entry points have no address, and trust what comes in.
+    // The other entry points have no address and trust their input.
     ...(entryPoint === "callback" && admissionFor(now, sources)),
     ...(subAppId === undefined ? {} : { SUBAPPID: String(subAppId) }),
     DEFINITIONS: definitions.join(","),
@@ -79,9 +78,9 @@ export function unnamedSettings({ description, variables }: RemoteFunction, spec
 }
 
 /**
- * What a request must know to be let in. A path token and sign keys that are not given anew are read back from
- * the function, so that its address stays. A variable that is set to nothing takes its sign key away; SIGN_KEY takes
- * the second one with it, which may be an old one that VOD does not sign with any more.
+ * The path token and sign keys that a request must have. Those that are not set are read back from the function, so
+ * that its address stays. An empty variable removes its sign key; an empty SIGN_KEY also removes the second key,
+ * which may be an old one that VOD no longer signs with.
  */
 function admissionFor(now: Variables, { config, env }: SecretSources): Variables {
   const [firstKey, secondKey] = Array.isArray(config["sign_keys"]) ? config["sign_keys"] : [];
@@ -99,27 +98,27 @@ function admissionFor(now: Variables, { config, env }: SecretSources): Variables
   };
 }
 
-/** 16 of the characters that an address takes as they are; dots would be taken for a folder at an end. */
+/** At least 16 characters that need no escaping in an address; a dot at an end could be read as a folder. */
 const STRONG_TOKEN = /^(?=.{16})[\w~-][\w.~-]*[\w~-]$/;
 
 /** How to replace a path token without losing track of VOD. */
 const ROTATE_TOKEN =
   "Rotate it: PATH_TOKEN=$(openssl rand -hex 16) bash installer.sh, then ./vod-receiver event-config --yes --replace";
 
-/** What is wrong with a path token that an earlier version took, and what to do; undefined if nothing is. */
+/** What is wrong with a path token from an earlier version, and the remedy; undefined if nothing is. */
 export function weaknessOf(token: string | undefined): { problem: string; remedy: string } | undefined {
   if (token === undefined || STRONG_TOKEN.test(token)) return undefined;
   const problem =
-    "The path token of the service address is weak: it has less than 16 characters, or a dot at an end.";
+    "The path token of the service address is weak: it has fewer than 16 characters or a dot at an end.";
   return { problem, remedy: ROTATE_TOKEN };
 }
 
-/** The first that says something. */
+/** The first non-empty string. */
 function firstNonEmpty(...values: unknown[]): string | undefined {
   return values.find((value): value is string => typeof value === "string" && value !== "");
 }
 
-/** A letter and 31 letters or digits: 190 bits that need no escaping anywhere, and that VOD takes as a key. */
+/** A letter and 31 letters or digits: 190 bits that need no escaping anywhere and that VOD accepts as a key. */
 export function newToken(): string {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   const all = `${letters}0123456789`;

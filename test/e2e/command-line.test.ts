@@ -67,7 +67,7 @@ test("the local cloud takes fault rules from a file, and names the file and the 
   writeFileSync(file, '{"calls":[{"error":"InternalError","share":2}]}');
   const wrong = start(["local-cloud", "--faults", file]);
   expect(await exit(wrong.child)).toBe(1);
-  expect(wrong.errors()).toContain(`The fault rules in ${file} cannot be used:\ncalls[0].share: `);
+  expect(wrong.errors()).toContain(`The fault rules in ${file} can't be used:\ncalls[0].share: `);
   writeFileSync(file, '{"seed":3}');
   const right = start(["local-cloud", "--faults", file]);
   await right.line(/^ready$/m);
@@ -178,7 +178,7 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s ends a run and all that it started
 test("a sample that fails ends --once with the reason, and leaves a run that serves going", async () => {
   const failing = { DEFINITIONS: "999999" };
   const [once, serving] = [start(["local", "--once"], failing), start(["local"], failing)];
-  const reason = /^.*The function could not handle a notification\. .*InvalidParameterValue/m;
+  const reason = /^.*The function could not process a notification\. .*InvalidParameterValue/m;
   expect(await exit(once.child)).toBe(1);
   expect(once.errors()).toMatch(reason);
   await serving.line(reason);

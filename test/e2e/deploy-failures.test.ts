@@ -30,7 +30,7 @@ describe("the keys", () => {
     const { failure } = await (await open()).deploy(env);
     expect(failure).toMatch(expected);
     expect(failure).toContain(
-      "SECRET_ID or SECRET_KEY is wrong. Your keys are at https://console.cloud.tencent.com/cam/capi",
+      "SECRET_ID or SECRET_KEY is wrong. Copy your keys from https://console.cloud.tencent.com/cam/capi",
     );
     expect(failure).toMatch(/\nRequestId: [\w-]{36}$/);
   });
@@ -38,14 +38,16 @@ describe("the keys", () => {
   test.each(["SECRET_ID", "SECRET_KEY"])("a missing %s is named before anything is called", async (name) => {
     const { deploy, calls } = await open();
     expect((await deploy({ [name]: "" })).failure).toBe(
-      `${name} is not set. Your keys are at https://console.cloud.tencent.com/cam/capi`,
+      `${name} is not set. Set it to your key from https://console.cloud.tencent.com/cam/capi`,
     );
     expect(calls).toEqual([]);
   });
 
   test("a wrong clock of the machine is named", async () => {
     const { deploy } = await open({ now: () => Date.now() + 3_600_000 });
-    expect((await deploy()).failure).toContain("This machine's clock is more than five minutes off. Set it");
+    expect((await deploy()).failure).toContain(
+      "This machine's clock is wrong by more than five minutes. Set it",
+    );
   });
 
   test("a key without permission for SCF is told which policies it needs", async () => {
@@ -53,7 +55,7 @@ describe("the keys", () => {
     const { deploy } = await open({ deny: (service) => denied && service === "scf" });
     const { failure } = await deploy();
     expect(failure).toMatch(/^GetFunction failed with UnauthorizedOperation\.CAM: /);
-    expect(failure).toContain("Give its user the policies QcloudSCFFullAccess and QcloudVODFullAccess");
+    expect(failure).toContain("Grant their CAM user QcloudSCFFullAccess and QcloudVODFullAccess");
     denied = false;
     expect((await deploy()).lines).toEqual(LINES);
   });
@@ -94,7 +96,7 @@ test("SCF that is not activated is told to be, with where", async () => {
   const { deploy } = await open({ activated: (service) => active || service !== "scf" });
   const { failure } = await deploy();
   expect(failure).toMatch(/^GetFunction failed with FailedOperation\.UnOpenedService: /);
-  expect(failure).toContain("Open https://console.cloud.tencent.com/scf once, agree, and try again.");
+  expect(failure).toContain("Activate it at https://console.cloud.tencent.com/scf, then run this again.");
   active = true;
   expect((await deploy()).lines).toEqual(LINES);
 });
@@ -117,8 +119,8 @@ describe("a name that is taken", () => {
     const before = await one.function();
     one.writes();
     expect((await one.deploy()).failure).toBe(
-      `There is a function vod_demo/callback (${Runtime}) that this did not deploy; it is left alone. ` +
-        "Choose another name with FUNCTION=… or another namespace with NAMESPACE=…",
+      `The function vod_demo/callback (${Runtime}) was not deployed by vod-receiver, so it was not changed. ` +
+        "Set FUNCTION to another name or NAMESPACE to another namespace.",
     );
     expect(one.writes().filter((call) => call.startsWith("scf:"))).toEqual([]);
     expect({ ...(await one.function()), RequestId: "" }).toEqual({ ...before, RequestId: "" });
@@ -139,7 +141,7 @@ describe("a name that is taken", () => {
         return undefined;
       },
     });
-    expect((await one.deploy()).failure).toContain("that this did not deploy; it is left alone");
+    expect((await one.deploy()).failure).toContain("was not deployed by vod-receiver, so it was not changed");
     expect(await one.variables()).toEqual({ THEIRS: "1" });
   });
 });
@@ -153,7 +155,7 @@ test("a retry of others is left alone as well, and callback is not made without 
   });
   one.writes();
   expect((await one.deploy()).failure).toContain(
-    "There is a function vod_demo/retry (Nodejs18.15) that this",
+    "The function vod_demo/retry (Nodejs18.15) was not deployed",
   );
   expect(one.writes().filter((call) => call.startsWith("scf:"))).toEqual([]);
 });
@@ -163,7 +165,7 @@ test("a door of another installation is left alone", async () => {
   await one.deploy();
   one.writes();
   expect((await one.deploy({ FUNCTION: "retry" })).failure).toContain(
-    "There is a function vod_demo/retry (Nodejs18.15) that is the retry of another installation; it is left alone.",
+    "The function vod_demo/retry (Nodejs18.15) is the retry of another installation, so it was not changed.",
   );
   expect(one.writes().filter((call) => call.startsWith("scf:"))).toEqual([]);
 });
@@ -174,8 +176,8 @@ test("an account that has no memory to reserve is warned, and everything else is
   const { lines, failure } = await deploy();
   expect(failure).toBeUndefined();
   expect(lines).toContain(
-    "Warning: callback could not be bounded to 20 instances (LimitExceeded.TotalConcurrencyMemory: " +
-      "The quota is too small.); a flood of requests can cost more.",
+    "Warning: callback could not be limited to 20 instances (LimitExceeded.TotalConcurrencyMemory: " +
+      "The quota is too small.). A flood of requests can cost more.",
   );
   expect(lines.at(-1)).toEqual(LINES.at(-1));
 });
@@ -193,7 +195,7 @@ describe("a change that fails", () => {
     one.writes();
     const outcome = await one.deploy();
     expect(outcome.lines.at(2)).toBe("Start deploying the event notification receipt service of VOD.");
-    expect(outcome.lines.at(3)).toBe("The function could not be created the last time; it is created anew.");
+    expect(outcome.lines.at(3)).toBe("An earlier run failed to create the function; creating it again.");
     expect(await answers(addressIn(outcome))).toBe(true);
     expect(one.writes()).toEqual([
       ...["scf:DeleteFunction", "scf:CreateFunction", "scf:CreateFunction"],
@@ -249,7 +251,7 @@ describe("what passes is waited for", () => {
       const one = await open(refuseFirst(action, 4, error));
       const { lines, failure } = await one.deploy();
       expect(failure).toBeUndefined();
-      const waiting = `${action}: RequestLimitExceeded; trying again.`;
+      const waiting = `${action}: RequestLimitExceeded; retrying.`;
       expect(lines.filter((line) => line === waiting)).toHaveLength(4);
       expect(lines.filter((line) => line !== waiting)).toEqual(LINES);
       // The fourth pause is 1.6 s, half of it by chance.
@@ -284,7 +286,7 @@ describe("what passes is waited for", () => {
       busy = true;
       const { lines, failure } = await one.deploy({ DEFINITIONS: "20" });
       expect(failure).toBeUndefined();
-      expect(lines).toContain("Another change of the function is under way; waiting.");
+      expect(lines).toContain("Another change of the function is in progress; waiting.");
       expect(lines.at(-1)).toBe(`Service address: ${first}`);
       expect(await one.function()).toMatchObject({ Status: "Active", MemorySize: 128 });
     },
@@ -311,7 +313,7 @@ describe("what passes is waited for", () => {
     one.clock.isPassing = true;
     const { failure } = await one.deploy({ ROLE: "nobody" });
     expect(failure).toMatch(/^CreateFunction failed with FailedOperation\.QcsRoleNotFound: /);
-    expect(failure).toContain("The role does not exist. Set ROLE to one that does.");
+    expect(failure).toContain("The role does not exist. Set ROLE to an existing role.");
   });
 
   test("a long creation is reported now and then", async () => {
@@ -326,7 +328,7 @@ describe("what passes is waited for", () => {
     const one = await open({ statePolls: 1000 });
     one.clock.isPassing = true;
     expect((await one.deploy()).failure).toBe(
-      "The function is still Creating after five minutes; run this again.",
+      "The function is still Creating after five minutes. Wait some minutes, then run this again.",
     );
   });
 });
@@ -350,7 +352,7 @@ test("a function that fails the self-test is warned of, and the address follows"
 
 describe("what names things", () => {
   const REGION = "REGION takes a region such as ap-guangzhou";
-  const NAMESPACE = "NAMESPACE takes at most 30 letters, digits, - and _, beginning with a letter";
+  const NAMESPACE = "NAMESPACE must be 1 to 30 letters, digits, - and _, beginning with a letter";
   const FUNCTION =
     "FUNCTION takes 2 to 54 letters, digits, - and _, beginning with a letter and not ending with - or _";
   const wrong = [
@@ -410,7 +412,7 @@ describe("what names things", () => {
 });
 
 test.each([
-  ["DEFINITIONS", "100010;20", "DEFINITIONS must be template ids with commas: 100010,100020"],
+  ["DEFINITIONS", "100010;20", "DEFINITIONS must be template ids separated by commas"],
   ["SUBAPPID", "abc", "subappid"],
   ["SIGN_KEY", "no-key!", "SIGN_KEY takes 1 to 32 letters and digits"],
 ])("a malformed %s is named, and nothing is made", async (name, value, expected) => {
@@ -432,6 +434,6 @@ test("a cloud that can't be reached is said to be, and nothing else", async () =
   one.clock.isPassing = true;
   const { failure } = await one.deploy({ CLOUD_ENDPOINT_URL: "http://127.0.0.1:9" });
   expect(failure).toMatch(
-    /^GetRole failed: Tencent Cloud could not be reached \(.*ECONNREFUSED.*\)\. Try again\.$/,
+    /^GetRole failed: Tencent Cloud could not be reached \(.*ECONNREFUSED.*\)\. Check the network, then run this again\.$/,
   );
 });

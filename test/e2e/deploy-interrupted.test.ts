@@ -112,7 +112,7 @@ describe.each(CUTS)("where the connection is %s each call once, the run succeeds
     const { lines, failure } = await stage.deploy();
     expect(failure).toBeUndefined();
     expectCut(calls, [...INSTALLING, ...READING]);
-    expect(lines).toContainEqual(expect.stringMatching(/^GetRole: .+; trying again\.$/));
+    expect(lines).toContainEqual(expect.stringMatching(/^GetRole: .+; retrying\.$/));
     await expectComplete();
   });
 
@@ -141,7 +141,7 @@ describe.each(CUTS)("where the connection is %s a call for good, the next run go
       cutForGood(action, cut);
       expect((await stage.deploy(env)).failure).toMatch(
         new RegExp(
-          `^${action.split(" ")[0]} failed: Tencent Cloud could not be reached \\(.+\\)\\. Try again\\.$`,
+          `^${action.split(" ")[0]} failed: Tencent Cloud could not be reached \\(.+\\)\\. Check the network, then run this again\\.$`,
         ),
       );
     }

@@ -30,9 +30,9 @@ describe("of two installations in one namespace", () => {
       "Removed the function vod_demo/staging.",
       "Removed the function vod_demo/staging-reliable.",
       "Removed the function vod_demo/staging-retry.",
-      "VOD may still send its events to the old address; change that in its console.",
-      "VOD may still keep its events in its queue; change that in its console.",
-      "Left alone, as FUNCTION=staging does not name them: callback, retry.",
+      "VOD may still send its events to the old address. Change its callback settings in the VOD console.",
+      "VOD may still put its events into its queue. Change its callback settings in the VOD console.",
+      "Not removed, because they belong to other installations than FUNCTION=staging: callback, retry.",
       "Removed the role of the functions.",
     ]);
     expect(await functionNames()).toEqual(["callback", "retry"]);
@@ -44,7 +44,7 @@ describe("of two installations in one namespace", () => {
     stage.writes();
     expect((await stage.remove(STAGING)).lines).toEqual([
       "Nothing is deployed with FUNCTION=staging in the namespace vod_demo of ap-guangzhou.",
-      "Left alone, as FUNCTION=staging does not name them: callback, retry.",
+      "Not removed, because they belong to other installations than FUNCTION=staging: callback, retry.",
     ]);
     expect(stage.writes()).toEqual([]);
   });
@@ -97,7 +97,7 @@ test("where callback and reliable were deployed for different applications, noth
   await stage.deploy({ MODE: "reliable", SUBAPPID: "1500000002", DEFINITIONS: "20" });
   stage.writes();
   const failure =
-    "The functions were deployed with different SUBAPPID (callback: 1500000001, reliable: 1500000002). Set SUBAPPID to the value you mean.";
+    "The functions were deployed with different values of SUBAPPID (callback: 1500000001, reliable: 1500000002). Set SUBAPPID to the right one and run this again.";
   const toReliable = { MODE: "reliable" };
   expect((await stage.eventConfig({ yes: true }, toReliable)).failure).toBe(failure);
   expect((await stage.doctor()).failure).toBe(failure);

@@ -28,7 +28,7 @@ const NORMAL = { MODE: "normal" };
 const TIMER = "0 */1 * * * * *";
 const RELIABLE_LINES = [
   ...LINES.slice(0, -1),
-  'Choose "Reliable Callback" in the VOD console, under Event Notification; or let this do it: MODE=reliable ./vod-receiver event-config --yes',
+  'Select "Reliable Callback" in the VOD console, under Event Notification; or run: MODE=reliable ./vod-receiver event-config --yes',
   `Reliable callback: vod_demo/reliable, timer ${TIMER}`,
 ];
 
@@ -113,8 +113,8 @@ test("going to the queue and back, with uploads all the while, starts each once 
   };
   const there = await stage.eventConfig({ yes: true }, RELIABLE);
   expect(there.lines.slice(-2)).toEqual([
-    "VOD is set.",
-    "vod_demo/callback stays for what is still on its way to it.",
+    "VOD has the new settings.",
+    "vod_demo/callback stays deployed for notifications that are still on their way.",
   ]);
   await send("in the queue");
   expect(stage.cloud.queuedEvents()).toBeGreaterThan(0);
@@ -123,7 +123,7 @@ test("going to the queue and back, with uploads all the while, starts each once 
   await send("while it is worked through");
   const back = await stage.eventConfig({ yes: true }, NORMAL);
   expect(back.failure).toBeUndefined();
-  expect(back.lines.at(-1)).toMatch(/^vod_demo\/reliable goes on with what waits in the queue/);
+  expect(back.lines.at(-1)).toMatch(/^vod_demo\/reliable still processes the events in the queue/);
   await send("after");
   await until(() => stage.cloud.tasksStarted().size === files.length && stage.cloud.queuedEvents() === 0);
   expect([...stage.cloud.tasksStarted()].sort()).toEqual(files.map((file) => [file, 1]).sort());
@@ -135,14 +135,14 @@ describe("event-config", () => {
     expect((await stage.eventConfig()).lines.slice(1)).toEqual([
       "Mode: PUSH -> PULL",
       "UploadMediaCompleteEventSwitch: OFF -> ON",
-      "Nothing was changed. To set it: ./vod-receiver event-config --yes",
+      "Nothing was changed. To apply this: ./vod-receiver event-config --yes",
     ]);
     await stage.deploy();
     expect((await stage.eventConfig({}, RELIABLE)).lines.at(-1)).toBe(
-      "Nothing was changed. To set it: MODE=reliable ./vod-receiver event-config --yes",
+      "Nothing was changed. To apply this: MODE=reliable ./vod-receiver event-config --yes",
     );
     expect((await stage.eventConfig()).failure).toBe(
-      "Both callback and reliable are deployed. Say which one VOD's events are to go to: MODE=normal or MODE=reliable, before ./vod-receiver event-config",
+      "Both callback and reliable are deployed. Set MODE to choose which one receives VOD's events: MODE=normal ./vod-receiver event-config or MODE=reliable ./vod-receiver event-config",
     );
   });
 
@@ -150,18 +150,18 @@ describe("event-config", () => {
     await stage.deploy();
     stage.writes();
     expect((await stage.eventConfig({ yes: true }, RELIABLE)).failure).toBe(
-      "There is no function vod_demo/reliable; deploy it first: MODE=reliable bash installer.sh",
+      "vod_demo/reliable is not deployed. Deploy it: MODE=reliable bash installer.sh",
     );
     await stage.deploy(RELIABLE);
     await setTimer("CLOSE");
     expect((await stage.eventConfig({ yes: true }, RELIABLE)).failure).toContain(
-      "vod_demo/reliable has no timer that is switched on; nothing was changed.",
+      "vod_demo/reliable has no enabled timer, so nothing was changed.",
     );
     await setTimer("OPEN");
     intercept = (action) => (action === "Invoke" ? "cut before" : undefined);
     stage.clock.isPassing = true;
     expect((await stage.eventConfig({ yes: true }, RELIABLE)).failure).toContain(
-      "vod_demo/reliable does not run as it should; nothing was changed.",
+      "vod_demo/reliable failed the self-test, so nothing was changed.",
     );
     expect(stage.writes()).not.toContain("vod:ModifyEventConfig");
   });
@@ -171,7 +171,7 @@ describe("event-config", () => {
     const denied = new ApiError("UnauthorizedOperation", "You may not do that.");
     intercept = (action) => (action === "PullEvents" ? denied : undefined);
     expect((await stage.eventConfig({ yes: true })).failure).toBe(
-      "vod_demo/reliable can't work through VOD's queue; nothing was changed: UnauthorizedOperation You may not do that.",
+      "vod_demo/reliable can't process VOD's queue, so nothing was changed: UnauthorizedOperation You may not do that.",
     );
     expect(stage.writes()).not.toContain("vod:ModifyEventConfig");
   });
@@ -202,7 +202,7 @@ describe("event-config", () => {
     await setLimit(14);
     intercept = (action) => (action === "PullEvents" ? "cut before" : undefined);
     expect((await stage.eventConfig({ yes: true })).failure).toContain(
-      "vod_demo/reliable can't work through VOD's queue; nothing was changed: socket hang up",
+      "vod_demo/reliable can't process VOD's queue, so nothing was changed: socket hang up",
     );
     expect(stage.writes()).not.toContain("vod:ModifyEventConfig");
   });
@@ -216,7 +216,7 @@ describe("event-config", () => {
     });
     stage.writes();
     expect((await stage.eventConfig({ yes: true }, NORMAL)).failure).toContain(
-      "vod_demo/callback does not answer as it should; nothing was changed.",
+      "vod_demo/callback failed the self-test, so nothing was changed.",
     );
     expect(stage.writes()).toEqual([]);
   });
@@ -225,15 +225,17 @@ describe("event-config", () => {
     await stage.deploy(RELIABLE);
     await stage.call("vod", "ModifyEventConfig", { NotificationUrl: "https://production.example.com/" });
     expect((await stage.eventConfig({ yes: true })).failure).toMatch(
-      /^VOD is set to another address already\./,
+      /^VOD is already set to another address\./,
     );
-    expect((await stage.eventConfig({ yes: true, replace: true })).lines).toContain("VOD is set.");
+    expect((await stage.eventConfig({ yes: true, replace: true })).lines).toContain(
+      "VOD has the new settings.",
+    );
   });
 });
 
 describe("what is left to see", () => {
   const NOT_IN_USE =
-    "VOD puts nothing in its queue. To switch to it: MODE=reliable ./vod-receiver event-config --yes; if you have gone back to the normal callback, take this away once the queue has been empty for some minutes: ./vod-receiver remove --only reliable";
+    "VOD puts no events into its queue. To switch to it: MODE=reliable ./vod-receiver event-config --yes. If you have returned to the normal callback, remove this function when the queue has been empty for some minutes: ./vod-receiver remove --only reliable";
 
   beforeEach(async () => {
     await stage.deploy();
@@ -247,13 +249,13 @@ describe("what is left to see", () => {
     expect(lines.slice(at)).toEqual(
       expect.arrayContaining([
         `  timer: tick ${TIMER}`,
-        "  queue: 0 events waited about three minutes ago",
+        "  queue: 0 events about three minutes ago",
         "vod_demo/callback",
       ]),
     );
     expect(lines.join("\n")).not.toContain(NOT_IN_USE);
     expect(await stage.doctor()).toEqual({
-      lines: ["In VOD's queue: 0 events about three minutes ago.", "All is well."],
+      lines: ["Events in VOD's queue about three minutes ago: 0.", "No problems found."],
       failure: undefined,
     });
     await stage.eventConfig({ yes: true }, NORMAL);
@@ -269,12 +271,14 @@ describe("what is left to see", () => {
     });
     const { lines } = await stage.doctor();
     expect(lines).toContain(
-      "- The function reliable has no timer that is switched on, so that nothing works through VOD's queue.",
+      "- The function reliable has no enabled timer, so nothing processes VOD's queue.",
     );
-    expect(lines).toContain("- SCF does not repeat the function retry twice within six hours when it fails.");
+    expect(lines).toContain(
+      "- SCF is not set to retry the function retry twice within six hours after a failure.",
+    );
     await stage.call("scf", "DeleteFunction", { Namespace: "vod_demo", FunctionName: "retry" });
     expect((await stage.doctor()).lines).toContain(
-      "- There is no function vod_demo/retry, to which callback hands over what it can't finish in time.",
+      "- The function vod_demo/retry, to which callback hands over, does not exist.",
     );
   });
 
@@ -287,14 +291,16 @@ describe("what is left to see", () => {
     const { lines: one } = await stage.logs({}, { function: "callback" });
     expect(one).toContainEqual(expect.stringMatching(/Z Self-test of the installer\.$/));
     expect((await stage.logs({}, { function: "nobody" })).failure).toContain(
-      "FUNCTION=callback names no function nobody, but ",
+      "The installation FUNCTION=callback has no function nobody. It has: ",
     );
   });
 
   test("remove takes them in the order in which they call each other, the timer before its function", async () => {
     stage.writes();
     const { lines } = await stage.remove();
-    expect(lines).toContain("VOD may still keep its events in its queue; change that in its console.");
+    expect(lines).toContain(
+      "VOD may still put its events into its queue. Change its callback settings in the VOD console.",
+    );
     expect(lines.slice(0, 3)).toEqual([
       "Removed the function vod_demo/callback.",
       "Removed the function vod_demo/reliable.",
@@ -309,7 +315,7 @@ describe("what is left to see", () => {
   test("remove --only reliable waits for VOD and for the queue", async () => {
     const only = () => stage.remove({}, { only: "reliable" });
     expect((await only()).failure).toContain(
-      "VOD keeps its events in a queue, and nothing else works through it.",
+      "VOD puts its events into its queue, and nothing else processes it.",
     );
     await upload("waiting");
     await stage.eventConfig({ yes: true }, NORMAL);
@@ -327,14 +333,14 @@ describe("what is left to see", () => {
 
   test("remove --only reliable sees what came after VOD's count", async () => {
     const only = () => stage.remove({}, { only: "reliable" });
-    expect((await stage.info()).lines).toContain("  queue: 0 events waited about three minutes ago");
+    expect((await stage.info()).lines).toContain("  queue: 0 events about three minutes ago");
     await upload("after the count");
     await stage.eventConfig({ yes: true }, NORMAL);
     expect((await only()).failure).toBe(
-      "Events still waited in VOD's queue (1 came just now); let reliable finish.",
+      "Events still wait in VOD's queue (reliable just pulled 1). Let reliable finish, then run this again.",
     );
     expect((await only()).lines).toEqual([
-      "Having reliable look into VOD's queue once more.",
+      "Running reliable once more to check VOD's queue.",
       "Removed the function vod_demo/reliable.",
     ]);
     expect(stage.cloud.tasksStarted().size).toBe(1);
@@ -351,7 +357,7 @@ describe("what is left to see", () => {
     );
     expect(await answers(address)).toBe(true);
     expect((await stage.remove({}, { only: "reliable" })).failure).toBe(
-      "There is no function vod_demo/reliable.",
+      "vod_demo/reliable is not deployed. To see what is deployed: ./vod-receiver info",
     );
   });
 });

@@ -119,7 +119,7 @@ function expectTokenInAddressesOnly(address: string): void {
 
 test("keys of variables are in no output, no file, no zip and no process argument", async () => {
   const address = await runAll(VARIABLES);
-  expect(stage.output.join("\n")).toContain("All is well.");
+  expect(stage.output.join("\n")).toContain("No problems found.");
   expect(marked(stage.output.join("\n"))).toEqual([]);
   expect(marked(packedTexts().join("\n"))).toEqual([]);
   expect(packedTexts().join("\n")).not.toContain(address.slice(address.lastIndexOf("/") + 1));

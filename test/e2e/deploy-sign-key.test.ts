@@ -61,17 +61,17 @@ test("doctor hints at requests that are refused for their signature, until one i
   expect(await statusOf(address, sign("another", Date.now()))).toBe(403);
   expect(await stage.doctor()).toEqual({
     lines: [
-      "- Requests of the last day that were refused for their signature, and none was let in since: 2.",
-      "  If they are VOD's: ./vod-receiver event-config --yes",
-      "All else is well.",
+      "- Requests rejected for their signature in the last day, with none accepted since: 2.",
+      "  If VOD sent them: ./vod-receiver event-config --yes",
+      "No other problems found.",
     ],
     failure: undefined,
   });
   expect(await statusOf(address, sign("theKey", Date.now()))).toBe(200);
-  expect((await stage.doctor()).lines).toEqual(["All is well."]);
+  expect((await stage.doctor()).lines).toEqual(["No problems found."]);
   expect(await statusOf(address, {})).toBe(403);
   await stage.deploy();
-  expect((await stage.doctor()).lines).toEqual(["All is well."]);
+  expect((await stage.doctor()).lines).toEqual(["No problems found."]);
 });
 
 async function statusOf(address: string, signature: object): Promise<number> {
@@ -106,11 +106,11 @@ test("the old key goes by another run, once no signature with it can be valid an
   stage.writes();
   stage.clock.advance(10 * 60_000);
   expect((await signKey()).lines).toEqual([
-    "Notifications signed with the old key may still come. Run this again in 1 min.",
+    "Notifications signed with the old key may still arrive. Run this again in 1 min.",
   ]);
   expect(stage.writes()).toEqual([]);
   stage.clock.advance(61_000);
-  expect((await signKey()).lines[0]).toMatch(/^The old key is not taken any more\./);
+  expect((await signKey()).lines[0]).toMatch(/^The old key is removed\./);
   expect(await stage.variables()).toMatchObject({ SIGN_KEY: "theNewKey" });
   expect(Object.keys(await stage.variables())).not.toContain("SIGN_KEY_NEXT");
   expect(Object.keys(await stage.variables())).not.toContain("SIGN_KEY_SINCE");
@@ -123,8 +123,8 @@ test("a first key is set at VOD before the function asks for it", async () => {
   stage.clock.sleeps.length = 0;
   expect((await signKey({ SIGN_KEY: "theFirstKey" })).lines).toEqual([
     "VOD signs with the new key.",
-    "Waiting a minute for notifications that are on their way unsigned.",
-    "The function takes signed notifications only.",
+    "Waiting a minute for unsigned notifications that are still on their way.",
+    "The function accepts only signed notifications.",
   ]);
   expect(stage.clock.sleeps).toContain(60_000);
   expect(await stage.variables()).toMatchObject({ SIGN_KEY: "theFirstKey" });
@@ -178,7 +178,9 @@ describe("a change that was cut off goes on with the same key:", () => {
     expect([SIGN_KEY, begun]).toEqual(["theOldKey", expect.stringMatching(/^\w{32}$/)]);
     await expectAllTaken();
     intercept = () => undefined;
-    expect((await signKey({ SIGN_KEY: "aThirdKey" })).failure).toContain("A change to another key was begun");
+    expect((await signKey({ SIGN_KEY: "aThirdKey" })).failure).toContain(
+      "A rotation to another key has begun",
+    );
     expect((await signKey()).failure).toBeUndefined();
     expect(await stage.variables()).toMatchObject({ SIGN_KEY: begun, SIGN_KEY_NEXT: "theOldKey" });
     expect(keysOfCalls().at(-1)).toBe(begun);
@@ -202,7 +204,7 @@ describe("nothing is changed", () => {
   test("where the key is the one that is set, or is malformed", async () => {
     await install({ SIGN_KEY: "theOldKey" });
     stage.writes();
-    await nothing(await signKey({ SIGN_KEY: "theOldKey" }), "SIGN_KEY is the key that is set already.");
+    await nothing(await signKey({ SIGN_KEY: "theOldKey" }), "SIGN_KEY is the current key.");
     await nothing(await signKey({ SIGN_KEY: "no key" }), "SIGN_KEY takes 1 to 32 letters and digits");
   });
 

@@ -14,8 +14,8 @@ async function open(options: LocalCloudOptions = {}): Promise<DeployScenario> {
 }
 
 const WARNING =
-  "VOD is set to another address already. A production service may depend on it: it would get no events any more. " +
-  "If you are sure, say: ./vod-receiver event-config --yes --replace";
+  "VOD is already set to another address. A production service may depend on it and would get no more events. " +
+  "If you are sure, run: ./vod-receiver event-config --yes --replace";
 const ELSEWHERE = "https://production.example.com/";
 const setElsewhere = () => stage.call("vod", "ModifyEventConfig", { NotificationUrl: ELSEWHERE });
 const settings = () => stage.call("vod", "DescribeEventConfig");
@@ -31,7 +31,7 @@ describe("event-config", () => {
         "Mode: PUSH",
         `NotificationUrl: (not set) -> ${address}`,
         "UploadMediaCompleteEventSwitch: OFF -> ON",
-        "Nothing was changed. To set it: ./vod-receiver event-config --yes",
+        "Nothing was changed. To apply this: ./vod-receiver event-config --yes",
       ],
       failure: undefined,
     });
@@ -42,14 +42,14 @@ describe("event-config", () => {
     const { deploy, eventConfig } = await open();
     const address = addressIn(await deploy());
     stage.writes();
-    expect((await eventConfig({ yes: true })).lines.at(-1)).toBe("VOD is set.");
+    expect((await eventConfig({ yes: true })).lines.at(-1)).toBe("VOD has the new settings.");
     expect(stage.writes()).toEqual(["vod:ModifyEventConfig"]);
     expect(await settings()).toMatchObject({
       Mode: "PUSH",
       NotificationUrl: address,
       UploadMediaCompleteEventSwitch: "ON",
     });
-    expect((await eventConfig({ yes: true })).lines.at(-1)).toBe("VOD is set as it should be.");
+    expect((await eventConfig({ yes: true })).lines.at(-1)).toBe("VOD already has the recommended settings.");
     expect(stage.writes()).toEqual([]);
   });
 
@@ -62,14 +62,14 @@ describe("event-config", () => {
     expect(shown.lines).toContain(`NotificationUrl: ${ELSEWHERE} -> ${address}`);
     expect(shown.lines.slice(-2)).toEqual([
       WARNING,
-      "Nothing was changed. To set it: ./vod-receiver event-config --yes --replace",
+      "Nothing was changed. To apply this: ./vod-receiver event-config --yes --replace",
     ]);
     expect(shown.failure).toBeUndefined();
     expect((await eventConfig({ yes: true })).failure).toBe(WARNING);
     expect(stage.writes()).toEqual([]);
     expect((await eventConfig({ replace: true })).lines.at(-1)).toMatch(/^Nothing was changed\./);
     expect(stage.writes()).toEqual([]);
-    expect((await eventConfig({ yes: true, replace: true })).lines.at(-1)).toBe("VOD is set.");
+    expect((await eventConfig({ yes: true, replace: true })).lines.at(-1)).toBe("VOD has the new settings.");
     expect(await settings()).toMatchObject({ NotificationUrl: address });
   });
 
@@ -77,7 +77,7 @@ describe("event-config", () => {
     const { deploy, eventConfig } = await open();
     await deploy({ SIGN_KEY: "aSignKey" });
     expect((await eventConfig({ yes: true })).lines).toContain(
-      "SignKey: VOD does not tell it -> the function's",
+      "SignKey: (VOD does not report it) -> the function's",
     );
     expect(stage.calls.at(-1)).toMatchObject({
       action: "ModifyEventConfig",
@@ -96,7 +96,7 @@ describe("event-config", () => {
   test("without a function says what to do", async () => {
     const { eventConfig } = await open();
     expect((await eventConfig({ yes: true })).failure).toBe(
-      "There is no function vod_demo/callback with an address; deploy it first.",
+      "vod_demo/callback is not deployed or has no address. Deploy it: bash installer.sh",
     );
   });
 
@@ -104,14 +104,14 @@ describe("event-config", () => {
     const { deploy, eventConfig } = await open({ activated: (service) => service !== "vod" });
     await deploy();
     expect((await eventConfig()).failure).toContain(
-      "VOD is not activated. Open https://console.cloud.tencent.com/vod once, agree, and try again.",
+      "VOD is not activated. Activate it at https://console.cloud.tencent.com/vod, then run this again.",
     );
   });
 });
 
 describe("doctor", () => {
   const bad = (...lines: string[]) => ({
-    lines: [...lines, `${lines.length / 2} to put right.`],
+    lines: [...lines, `Problems to fix: ${lines.length / 2}.`],
     failure: "exit code 1",
   });
   const SET = "  Set it: ./vod-receiver event-config --yes";
@@ -120,15 +120,15 @@ describe("doctor", () => {
     const { deploy, eventConfig, doctor } = await open();
     await deploy();
     await eventConfig({ yes: true });
-    expect(await doctor()).toEqual({ lines: ["All is well."], failure: undefined });
+    expect(await doctor()).toEqual({ lines: ["No problems found."], failure: undefined });
   });
 
   test("finds that nothing is deployed, and that the upload switch is off", async () => {
     const { doctor } = await open();
     expect(await doctor()).toEqual(
       bad(
-        ...["- The function is not deployed.", "  Deploy it: bash installer.sh"],
-        ...["- VOD does not tell of uploads (UploadMediaCompleteEventSwitch is OFF).", SET],
+        ...["- Neither callback nor reliable is deployed.", "  Deploy one: bash installer.sh"],
+        ...["- Upload events are switched off in VOD (UploadMediaCompleteEventSwitch is OFF).", SET],
       ),
     );
   });
@@ -147,8 +147,8 @@ describe("doctor", () => {
     await deploy();
     expect(await doctor()).toEqual(
       bad(
-        "- VOD refuses calls without a SubAppId (InvalidParameterValue.SubAppId).",
-        "  Accounts opened since 2023-12-25 need one: deploy with SUBAPPID=… from the VOD console.",
+        "- VOD rejects calls without a SubAppId (InvalidParameterValue.SubAppId).",
+        "  Accounts created since 2023-12-25 need one. Copy it from the VOD console and deploy with SUBAPPID=…",
       ),
     );
   });
@@ -161,7 +161,7 @@ describe("doctor", () => {
       bad(
         expect.stringMatching(new RegExp(`^- \\w+ failed with ${code}: `)),
         expect.stringContaining(
-          `${name} is not activated. Open https://console.cloud.tencent.com/${service}`,
+          `${name} is not activated. Activate it at https://console.cloud.tencent.com/${service}`,
         ),
       );
     expect(await doctor()).toEqual(expected("FailedOperation.InvalidVodUser", "VOD", "vod"));
@@ -185,11 +185,11 @@ describe("doctor", () => {
     };
     expect(await remedyOf({ SECRET_KEY: "wrong" })).toContain("SECRET_ID or SECRET_KEY is wrong.");
     denied = "scf";
-    expect(await remedyOf()).toContain("Give its user the policies QcloudSCFFullAccess and");
+    expect(await remedyOf()).toContain("Grant their CAM user QcloudSCFFullAccess and");
     denied = "vod";
     expect(await remedyOf()).toContain("QcloudVODFullAccess");
     now.ahead = 3_600_000;
-    expect(await remedyOf()).toContain("This machine's clock is more than five minutes off.");
+    expect(await remedyOf()).toContain("This machine's clock is wrong by more than five minutes.");
   });
 
   test("finds a log that is not delivered, credentials that are missing, and no address", async () => {
@@ -213,14 +213,14 @@ describe("doctor", () => {
     });
     while ((await one.function()).Status !== "Active");
     const { lines } = await one.doctor();
-    const again = "  Deploy it again: bash installer.sh";
+    const again = "  Deploy again: bash installer.sh";
     expect(lines).toEqual(
       bad(
-        ...["- The function callback has no role and no keys, so that it can't start a transcode.", again],
-        "- The log of the function callback is not delivered anywhere.",
-        "  Switch on log delivery in the SCF console, in the function's configuration.",
+        ...["- The function callback has neither a role nor keys, so it can't start a transcode.", again],
+        "- The log of the function callback is not delivered to CLS.",
+        "  Enable log delivery in the function's configuration in the SCF console.",
         ...["- The function callback has no address.", again],
-        "- The function callback knows nobody to hand over to what it can't finish in time.",
+        "- The function callback has no function to hand over to what it can't finish in time.",
         again,
       ).lines,
     );
@@ -236,10 +236,10 @@ describe("doctor", () => {
     await stage.call("vod", "ModifyEventConfig", { Mode: "PULL", UploadMediaCompleteEventSwitch: "ON" });
     const { lines, failure } = await doctor();
     expect(lines).toEqual([
-      "In VOD's queue: 0 events about three minutes ago.",
-      "- VOD keeps its events in a queue (reliable callback), which no function of this works through.",
-      "  Deploy one: MODE=reliable bash installer.sh; or have them sent: MODE=normal ./vod-receiver event-config --yes --replace",
-      "1 to put right.",
+      "Events in VOD's queue about three minutes ago: 0.",
+      "- VOD keeps its events in a queue (reliable callback), but no deployed function processes it.",
+      "  Deploy reliable: MODE=reliable bash installer.sh; or let VOD send them: MODE=normal ./vod-receiver event-config --yes --replace",
+      "Problems to fix: 1.",
     ]);
     expect(failure).toBe("exit code 1");
     expect((await eventConfig({ yes: true })).failure).toBe(
@@ -261,11 +261,11 @@ describe("doctor", () => {
     const { deploy, eventConfig, env } = await open();
     expect(await runCommand(checkout, ["doctor"], env)).toMatchObject({
       code: 1,
-      output: expect.stringContaining("2 to put right."),
+      output: expect.stringContaining("Problems to fix: 2."),
     });
     await deploy();
     await eventConfig({ yes: true });
-    expect(await runCommand(checkout, ["doctor"], env)).toEqual({ code: 0, output: "All is well.\n" });
+    expect(await runCommand(checkout, ["doctor"], env)).toEqual({ code: 0, output: "No problems found.\n" });
   });
 });
 
@@ -274,7 +274,7 @@ describe("what later commands know of a deployment", () => {
     const { deploy, eventConfig } = await open({ subAppIdNeeded: () => true });
     await deploy({ SUBAPPID: "1500000001" });
     const { lines } = await eventConfig({ yes: true });
-    expect([lines[0], lines.at(-1)]).toEqual(["Application: 1500000001", "VOD is set."]);
+    expect([lines[0], lines.at(-1)]).toEqual(["Application: 1500000001", "VOD has the new settings."]);
     expect(stage.calls.at(-1)).toMatchObject({
       action: "ModifyEventConfig",
       params: { SubAppId: 1500000001 },
@@ -284,7 +284,7 @@ describe("what later commands know of a deployment", () => {
 
   test("a sign key stays until the variable is set to nothing, and each deployment says what it asks for", async () => {
     const { deploy } = await open();
-    const notice = expect.stringMatching(/^Notifications must be signed now\./);
+    const notice = expect.stringMatching(/^The function now rejects unsigned notifications\./);
     expect((await deploy({ SIGN_KEY: "aSignKey" })).lines).toContainEqual(notice);
     expect((await deploy()).lines).toContainEqual(notice);
     expect((await deploy({ SIGN_KEY: "" })).lines).not.toContainEqual(notice);
@@ -300,7 +300,7 @@ describe("what later commands know of a deployment", () => {
       Code: { ZipFile: zipFile("") },
     });
     const { failure } = await eventConfig({ yes: true }, { NAMESPACE: "default" });
-    expect(failure).toContain("There is no function default/callback with an address");
+    expect(failure).toContain("default/callback is not deployed or has no address");
   });
 
   test("a role that is gone is found", async () => {

@@ -186,7 +186,7 @@ describe("a serverless.yml of one's own", () => {
       (text) => `${text.slice(0, text.indexOf("    - http:"))}    - apigw: {}\n`,
     );
     expect(log.mock.calls.join("\n")).toContain(
-      "The apigw event becomes a function URL: API Gateway takes no triggers since",
+      "The apigw event is deployed as a function URL. API Gateway accepts no new triggers since",
     );
     expect(await answers(address)).toBe(true);
   });
@@ -211,7 +211,8 @@ describe("a serverless.yml of one's own", () => {
   });
 
   test("with tags that the function got at its making brings no notice; with others, which", async () => {
-    const notice = /SCF takes tags only when a function is made\. Give them to callback in the console: (.*)/;
+    const notice =
+      /SCF accepts tags only when a function is created\. Add them to callback in the SCF console: (.*)/;
     const tagged = (tags: string) => (text: string) =>
       text.replace(/( {2}tags: .*\n)?$/, `  tags: ${tags}\n`);
     await deployWith(tagged("{ owner: me, stage: prod }"));
@@ -264,7 +265,7 @@ test("logs and info without a function say so", async () => {
     "Nothing is deployed with FUNCTION=callback in the namespace vod_demo of ap-guangzhou.",
   ]);
   expect((await stage.logs()).failure).toBe(
-    "Nothing is deployed with FUNCTION=callback in the namespace vod_demo of ap-guangzhou; deploy it first.",
+    "Nothing is deployed with FUNCTION=callback in the namespace vod_demo of ap-guangzhou. Deploy first: bash installer.sh",
   );
 });
 
@@ -273,7 +274,7 @@ test("remove takes away all that deploying made, and info says that nothing is t
   expect((await stage.remove()).lines).toEqual([
     "Removed the function vod_demo/callback.",
     "Removed the function vod_demo/retry.",
-    "VOD may still send its events to the old address; change that in its console.",
+    "VOD may still send its events to the old address. Change its callback settings in the VOD console.",
     "Removed the namespace vod_demo.",
     "Removed the role of the functions.",
   ]);
@@ -295,7 +296,7 @@ test("remove leaves a namespace that was there before, and what else is in it", 
   expect((await stage.remove()).lines).toEqual([
     "Removed the function vod_demo/callback.",
     "Removed the function vod_demo/retry.",
-    "VOD may still send its events to the old address; change that in its console.",
+    "VOD may still send its events to the old address. Change its callback settings in the VOD console.",
     "Removed the role of the functions.",
   ]);
   expect((await stage.function("other")).Status).toBe("Active");
@@ -344,7 +345,8 @@ test("remove without --yes removes nothing where nobody can be asked", async () 
   stage.writes();
   expect(await runCommand(checkout, ["remove"], stage.env)).toEqual({
     code: 1,
-    output: "Nothing was removed: say --yes where nobody can be asked.\n",
+    output:
+      "Nothing was removed. This is not a terminal, so remove can't prompt. To remove without a prompt, pass --yes.\n",
   });
   expect(stage.writes()).toEqual([]);
 });

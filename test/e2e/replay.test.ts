@@ -162,10 +162,10 @@ describe("replay", () => {
   test("doctor tells how many events wait for it", async () => {
     await entryPoints.deployBuilt("callback");
     await leaveRecord(uploadOf(await entryPoints.upload()));
-    const waitingLine = "- Events of the last day that could not be handled and wait in the log: 1.";
+    const waitingLine = "- Events recorded in the log in the last day that still wait for a replay: 1.";
     expect(await printed(() => doctor(entryPoints.env))).toContain(waitingLine);
     await replayLog();
-    expect(await printed(() => doctor(entryPoints.env))).not.toContain("wait in the log");
+    expect(await printed(() => doctor(entryPoints.env))).not.toContain("wait for a replay");
   });
 
   test("what still fails stays for the next one", async () => {
@@ -184,7 +184,7 @@ describe("replay", () => {
   });
 
   test("with nothing kept, there is nothing to do", async () => {
-    expect(await replayLog()).toBe("Found 0 events that were kept.\nresult: true");
+    expect(await replayLog()).toBe("Found 0 recorded events.\nresult: true");
   });
 });
 
@@ -287,17 +287,15 @@ describe("what can't be used", () => {
       '{"EventType":"File',
     );
     expect(output.match(/^stderr: .*$/gm)).toEqual([
-      "stderr: Records that can't be used, as parts are missing or changed: 1. Save more of the log, and replay that.",
-      expect.stringMatching(
-        /^stderr: Lines that look like records or notifications, but can't be read: 2\. /,
-      ),
+      "stderr: Records that can't be used because parts are missing or changed: 1. Save more of the log, then replay that file.",
+      expect.stringMatching(/^stderr: Lines that look like records or notifications but can't be read: 2\. /),
     ]);
-    expect(output).toMatch(/\nFound 1 event that was kept\.\n[\s\S]*1 done, 0 failed\.\nresult: false$/);
+    expect(output).toMatch(/\nFound 1 recorded event\.\n[\s\S]*1 done, 0 failed\.\nresult: false$/);
   });
 
   test("is a notification in a log", async () => {
     expect(await replayLines("Started httpserver on port 8080", JSON.stringify(deletion))).toMatch(
-      /^stderr: Lines that look like records or notifications, but can't be read: 1\. .*\nFound 0 events that were kept\.\nresult: false$/,
+      /^stderr: Lines that look like records or notifications but can't be read: 1\. .*\nFound 0 recorded events\.\nresult: false$/,
     );
   });
 
@@ -314,13 +312,13 @@ describe("what can't be used", () => {
     });
     expect(await replayLog()).toBe(
       [
-        "stderr: Records that can't be used, as parts are missing or changed: 1. Say a longer --since.",
-        "Found 0 events that were kept.",
+        "stderr: Records that can't be used because parts are missing or changed: 1. Pass a longer --since.",
+        "Found 0 recorded events.",
         "result: false",
       ].join("\n"),
     );
     spy.mockRestore();
-    expect(await replayLog()).toMatch(/^Found 1 event that was kept\.[\s\S]*result: true$/);
+    expect(await replayLog()).toMatch(/^Found 1 recorded event\.[\s\S]*result: true$/);
   });
 });
 
@@ -345,9 +343,7 @@ test("a line end in a logged line makes no record of what logs printed", async (
   const saved = await printed(() => printLogs(entryPoints.env, { since: "1d" }));
   spy.mockRestore();
   expect(saved).toContain(forged);
-  expect(await replayLines(...saved.split("\n"))).toMatch(
-    /^Found 1 event that was kept\.[\s\S]*result: true$/,
-  );
+  expect(await replayLines(...saved.split("\n"))).toMatch(/^Found 1 recorded event\.[\s\S]*result: true$/);
   expect(flows("666")).toEqual([]);
 });
 
@@ -410,7 +406,7 @@ describe("reconcile", () => {
     }));
     const search = jest.spyOn(Client.prototype, "SearchMedia");
     search.mockResolvedValue(Object({ MediaInfoSet: page }));
-    expect(await reconcileNow()).toContain("5000 files at most. To look at those after them");
+    expect(await reconcileNow()).toContain("at most 5000 files. To check newer ones");
     expect(search).toHaveBeenCalledTimes(50);
     search.mockRestore();
   });

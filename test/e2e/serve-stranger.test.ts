@@ -93,7 +93,7 @@ test("without the token nobody starts anything, reads or writes a file, or ends 
     expect(Object.keys(JSON.parse(line))).toEqual(["status", "reason", "length", "sourceAddress"]);
     expect(line.length).toBeLessThan(200);
   }
-  expect(await replayed(server.printed())).toBe("Found 0 events that were kept. true");
+  expect(await replayed(server.printed())).toBe("Found 0 recorded events. true");
   expect(processed()).toEqual([]);
   expect(readdirSync(server.temp).filter((name) => !/^tsx-/.test(name))).toEqual([
     expect.stringMatching(/^vod-receiver-/),
@@ -110,7 +110,7 @@ test("an event that was answered 200 does not run again when the log is replayed
   expect(saved).toContain(`\n> ${event}\n`);
   const stripped = saved.split("\n").filter((line) => line.startsWith("> "));
   for (const log of [saved, stripped.join("\n"), `> ${event}\n`]) {
-    expect(await replayed(log)).toBe("Found 0 events that were kept. true");
+    expect(await replayed(log)).toBe("Found 0 recorded events. true");
   }
   expect(processed()).toEqual([fileId]);
 });

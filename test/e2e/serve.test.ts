@@ -124,12 +124,12 @@ test("it listens on the address of --host only", async () => {
   const { printed, port } = await serve({}, ["--host", "127.0.0.2"]);
   expect((await fetch(`http://127.0.0.2:${port}`)).status).toBe(200);
   await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
-  expect(printed()).toMatch(/^It listens on 127\.0\.0\.2\./m);
+  expect(printed()).toMatch(/^Listening on 127\.0\.0\.2\./m);
   const { child, errors } = start(["--port", "0", "--host", "192.0.2.1"]);
   await once(child, "close");
   expect([child.exitCode, errors()]).toEqual([
     1,
-    expect.stringMatching(/^This machine has no address 192\.0\.2\.1\. /),
+    expect.stringMatching(/^This machine does not have the address 192\.0\.2\.1\. /),
   ]);
 });
 
@@ -138,9 +138,7 @@ test("a port that is in use is named, with what to do", async () => {
   const { child, errors } = start(["--port", String(port)]);
   await once(child, "close");
   expect(child.exitCode).toBe(1);
-  expect(errors()).toBe(
-    `Port ${port} is in use. Choose another one: ./vod-receiver serve --port ${port + 1}\n`,
-  );
+  expect(errors()).toBe(`Port ${port} is in use. Use another one: ./vod-receiver serve --port ${port + 1}\n`);
 });
 
 test.each(["SIGINT", "SIGTERM"] as const)(

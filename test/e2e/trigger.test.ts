@@ -45,7 +45,7 @@ test("--fail of what can't fail says so", async () => {
   const { code, stdout, stderr } = await trigger("FileDeleted", "--fail");
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual(makeExample("FileDeleted"));
-  expect(stderr).toContain("FileDeleted has no place for a failure");
+  expect(stderr).toContain("FileDeleted can't report a failure");
 });
 
 describe("--to", () => {

@@ -43,7 +43,7 @@ test("the end fits into a terminal of 80 columns and 24 rows, and its commands c
   expect(serving.join("\n")).toMatch(
     /^ {2}export CLOUD_ENDPOINT_URL=http:\/\/127\.0\.0\.1:1 SECRET_ID=AKIDx/m,
   );
-  expect(serving.at(-1)).toBe("Ctrl-C ends everything.");
+  expect(serving.at(-1)).toBe("Press Ctrl-C to stop.");
   expect(serving.reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / 80)), 0)).toBeLessThan(24);
   expect(summary({ ...run, variables: undefined }).at(-1)).toBe(
     "To upload your own video, run: bash installer.sh --local",

@@ -8,7 +8,7 @@ test.each([
   ["did its work", { pulled: 7, done: 7 }, { pulled: 7 }],
   ["says what is wrong", { pulled: 0, error: "You may not." }, { failure: "You may not." }],
   ["did not end in time", { errorCode: -1, errorMessage: "timed out" }, { failure: "timed out" }],
-  ["answers something else", {}, { failure: "it gave no account of what it did" }],
+  ["answers something else", {}, { failure: "the function returned no result" }],
   ["answers nothing", null, { failure: "null" }],
 ])("a tick that %s", async (_what, answer, result) => {
   const { url } = await startApi((response) => {

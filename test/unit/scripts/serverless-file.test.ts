@@ -102,7 +102,7 @@ test("a description may name only what the variables name; of the functions FUNC
   const retry = readDescription("retry", TARGET);
   refuseOtherNames("retry", retry, NAMES);
   expect(() => refuseOtherNames("retry", { ...retry, name: "mine" }, NAMES)).toThrow(
-    `functions/retry/serverless.yml names mine, but RETRY_FUNCTION is notify-retry: it follows from FUNCTION; leave ${variable("RETRY_FUNCTION")} in the file.`,
+    `functions/retry/serverless.yml has the name mine, but RETRY_FUNCTION is notify-retry. It follows from FUNCTION. Keep ${variable("RETRY_FUNCTION")} in the file.`,
   );
   expect(() => refuseOtherNames("retry", { ...retry, namespace: "mine" }, NAMES)).toThrow(
     `names mine, but NAMESPACE is second: set NAMESPACE=mine and leave ${variable("NAMESPACE")} in the file.`,
@@ -190,12 +190,12 @@ test.each([
     'inputs.vpcConfig: Unrecognized key: "id"',
   ],
 ])("an unknown key %s is refused by name", (_where, inputs, top, expected) => {
-  expect(() => load(inputs, {}, top)).toThrow(`${file} is not right:\n  ${expected}`);
+  expect(() => load(inputs, {}, top)).toThrow(`${file} has mistakes:\n  ${expected}`);
 });
 
 test.each([
   [{ name: "1st" }, "inputs.name: 2 to 60 letters"],
-  [{ namespace: "a b" }, "inputs.namespace: at most 30"],
+  [{ namespace: "a b" }, "inputs.namespace: 1 to 30"],
   [{ region: "Guangzhou" }, "inputs.region: a region such as ap-guangzhou"],
   [{ timeout: 901 }, "inputs.timeout: "],
   [{ reservedConcurrency: -1 }, "inputs.reservedConcurrency: "],
@@ -207,13 +207,16 @@ test.each([
     { events: [{ timer: { parameters: { name: "a", cronExpression: "b", enable: "yes" } } }] },
     "inputs.events.0.timer.parameters.enable: ",
   ],
-  [{ events: [{}] }, "inputs.events.0: an event is one of http, timer and apigw, with its parameters"],
+  [
+    { events: [{}] },
+    "inputs.events.0: an event must be exactly one of http, timer and apigw, with its parameters",
+  ],
   [
     { events: [{ http: { parameters: {} } }, { apigw: {} }] },
-    "inputs.events: a function has one address at most",
+    "inputs.events: a function has at most one address",
   ],
 ])("a wrong value is refused by its key: %j", (inputs, expected) => {
-  expect(() => load(inputs)).toThrow(`${file} is not right:\n  ${expected}`);
+  expect(() => load(inputs)).toThrow(`${file} has mistakes:\n  ${expected}`);
 });
 
 test("an apigw event becomes a function URL, with a notice that says why", () => {
@@ -223,11 +226,11 @@ test("an apigw event becomes a function URL, with a notice that says why", () =>
     netConfig: { enableIntranet: false, enableExtranet: true },
   });
   expect(notices).toEqual([
-    "The apigw event becomes a function URL: API Gateway takes no triggers since 2024-07-01, and its last instances stop from 2026-10-30.",
+    "The apigw event is deployed as a function URL. API Gateway accepts no new triggers since 2024-07-01, and its last instances stop from 2026-10-30.",
   ]);
 });
 
 test("a file that is no mapping is refused", () => {
   writeFileSync(file, "- a\n");
-  expect(() => loadServerlessFile(file, {})).toThrow(`${file} is not right:\n  the file: `);
+  expect(() => loadServerlessFile(file, {})).toThrow(`${file} has mistakes:\n  the file: `);
 });
