@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Finds or gets Node.js, installs the npm packages and hands over to ./vod-receiver.
-# It keeps to bash 3.2 and to what BSD's tools know as well, because that is what macOS has.
+# Finds or downloads Node.js, installs the npm packages and starts ./vod-receiver.
+# It uses only bash 3.2 and options that BSD's tools have too, because macOS has nothing newer.
 set -eu
-# What is installed runs with the user's keys, so nobody else may write to it.
+# The installed files run with the user's keys, so no other user may write to them.
 umask go-w
 
 NODE=v22.23.3
 MIRRORS="https://nodejs.org/dist https://mirrors.cloud.tencent.com/nodejs-release"
-NEEDED="Node.js 20.19, 22.12 or 24 (or newer, but not 21 or 23) with npm, because Jest and the build tools run on no other"
+NEEDED="Node.js 20.19, 22.12 or 24 (or newer, but not 21 or 23) with npm, which Jest and the build tools require"
 
 # As published: https://nodejs.org/dist/v22.23.3/SHASUMS256.txt
 checksum_of() {
@@ -20,14 +20,15 @@ checksum_of() {
 }
 
 USAGE='bash installer.sh --local [--once]
-    tries everything on this machine, with no account, against a local stand-in for Tencent Cloud;
-    with --once it ends by itself when the outputs of the sample video have arrived
+    Try everything on this machine against the local cloud, a stand-in for Tencent Cloud. You need no account.
+    With --once it exits when the outputs of the sample video have arrived.
 SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh
-    deploys to Tencent Cloud and prints the service address
-    also read: REGION, SUBAPPID, DEFINITIONS, MODE (normal or reliable), SIGN_KEY, ROLE, NAMESPACE, FUNCTION,
-    and NODE_MIRROR (where to get Node.js from; several addresses have spaces between them)'
+    Deploy to Tencent Cloud and print the service address.
+    Optional environment variables. Pass the same values on every deployment, except the "kept" ones:
+      REGION, SUBAPPID, DEFINITIONS, MODE (normal or reliable), ROLE, NAMESPACE, FUNCTION,
+      SIGN_KEY (kept), PATH_TOKEN (kept), NODE_MIRROR (where to download Node.js; separate several by spaces)'
 
-# No program gets the keys in its environment, except ./vod-receiver at the end.
+# Only ./vod-receiver at the end gets the keys in its environment.
 KEYS="SECRET_ID SECRET_KEY SECRET_TOKEN PATH_TOKEN SIGN_KEY SIGN_KEY_NEXT RECORD_URL PUBLISH_SECRET
   TENCENTCLOUD_SECRETID TENCENTCLOUD_SECRETKEY TENCENTCLOUD_SESSIONTOKEN
   TENCENTCLOUD_SECRET_ID TENCENTCLOUD_SECRET_KEY TENCENTCLOUD_SESSION_TOKEN"
@@ -40,38 +41,41 @@ fail() { complain "$@"; exit 1; }
 misused() { complain "$@" "$USAGE"; exit 2; }
 
 check_variables() {
-  local name value problems=
+  local name value problems='' code=1
   for name in SECRET_ID SECRET_KEY APPID; do
     value=${!name:-}
     case $name:$value in
       "$name:") problems="$problems $name is missing." ;;
-      APPID:*[!0-9]*) problems="$problems APPID is malformed: it has digits only." ;;
+      APPID:*[!0-9]*) code=2 problems="$problems APPID is malformed: it must contain only digits." ;;
       APPID:*) ;;
-      *:*[!A-Za-z0-9_.+/=-]*) problems="$problems $name is malformed: no key has white space, quotes or such signs in it." ;;
-      *) [ ${#value} -ge 16 ] || problems="$problems $name is malformed: it is too short." ;;
+      *:*[!A-Za-z0-9_.+/=-]*) code=2 problems="$problems $name is malformed: it contains white space, quotes or other characters that no key has." ;;
+      *) [ ${#value} -ge 16 ] || code=2 problems="$problems $name is malformed: it is too short." ;;
     esac
   done
   case ${MODE:-normal} in
     normal | reliable) ;;
-    *) problems="$problems MODE is $MODE, but it is normal or reliable." ;;
+    *) code=2 problems="$problems MODE must be \"normal\" or \"reliable\" (got \"$MODE\")." ;;
   esac
-  # As scripts/names.ts has them.
+  # The rules of scripts/name-rules.ts.
   [[ ${REGION:-ap-guangzhou} =~ ^[a-z]+(-[a-z0-9]+)+$ ]] ||
-    problems="$problems REGION takes a region such as ap-guangzhou."
+    code=2 problems="$problems REGION must be a region such as ap-guangzhou."
   [[ ${NAMESPACE:-vod_demo} =~ ^[A-Za-z][A-Za-z0-9_-]{0,29}$ ]] ||
-    problems="$problems NAMESPACE takes at most 30 letters, digits, - and _, beginning with a letter."
+    code=2 problems="$problems NAMESPACE must be 1 to 30 letters, digits, - and _, beginning with a letter."
   [[ ${FUNCTION:-callback} =~ ^[A-Za-z][A-Za-z0-9_-]{0,52}[A-Za-z0-9]$ ]] ||
-    problems="$problems FUNCTION takes 2 to 54 letters, digits, - and _, beginning with a letter and not ending with - or _."
-  [ -z "$problems" ] || fail "Nothing was installed.$problems" \
-    "The keys are at https://console.cloud.tencent.com/cam/capi, with the APPID beside them. Then run:" \
-    "  SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh" \
-    "To try it without an account: bash installer.sh --local"
+    code=2 problems="$problems FUNCTION must be 2 to 54 letters, digits, - and _, beginning with a letter and not ending with - or _."
+  [ -z "$problems" ] || {
+    complain "Nothing was installed.$problems" \
+      "Copy your keys and the APPID from https://console.cloud.tencent.com/cam/capi, then run:" \
+      "  SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh" \
+      "To try it without an account: bash installer.sh --local"
+    exit "$code"
+  }
 }
 
-# Says what is wrong with the Node.js on the PATH; nothing where it will do.
+# Prints what is wrong with the Node.js on the PATH; nothing if it can be used.
 node_trouble() {
   local node version minor
-  node=$(command -v node) || { echo "there is no Node.js"; return; }
+  node=$(command -v node) || { echo "Node.js is not on the PATH"; return; }
   version=$(node --version 2>/dev/null) || { echo "$node does not run"; return; }
   minor=${version#*.} minor=${minor%%.*}
   case $version in
@@ -80,10 +84,10 @@ node_trouble() {
     v2[4-9].* | v[3-9][0-9].*) ;;
     *) false ;;
   esac || { echo "$node is $version"; return; }
-  npm --version >/dev/null 2>&1 || echo "$node is $version, but without an npm that runs"
+  npm --version >/dev/null 2>&1 || echo "$node is $version, but its npm does not run"
 }
 
-# Names the official build for this system, or refuses it.
+# Prints the name of the official build for this system, or fails.
 find_platform() {
   local system libc minor what platform=
   system=$(uname -s) what="$system on $(uname -m)"
@@ -103,25 +107,25 @@ find_platform() {
     minor=$(uname -r) what="$what, release $minor"
     [ "${minor%%.*}" -ge 20 ] || platform=''
   fi
-  [ -n "$platform" ] || fail "Nothing was installed: $trouble, and the Node.js that this script would get does not run on this system ($what)." \
-    "It needs Linux with glibc 2.28 or newer (as of Debian 10, Ubuntu 18.10, CentOS 8) or macOS 11 or newer, on x64 or arm64." \
-    "Install $NEEDED; then run this again."
+  [ -n "$platform" ] || fail "Nothing was installed: $trouble, and the Node.js that this script downloads does not run on this system ($what)." \
+    "It needs Linux with glibc 2.28 or newer (as in Debian 10, Ubuntu 18.10, CentOS 8) or macOS 11 or newer, on x64 or arm64." \
+    "Install $NEEDED. Then run this again."
   echo "$platform"
 }
 
-# One at a time: a symbolic link comes into being in one step, together with its holder's process id.
+# Lets one installer run at a time: a symbolic link is created in one step, together with its holder's process id.
 lock() {
-  local holder told='' misses=0
+  local holder reported='' misses=0
   until ln -sn $$ "$1" 2>/dev/null; do
     if ! holder=$(readlink "$1"); then
       misses=$((misses + 1))
-      [ "$misses" -lt 3 ] || fail "${1%/*} can't be written to. Run this as the user who may, or from a checkout of your own."
+      [ "$misses" -lt 3 ] || fail "${1%/*} can't be written to. Run this as a user with write permission, or from a checkout of your own."
       sleep 1
     elif kill -0 "$holder" 2>/dev/null || ps -p "$holder" >/dev/null 2>&1 || ! mkdir "$1.broken" 2>/dev/null; then
-      [ -n "$told" ] || say "Waiting for another installer (process $holder). If there is none, remove $1 and $1.broken."
-      told=yes
+      [ -n "$reported" ] || say "Waiting for another installer (process $holder). If no such process runs, remove $1 and $1.broken."
+      reported=yes
       sleep 1
-    else # Its holder was killed, and nobody else is breaking it.
+    else # Its holder was killed, and no other installer is removing the lock.
       [ "$(readlink "$1")" != "$holder" ] || rm -f "$1"
       rmdir "$1.broken"
     fi
@@ -143,13 +147,13 @@ install_node() {
   local name=node-$NODE-$platform file sum mirror url tool
   for tool in "curl wget" "sha256sum shasum" tar gzip; do
     # shellcheck disable=SC2086 # each word is a tool
-    [ -n "$(command -v $tool)" ] || fail "Nothing was installed: $trouble, and getting it takes ${tool/ / or }. Install that; then run this again."
+    [ -n "$(command -v $tool)" ] || fail "Nothing was installed: $trouble, and downloading it needs ${tool/ / or }. Install ${tool/ / or }, then run this again."
   done
-  mkdir -p "$share" || fail "Node.js has no place at $share. Name a folder that can be written to: XDG_DATA_HOME=/... bash installer.sh"
+  mkdir -p "$share" || fail "Node.js can't be installed in $share, which can't be created. Set another folder: XDG_DATA_HOME=/... bash installer.sh"
   lock "$share/.lock"
   if [ -n "$(node_trouble)" ]; then
     say "Start installing Node.js $NODE."
-    say "It goes to $own, because $trouble. Needed is $NEEDED."
+    say "Installing into $own, because $trouble. This needs $NEEDED."
     scratch=$share/.partial file=$scratch/$name.tar.gz
     rm -rf "$scratch"
     mkdir "$scratch"
@@ -159,14 +163,14 @@ install_node() {
       download "$url" "$file" || { complain "The download of $url failed."; continue; }
       sum=$(sha256 "$file")
       [ "$sum" != "$(checksum_of "$platform")" ] || break
-      complain "The download of $url is not used: its SHA-256 is $sum instead of $(checksum_of "$platform")."
+      complain "The download of $url was rejected: its SHA-256 is $sum instead of $(checksum_of "$platform")."
       rm -f "$file"
     done
-    [ "${sum:-}" = "$(checksum_of "$platform")" ] || fail "Node.js could not be downloaded. Check the connection, or name a mirror (NODE_MIRROR=https://... bash installer.sh)," \
-      "or install $NEEDED; then run this again."
-    tar -xzo -C "$scratch" -f "$file" || fail "Node.js could not be unpacked in $scratch. Is the disk full? Then run this again."
+    [ "${sum:-}" = "$(checksum_of "$platform")" ] || fail "Node.js could not be downloaded. Check the connection, or set a mirror (NODE_MIRROR=https://... bash installer.sh)," \
+      "or install $NEEDED. Then run this again."
+    tar -xzo -C "$scratch" -f "$file" || fail "Node.js could not be unpacked in $scratch. Check that the disk has space, then run this again."
     PATH=$scratch/$name/bin:$PATH "$scratch/$name/bin/npm" --version >/dev/null ||
-      fail "The Node.js of this script does not run here. Install $NEEDED; then run this again."
+      fail "The downloaded Node.js does not run on this system. Install $NEEDED. Then run this again."
     rm -rf "$own"
     mv "$scratch/$name" "$own"
     rm -rf "$scratch"
@@ -184,7 +188,7 @@ install_packages() {
   if ! packages_are_installed; then
     say "Start installing node_modules."
     output=$(cd "$root" && npm ci --ignore-scripts --omit=dev 2>&1) ||
-      fail "$output" "The npm packages could not be installed in $root: npm ci failed, see above. Check the connection to the npm registry; then run this again."
+      fail "$output" "The npm packages could not be installed in $root, because npm ci failed (see above). Check the connection to the npm registry, then run this again."
     say "node_modules is successfully installed."
   fi
   unlock
@@ -196,11 +200,11 @@ for argument; do
     --local) command=local ;;
     --once) once=--once ;;
     -h | --help) printf '%s\n' "$USAGE"; exit ;;
-    # It may be a key, so nothing of it is printed.
-    *) misused "There is an unknown argument. The arguments are --local, --once and --help; keys are variables before the word bash." ;;
+    # It may be a key, so it is not printed.
+    *) misused "Unknown argument. The arguments are --local, --once and --help. Pass keys as variables before the word bash." ;;
   esac
 done
-[ -z "$once" ] || [ "$command" = local ] || misused "--once goes with --local."
+[ -z "$once" ] || [ "$command" = local ] || misused "--once needs --local."
 root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 [ "$command" = local ] || check_variables
 
@@ -220,7 +224,7 @@ if [ -n "$trouble" ]; then
   [ -z "$(node_trouble)" ] || install_node
 fi
 packages_are_installed || install_packages
-# From here on ./vod-receiver runs on the Node.js that this script got, or on the one on the PATH.
+# From here on ./vod-receiver runs on the Node.js that this script installed, or on the one on the PATH.
 rm -f "$root/.node"
 [ -z "$trouble" ] || printf '%s\n' "$own/bin/node" >"$root/.node"
 # shellcheck disable=SC2086,SC2163 # each word is a variable

@@ -351,16 +351,17 @@ test("a function that fails the self-test is warned of, and the address follows"
 });
 
 describe("what names things", () => {
-  const REGION = "REGION takes a region such as ap-guangzhou";
-  const NAMESPACE = "NAMESPACE must be 1 to 30 letters, digits, - and _, beginning with a letter";
-  const FUNCTION =
-    "FUNCTION takes 2 to 54 letters, digits, - and _, beginning with a letter and not ending with - or _";
+  const REGION = 'REGION must be a region such as ap-guangzhou (got "ap_guangzhou").';
+  const NAMESPACE =
+    'NAMESPACE must be 1 to 30 letters, digits, - and _, beginning with a letter (got "with space").';
+  const wrongFunction = (name: string) =>
+    `FUNCTION must be 2 to 54 letters, digits, - and _, beginning with a letter and not ending with - or _ (got "${name}").`;
   const wrong = [
     [{ REGION: "ap_guangzhou" }, REGION],
     [{ NAMESPACE: "with space" }, NAMESPACE],
-    [{ FUNCTION: "1callback" }, FUNCTION],
+    [{ FUNCTION: "1callback" }, wrongFunction("1callback")],
     // Nothing but the names that are made of it would be too long.
-    [{ FUNCTION: "f".repeat(55) }, FUNCTION],
+    [{ FUNCTION: "f".repeat(55) }, wrongFunction("f".repeat(55))],
   ] as const;
 
   test.each(wrong)("is refused by the variable's name before anything is done: %j", async (env, failure) => {
@@ -384,7 +385,7 @@ describe("what names things", () => {
   ])("is refused by the other commands too: $args $env", async ({ args, env, failure }) => {
     const one = await open();
     const finished = await runCommand(checkout, args, { ...one.env, ...env });
-    expect(finished).toEqual({ code: 1, output: `${failure}\n` });
+    expect(finished).toEqual({ code: 2, output: `${failure}\n` });
     expect(one.calls).toEqual([]);
   });
 
@@ -395,7 +396,7 @@ describe("what names things", () => {
     expect((await one.deploy({ ...named(51), MODE: "reliable" })).failure).toBeUndefined();
     expect(await one.deploy({ ...named(52), MODE: "reliable" })).toEqual({
       lines: [],
-      failure: expect.stringContaining("FUNCTION takes 2 to 51 letters"),
+      failure: expect.stringContaining("FUNCTION must be 2 to 51 letters"),
     });
   });
 
@@ -406,7 +407,7 @@ describe("what names things", () => {
     stage = one;
     const { failure } = await one.deploy();
     own.remove();
-    expect(failure).toBe("region takes a region such as ap-guangzhou");
+    expect(failure).toBe('region must be a region such as ap-guangzhou (got "ap_guangzhou").');
     expect(one.calls).toEqual([]);
   });
 });

@@ -198,8 +198,8 @@ describe("a serverless.yml of one's own", () => {
   ])("with another %s than %s says is refused before anything is made", async (key, variable, said) => {
     const change = (text: string) => text.replace(`${key}: \${env:${variable}}`, `${key}: mine-own`);
     await expect(deployWith(change)).rejects.toThrow(
-      `serverless.yml names mine-own, but ${variable} is ${said}: ` +
-        `set ${variable}=mine-own and leave \${env:${variable}} in the file.`,
+      `serverless.yml has the name mine-own, but ${variable} is ${said}. ` +
+        `Set ${variable}=mine-own, and keep \${env:${variable}} in the file.`,
     );
     expect(stage.writes()).toEqual([]);
   });

@@ -14,9 +14,9 @@ trap '[ -z "$mirror_process" ] || kill "$mirror_process"; rm -rf "$work"' EXIT
 say() { printf -- '--- %s\n' "$*"; }
 fail() { printf -- '!!! %s\n' "$*" >&2; exit 1; }
 
-[ "$(id -u)" = 0 ] || fail "It takes root."
+[ "$(id -u)" = 0 ] || fail "This test needs root."
 for tool in debootstrap unshare node npm; do
-  command -v "$tool" >/dev/null || fail "It takes $tool."
+  command -v "$tool" >/dev/null || fail "This test needs $tool."
 done
 version=$(sed -n 's/^NODE=v//p' "$project/installer.sh")
 case $(uname -m) in

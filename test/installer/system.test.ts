@@ -17,7 +17,7 @@ test.each<[string, System, string]>([
   machine = new Machine(system);
   const { code, stdout, stderr } = await machine.run([], KEYS);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-  expect(stderr).toContain("Nothing was installed: there is no Node.js");
+  expect(stderr).toContain("Nothing was installed: Node.js is not on the PATH");
   expect(stderr).toContain(name);
   expect(stderr).toContain("Install Node.js 20.19, 22.12 or 24");
   expect(machine.recorded("commands").filter((line) => /^(curl|wget|mkdir|npm)/.test(line))).toEqual([]);
@@ -46,7 +46,7 @@ test.each(["v16.20.2", "v18.20.8", "v20.18.3", "v21.7.3", "v22.11.0", "v23.11.1"
 
 test("a Node.js without npm will not do, and that is said", async () => {
   machine = new Machine({ node: "v22.22.0", npm: false, libc: "glibc 2.17" });
-  expect((await machine.run(["--local"])).stderr).toContain("is v22.22.0, but without an npm that runs");
+  expect((await machine.run(["--local"])).stderr).toContain("is v22.22.0, but its npm does not run");
 });
 
 test.each([
@@ -58,5 +58,5 @@ test.each([
   machine = new Machine({ without });
   const { code, stdout, stderr } = await machine.run(["--local"]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-  expect(stderr).toContain(`there is no Node.js, and getting it takes ${name}.`);
+  expect(stderr).toContain(`Node.js is not on the PATH, and downloading it needs ${name}.`);
 });
