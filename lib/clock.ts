@@ -1,4 +1,4 @@
-/** The one source of time; tests bring their own. */
+/** The only source of time; tests pass their own. */
 export interface Clock {
   /** Wall time, in milliseconds since 1970: for signatures and the times of log lines. It can be set at any moment. */
   now(): number;

@@ -3,8 +3,7 @@ type Crypto = typeof import("node:crypto");
 let loaded: Crypto | undefined;
 
 /**
- * Node's crypto, loaded at the first use only: that takes longer than all the rest of an event which needs none
- * of it.
+ * Node's crypto, loaded at its first use: loading takes longer than the rest of an event that does not need it.
  */
 export function crypto(): Crypto {
   loaded ??= require("node:crypto") as Crypto;

@@ -1,6 +1,6 @@
 import type { Clock } from "./clock";
 
-/** So that a handler which heeds its signal can report itself what it could not do in time. */
+/** Time for a handler that reacts to its signal to report what it could not finish. */
 const GRACE_MS = 20;
 /** Timers count no further than 2^31 ms. */
 const MAX_MS = 2 ** 31 - 1000;
@@ -18,7 +18,7 @@ export class Late extends Error {
   override readonly name = "Late";
 }
 
-/** Ends the waiting for work at `deadlineMs`; an event that nobody waits for costs no timer. */
+/** Ends the wait for work at `deadlineMs`; work that ends at once needs no timer. */
 export function createDeadline(deadlineMs: number, clock: Clock): Deadline {
   let controller: AbortController | undefined;
   let timer: NodeJS.Timeout | undefined;

@@ -13,7 +13,7 @@ const TOKENS = /"(?:[^"\\]+|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /**
  * Parses JSON; whole numbers of 16 digits or more come out as strings, with every digit. Some of Tencent's
  * samples print FileIds as numbers, which are too long for JavaScript's (docs/tencent-protocols.md#file-ids).
- * @throws {SyntaxError} where the text is no JSON
+ * @throws {SyntaxError} if the text is not JSON
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
@@ -25,9 +25,8 @@ export function parseJson(text: string): unknown {
 const BEFORE_NUMBER = "[,: \t\r\n";
 
 /**
- * Whether a number may stand in the text that JSON.parse can't keep; it is also said of some strings. A search for
- * 16 digits in a row would take longer than parsing: here one in sixteen characters is looked at, as each such
- * row has one of them.
+ * Whether the text may have a number that JSON.parse can't keep; also true for some strings. A search for 16 digits in
+ * a row would take longer than parsing. This checks one in sixteen characters, because each such row has one of them.
  */
 function mayHoldLongNumber(text: string): boolean {
   for (let at = LONG - 1; at < text.length; at += LONG) {

@@ -1,24 +1,24 @@
 import type { Work } from "./tencent-cloud/session-id";
 
-/** What is done with an event: the built-in handler, then what it is delivered to. */
+/** A step of processing an event: the built-in handler, then each sink. */
 export type Step = "handler" | "custom";
 
 /**
- * What became of an event.
- * - `done`: all its steps are done (a task that failed at VOD is done once its failure is logged); `body` is the
- *   JSON that a caller may see.
+ * The outcome of an event.
+ * - `done`: all its steps are done (a task that failed at VOD is done when its failure is logged); `body` is the
+ *   JSON for the caller.
  * - `retry`: a transient error; the same event may succeed later.
- * - `park`: it can never succeed as things are; it is recorded in full in the log.
+ * - `park`: a permanent error; the event is recorded in full in the log.
  */
 export type Outcome =
   | { readonly kind: "done"; readonly body?: string }
   | ({ readonly kind: "retry" | "park"; readonly error: string } & Remainder);
 
-/** What is left to do of an event. */
+/** The work that is left for an event. */
 export interface Remainder {
   /** The steps that are not done; absent if none is. */
   readonly pending?: readonly Step[];
-  /** What was to be started, as the configuration had it when the event came. */
+  /** The work that the configuration had for the event when it arrived. */
   readonly work?: Work;
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock";
 import type { Environment } from "./config";
 
-/** What a function's door stands in. */
+/** What an entry point gets from its surroundings. */
 export interface FunctionRuntime {
   readonly configFile: string;
   readonly env: Environment;

@@ -20,19 +20,18 @@ import { refuse, validateRequest } from "./validate-request";
 
 /** VOD waits five seconds for an answer (docs/tencent-protocols.md#timeout-and-retries). */
 const BUDGET_MS = 4000;
-/** Of the budget, the part in which calls may be tried, and the part until which the event may be handed over. */
+/** The parts of the budget in which API calls are tried, and until which the event can be handed over. */
 const CALLS_SHARE = 0.75;
 const HAND_OVER_SHARE = 0.95;
-/** A sink that would begin later is left to retry, if there is one. */
+/** A sink that would begin later is left to `retry`, if it is deployed. */
 const LAST_SINK_START_MS = 2500;
 const PLATFORM_MARGIN_MS = 500;
 const MAX_KEPT_CHARACTERS = 4096;
 const MAX_NONCE = 64;
 
 /**
- * Makes the handler of HTTP notifications: it checks the request in the order of
- * docs/reference.md#order-of-checks, hands the event to the dispatcher and turns the outcome into a status
- * code.
+ * Makes the handler of HTTP notifications. It checks the request in the order of docs/reference.md#order-of-checks,
+ * dispatches the event and turns the outcome into a status code.
  */
 export function createCallback({ configFile, env, clock, write }: FunctionRuntime) {
   let parsed: Config | undefined;
@@ -57,7 +56,7 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
       const config = parsed;
       if (!saidOpen && !isGuarded(config)) {
         log.own.line(
-          "Anyone who finds the address can send notifications: there is no path token and no sign key.",
+          "Anyone who finds the address can send notifications: neither a path token nor a sign key is set.",
         );
         saidOpen = true;
       }
@@ -66,14 +65,14 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
       try {
         return await act(notification, config, log, start, context);
       } catch (error) {
-        // VOD itself has sent it, so that a later version of this may be able to read it.
+        // VOD sent it, so a later version may be able to read it.
         if (error instanceof Refusal && isGuarded(config) && text(notification["EventType"]))
           logReplayRecord(notification, log);
         throw error;
       }
     } catch (error) {
       if (error instanceof Refusal) {
-        // Whoever knows the token is VOD: what it sends and this version can't read is worth keeping.
+        // The token shows that VOD sent it, so it is recorded although this version can't read it.
         if (error.status === 400 && parsed?.pathToken !== undefined) logUnreadable(request, log);
         return refuse(error, request, log);
       }
@@ -82,7 +81,7 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
         { status: 500, reason, length: request.length, sourceAddress: request.sourceAddress() },
         log,
       );
-      return respond(500, "The notification was not handled; the function's log says why.");
+      return respond(500, "The notification was not processed. The function's log has the reason.");
     }
   }
 
@@ -94,7 +93,8 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
     context: JsonObject,
   ): Promise<GatewayResponse> {
     const requestId = text(context["request_id"]) ?? "";
-    if (ENVELOPE in notification) throw new Refusal(400, `VOD sends no ${ENVELOPE}.`);
+    if (ENVELOPE in notification)
+      throw new Refusal(400, `A notification must not have the member ${ENVELOPE}.`);
     const event = parseEvent(notification);
     const vod = createVod(() => clientConfig(config, env), clock);
     const budget = budgetMs(context["time_limit_in_ms"]);
@@ -121,14 +121,14 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
       }));
     const leftTo = handed ? "retry" : undefined;
     logOutcome(notification, { requestId, event, outcome, durationMs: clock.now() - start, leftTo }, log);
-    return handed ? respond(202, "The notification will be tried again.") : answer(outcome, log);
+    return handed ? respond(202, "The notification will be retried.") : answer(outcome, log);
   }
 }
 
 /** Keeps the first kilobytes of a body; the log escapes them. */
 function logUnreadable(request: HttpRequest, log: Log): void {
   try {
-    // A signature is good for some minutes.
+    // A signature stays valid for some minutes.
     const body = log.clean(request.text()).replace(/[0-9a-f]{32}/gi, "***");
     log.own.line(`Unreadable notification: ${body.slice(0, MAX_KEPT_CHARACTERS)}`);
   } catch {
@@ -146,11 +146,11 @@ function budgetMs(timeLimitMs: unknown): number {
   return Math.min(BUDGET_MS, Math.max(0, timeLimitMs - PLATFORM_MARGIN_MS));
 }
 
-/** Anybody may ask here, where there is neither token nor key: what is sent back is kept short. */
+/** Without a token or a key anyone can ask, so the answer is kept short. */
 function respondToSelfTest(notification: JsonObject, env: Environment, log: Log): GatewayResponse {
   const { Nonce } = notification;
   if (typeof Nonce !== "number" && !(typeof Nonce === "string" && Nonce.length <= MAX_NONCE)) {
-    throw new Refusal(400, "Nonce must be a number or a short string.");
+    throw new Refusal(400, "Nonce must be a number or a string of at most 64 characters.");
   }
   return respond(200, JSON.stringify(answerSelfTest(notification, env, log)), "application/json");
 }
@@ -162,6 +162,9 @@ function answer(outcome: Outcome, log: Log): GatewayResponse {
     case "park":
       return respond(400, log.clean(outcome.error));
     case "retry":
-      return respond(500, "The notification could not be handled now; it is kept in the function's log.");
+      return respond(
+        500,
+        "The notification could not be processed now. It is recorded in the function's log.",
+      );
   }
 }

@@ -8,7 +8,7 @@ import type { Log } from "../../lib/log/log";
 import { clientConfig, describeFailure } from "../../lib/tencent-cloud/client-config";
 import { isTransient } from "../../lib/tencent-cloud/errors";
 
-/** What SCF takes as the event of an asynchronous invocation (docs/tencent-protocols.md#scf-limits). */
+/** The largest event of an asynchronous invocation (docs/tencent-protocols.md#scf-limits). */
 const MAX_EVENT_BYTES = 128 * 1024;
 
 export interface HandOverContext {
@@ -23,9 +23,9 @@ export interface HandOverContext {
 }
 
 /**
- * Hands a notification, without its Sign and T, to the retry function that deploying names in `RETRY_FUNCTION`.
- * It never throws.
- * @returns whether the retry function has the notification now
+ * Hands a notification, without its Sign and T, over to the function that `deploy` names in `RETRY_FUNCTION`. It never
+ * throws.
+ * @returns whether that function has the notification now
  */
 export async function handOver(
   notification: JsonObject,
@@ -58,7 +58,7 @@ function invocationOf(notification: JsonObject, FunctionName: string, Namespace:
   };
 }
 
-/** An asynchronous invocation is answered at once. Invoked twice by chance, retry finds the work already started. */
+/** SCF answers an asynchronous invocation at once. If it runs twice by chance, VOD reports the work as started. */
 async function invoke(
   request: InvokeRequest,
   config: ClientConfig,

@@ -9,21 +9,20 @@ import type { Log } from "../../lib/log/log";
 export const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
 /**
- * Checks what is known of a request before its body is read: path, method and length, in this order.
+ * Checks what is known about a request before its body is read: path, method and length, in this order.
  * @param length of the body, in bytes
  * @throws {Refusal} with the status to answer
  */
 export function checkHead({ path, method, length }: RequestHead, { pathToken }: Config): void {
   checkPath(path, pathToken);
-  if (method !== "POST") throw new Refusal(405, "VOD sends notifications by POST; nothing else is taken.");
+  if (method !== "POST") throw new Refusal(405, "Only POST is accepted.");
   if (length > MAX_BODY_BYTES) throw new Refusal(413, "The body is larger than 6 MB.");
 }
 
 type RequestHead = Pick<HttpRequest, "path" | "method" | "length">;
 
 /**
- * Checks everything that a request must be before an event is seen in it, in the order of
- * docs/reference.md#order-of-checks.
+ * Checks a request before its event is parsed, in the order of docs/reference.md#order-of-checks.
  * @returns the notification
  * @throws {Refusal} with the status to answer
  */
@@ -34,7 +33,7 @@ export function validateRequest(request: HttpRequest, config: Config, nowMs: num
   return notification;
 }
 
-/** Logs a refusal and makes its answer. Nothing that an unknown sender wrote gets into the log. */
+/** Logs a rejection and returns its answer. Nothing that an unknown sender wrote gets into the log. */
 export function refuse(
   { status, message }: Refusal,
   { length, sourceAddress }: Pick<HttpRequest, "length" | "sourceAddress">,

@@ -15,9 +15,9 @@ import { describeFailure } from "../../lib/tencent-cloud/client-config";
  * more than one page of events.
  */
 const ONE_PAGE = "one page";
-/** Somebody waits for such a run. */
+/** The command line waits for such a run. */
 const ONE_PAGE_LIMIT_MS = 30_000;
-/** Where the platform does not say; it is what the function is deployed with. */
+/** The time limit that the function is deployed with, if the platform does not report one. */
 const TIME_LIMIT_MS = 60_000;
 const PLATFORM_MARGIN_MS = 1000;
 /**
@@ -27,8 +27,8 @@ const PLATFORM_MARGIN_MS = 1000;
 const LOG_RESERVE_BYTES = 384 * 1024;
 
 /**
- * Makes the handler of ticks: it works through the queue until its time is nearly up. It never throws, as SCF
- * would repeat the tick; it returns how many events came to what.
+ * Makes the handler of the timer's ticks. It processes the queue until shortly before its time limit. It never throws,
+ * because SCF would repeat the tick. It returns the number of events for each outcome.
  */
 export function createReliable({ configFile, env, clock, write }: FunctionRuntime) {
   let parsed: Config | undefined;

@@ -16,16 +16,15 @@ import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
 
 const MAX_BUDGET_MS = 50_000;
-/** Left for the log's last lines. */
+/** Reserved for the log's last lines. */
 const PLATFORM_MARGIN_MS = 5000;
-/** Of a short time limit, the part in which calls may be tried. */
+/** The part of a short time limit in which API calls are tried. */
 const CALLS_SHARE = 0.75;
 
 /**
- * Makes the handler of events that callback has handed over: the event is the notification itself. It ends
- * well when the event is done, or can never be. It throws when another try may do better, so that SCF
- * repeats it; nothing tells the function which try is the last
- * (docs/tencent-protocols.md#asynchronous-retries), so each leaves the same record.
+ * Makes the handler of events that `callback` has handed over; its input is the notification itself. It returns if the
+ * event is done or has failed permanently. It throws after a transient error, so that SCF runs it again. A function
+ * can't know which try is the last (docs/tencent-protocols.md#asynchronous-retries), so each leaves the same record.
  */
 export function createRetry({ configFile, env, clock, write }: FunctionRuntime) {
   let parsed: Config | undefined;
@@ -55,7 +54,7 @@ export function createRetry({ configFile, env, clock, write }: FunctionRuntime) 
       );
     } catch (error) {
       if (error instanceof Refusal) {
-        // No other try can read it either, and there is nothing in it to keep.
+        // No other try can read it either, and it has nothing to record.
         log.own.last({ requestId, outcome: "refused", reason: error.message });
         return { outcome: "refused" };
       }
@@ -68,7 +67,7 @@ export function createRetry({ configFile, env, clock, write }: FunctionRuntime) 
     const earlierRecord = recordIdOf(notification);
     const durationMs = clock.now() - start;
     logOutcome(original, { requestId, event: known, outcome, durationMs, earlierRecord }, log);
-    if (outcome.kind === "retry") throw new Error("The event is not done yet; the log says why.");
+    if (outcome.kind === "retry") throw new Error("The event is not done yet. The log has the reason.");
     return { outcome: outcome.kind };
   };
 }

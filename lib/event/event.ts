@@ -94,8 +94,8 @@ export interface UnknownEvent {
 export type VodEvent = KnownEvent | UnknownEvent;
 
 /**
- * Reads a notification. Its type alone says where the payload is: real notifications carry every other
- * payload key too, with null.
+ * Reads a notification. Only its type determines where the payload is: real notifications have every other payload
+ * key too, with null.
  * @throws {Refusal} 400 if it has no `EventType`, or a known type without its payload
  */
 export function parseEvent(notification: JsonObject): VodEvent {
@@ -107,16 +107,16 @@ export function parseEvent(notification: JsonObject): VodEvent {
   const key = PAYLOAD_KEYS[eventType];
   const alias = PAYLOAD_ALIASES[eventType];
   const payload = notification[key] ?? (alias === undefined ? undefined : notification[alias]);
-  if (!isJsonObject(payload)) throw new Refusal(400, `${eventType} comes without its ${key}.`);
+  if (!isJsonObject(payload)) throw new Refusal(400, `${eventType} has no ${key}.`);
   // The table ties the payload to the type, which the compiler can't follow; Wire promises no values.
   return { known: true, eventType, payload } as KnownEvent;
 }
 
 const OLD_FORMAT =
-  "This is a notification in the 2.0 format. Set this address as the callback URL of version 3.0 in the VOD console, which shows two, and clear the other.";
+  "This notification has the 2.0 format. The VOD console shows two callback URLs: set this address for version 3.0 and clear the other one.";
 
 /**
- * Accounts of old can set two addresses; the other one gets `eventType` and `data`
+ * Old accounts can set two addresses; the other one gets `eventType` and `data`
  * (docs/tencent-protocols.md#format-20).
  */
 function isOldFormat(notification: JsonObject): boolean {

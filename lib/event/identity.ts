@@ -4,7 +4,7 @@ import { correlationId, identifier } from "./identifiers";
 import { objectsOf, valuesAt } from "./paths";
 import { PAYLOADS, type PayloadSpec } from "./payload-fields";
 
-/** What an event is about, for the last line of its log. */
+/** The subject of an event, for the last line of its log. */
 export interface Identity {
   readonly fileId?: string | undefined;
   /** What a new file was made from. */
@@ -14,8 +14,8 @@ export interface Identity {
 }
 
 /**
- * The file and the task that an event is about, and what ties it to the request that started the task. Where
- * a task makes several files it is the first; where it made none, the one that it was to be made from.
+ * The file and the task of an event, and the id that ties it to the request that started the task. If a task made
+ * several files it is the first one; if it made none, the source file.
  */
 export function identityOf(event: VodEvent): Identity {
   if (!event.known) return {};
@@ -30,7 +30,7 @@ export function identityOf(event: VodEvent): Identity {
   };
 }
 
-/** What the payload itself says under a label, else the first of its items that says it. */
+/** The payload's own value for a label, else that of the first item that has one. */
 function first(label: string, payload: JsonObject, { fields, items }: PayloadSpec): string | undefined {
   const id = idAt(payload, fields[label]);
   if (id !== undefined || !items?.fields[label]) return id;

@@ -21,7 +21,7 @@ interface Step {
   readonly isList: boolean;
 }
 
-/** What stands at a path; nothing where the way there is missing, null or of another type. */
+/** The values at a path; none if a step is missing, null or of another type. */
 export function valuesAt(value: unknown, path: string): unknown[] {
   const values: unknown[] = [];
   collect(value, stepsOf(path), 0, values);
@@ -52,7 +52,7 @@ function stepsOf(path: string): readonly Step[] {
   return steps;
 }
 
-/** The objects in a list, or the one that stands alone. */
+/** The objects in a list, or the single object. */
 export function objectsOf(value: unknown): JsonObject[] {
   return (Array.isArray(value) ? value : [value]).filter(isJsonObject);
 }

@@ -3,16 +3,15 @@ import type { Path } from "./paths";
 import { ANALYSIS, CONTENT_REVIEW, type Kind, type Kinds, MEDIA_PROCESS, RECOGNITION } from "./task-kinds";
 import type { ErrorKey } from "./task-state";
 
-/** Where a payload, or an item of one, says how it went; the paths start from there. */
+/** Where a payload, or an item of one, has its state and fields; the paths are relative to it. */
 export interface PartSpec<P extends string = string, E extends ErrorKey = ErrorKey> {
   readonly state?: P;
   readonly error?: readonly E[];
-  /** Another word on the result, and the only one that means success. */
+  /** A further field for the result, and its only value that means success. */
   readonly verdict?: { readonly at: P; readonly good: string };
   /**
-   * What its line tells: the label, and where the value is, in this order; what belongs to one item of a list
-   * stands together. `TaskId` and `FileId` are the event's identity; `SourceFileId` is that of what a new
-   * file was made from.
+   * Its fields in the order of the line: label and path; the fields of one item of a list are adjacent. `TaskId` and
+   * `FileId` are the event's identity; `SourceFileId` is the file that a new file was made from.
    */
   readonly fields: { readonly [label: string]: P };
 }
@@ -22,7 +21,7 @@ type Items = PartSpec & {
   readonly at: string;
 };
 
-/** How one type of payload is read. */
+/** How to read one type of payload. */
 export interface PayloadSpec extends PartSpec {
   /** What its lines begin with. */
   readonly title: string;

@@ -13,7 +13,7 @@ export interface Kind<P extends string = string> {
    * (docs/tencent-protocols.md#result-item-types).
    */
   readonly type: string;
-  /** What its line tells, in this order: the label, and where the value is. */
+  /** Its fields in the order of the line: label and path. */
   readonly fields: { readonly [label: string]: P };
   /** Fields of an older form that the SDK's type does not have. */
   readonly olderFields?: { readonly [label: string]: string };

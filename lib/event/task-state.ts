@@ -1,16 +1,16 @@
 import type { JsonObject } from "../json";
 import { text } from "./untrusted";
 
-/** What a task says about its failure; no type has another word for any of them. */
+/** The fields of a task's failure; all types use the same names. */
 export type ErrorKey = "ErrCode" | "ErrCodeExt" | "Message";
 
 const MAX_STATUS = 40;
 
 /**
- * How a task stands: `succeeded`, `failed`, or `is processing` and the like. `Status` comes first; where it
- * says only that the task has ended, or an older notification has none, the error codes tell. A task that
- * has not ended (`TasksNotifyMode` Change) keeps its own word.
- * @param ended what to say where the codes tell of no failure
+ * The state of a task: `succeeded`, `failed`, or `is processing` and the like. `Status` comes first. If it reports only
+ * the end of the task, or an older notification lacks it, the error codes decide. A task that has not ended
+ * (`TasksNotifyMode` Change) keeps its own word.
+ * @param ended the state if the codes report no failure
  */
 export function stateOf(status: unknown, codes: JsonObject, ended = "succeeded"): string {
   if (status === "SUCCESS") return "succeeded";
@@ -20,7 +20,7 @@ export function stateOf(status: unknown, codes: JsonObject, ended = "succeeded")
   return isFailure(codes["ErrCodeExt"]) || isFailure(codes["ErrCode"]) ? "failed" : ended;
 }
 
-/** Whether a state is that of a task that goes on. */
+/** Whether a state is that of a task that has not ended. */
 export function hasNotEnded(state: string | undefined): boolean {
   return state === "is processing" || state === "is waiting";
 }

@@ -1,7 +1,6 @@
 /**
- * A value as it arrives: the names are those of the SDK's type, so that a wrong one does not compile, but
- * nothing is promised of the values. Notifications leave members out, write null for them, and the SDK's
- * types do not say so.
+ * A value as it arrives: the names are those of the SDK's type, so that a wrong one does not compile, but the values
+ * are unchecked. Notifications omit members or have null for them, which the SDK's types do not show.
  */
 export type Untrusted<T> = T extends readonly (infer Item)[]
   ? WireList<Item>
@@ -10,17 +9,17 @@ export type Untrusted<T> = T extends readonly (infer Item)[]
     : unknown;
 
 declare const item: unique symbol;
-/** What should be a list; `list` tells whether it is. */
+/** What should be a list; `list` checks whether it is. */
 export interface WireList<Item> {
   readonly [item]?: Item;
 }
 
-/** The members of a list; none where the value is missing, null or anything else. */
+/** The members of a list; none if the value is missing, null or anything else. */
 export function list<Item>(value: WireList<Item> | null | undefined): readonly (Untrusted<Item> | null)[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A string that says something, else undefined. */
+/** A non-empty string, else undefined. */
 export function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -10,8 +10,8 @@ const MAX_VALIDITY_SECONDS = 10 * 60;
 const CLOCK_ALLOWANCE_SECONDS = 60;
 
 /**
- * Lets a request pass whose path ends in the token. A gateway's stage may stand before it, and a missing
- * path (some ways of calling have none) is right.
+ * Accepts a request whose path ends in the token. A gateway's stage may precede it, and a missing path (some
+ * invocations have none) is accepted.
  * @throws {Refusal} 404
  */
 export function checkPath(path: string | undefined, token: string | undefined): void {
@@ -24,7 +24,7 @@ export function checkPath(path: string | undefined, token: string | undefined): 
  * Checks `Sign` = MD5(key + T) of a notification, where T is the UNIX second at which it expires
  * (ModifyEventConfig.SignKey). No official sample shows their place: read from the body's top level, else
  * from the query.
- * @param keys every key that is right now; none means that nothing is checked
+ * @param keys all valid keys; if it is empty, nothing is checked
  * @param nowMs milliseconds since 1970
  * @throws {Refusal} 403
  */
@@ -35,7 +35,7 @@ export function checkSign(body: JsonObject, query: JsonObject, keys: readonly st
   if (typeof sign !== "string" || expiry === undefined)
     throw new Refusal(403, "Sign or T is missing or malformed.");
   const ahead = Number(expiry) - nowMs / 1000;
-  if (ahead < 0) throw new Refusal(403, "T is past.");
+  if (ahead < 0) throw new Refusal(403, "T has expired.");
   if (ahead > MAX_VALIDITY_SECONDS + CLOCK_ALLOWANCE_SECONDS) throw new Refusal(403, "T is too far ahead.");
   const lowerCase = sign.toLowerCase();
   const right = keys.filter((key) =>
@@ -44,7 +44,7 @@ export function checkSign(body: JsonObject, query: JsonObject, keys: readonly st
   if (right.length === 0) throw new Refusal(403, "Sign is wrong.");
 }
 
-/** A notification without its `Sign` and `T`, which are for nobody else. */
+/** A notification without its `Sign` and `T`, which only `callback` may see. */
 export function withoutSign(notification: JsonObject): JsonObject {
   const { Sign: _sign, T: _expiry, ...event } = notification;
   return event;
@@ -55,7 +55,7 @@ function wholeSeconds(value: unknown): string | undefined {
   return typeof value === "string" && /^\d{1,15}$/.test(value) ? value : undefined;
 }
 
-/** In a time that tells nothing of where they differ; how long the expected one is, is no secret. */
+/** The time taken does not reveal where the texts differ; the expected length is not a secret. */
 function equalInConstantTime(given: string, expected: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(expected)];
   return one.length === other.length && crypto().timingSafeEqual(one, other);

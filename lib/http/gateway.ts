@@ -9,25 +9,25 @@ export interface GatewayResponse {
   readonly body: string;
 }
 
-/** One HTTP request, whichever gateway it came through. */
+/** One HTTP request, from either gateway. */
 export interface HttpRequest {
   /** Upper case; a missing one counts as POST. */
   readonly method: string;
   readonly path?: string;
   query(): JsonObject;
   sourceAddress(): string | undefined;
-  /** What the body weighs decoded, in bytes. */
+  /** The size of the decoded body, in bytes. */
   readonly length: number;
   /**
    * The body as text.
-   * @throws {Refusal} 400 where there is none
+   * @throws {Refusal} 400 if it is missing or not valid base64
    */
   text(): string;
 }
 
 /**
- * Reads an event of a function URL or of API Gateway (integrated request). Both are one form with parts
- * left out; what is missing is no mistake here, and nothing in it is trusted to have its documented type.
+ * Reads an event of a function URL or of API Gateway (integrated request). Both have the same form with some parts
+ * left out, so a missing part is not an error. No value is trusted to have its documented type.
  */
 export function parseGatewayEvent(event: unknown): HttpRequest {
   const fields = isJsonObject(event) ? event : {};
@@ -64,9 +64,9 @@ export function respond(
 }
 
 function decodeBase64(body: string): string {
-  // Buffer skips what is no base64; a body that needs skipping is not what its sender meant.
+  // Buffer skips characters that are not base64; a body with such characters is damaged.
   if (body.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(body)) {
-    throw new Refusal(400, "The body is marked as base64, but is not valid base64.");
+    throw new Refusal(400, "The body is marked as base64 but is not valid base64.");
   }
   return Buffer.from(body, "base64").toString("utf8");
 }
@@ -78,7 +78,7 @@ function readSourceAddress(fields: JsonObject): string | undefined {
   return typeof address === "string" ? address : undefined;
 }
 
-/** Gateways write header names in whatever case they like. */
+/** Gateways use any case for header names. */
 function header(headers: JsonObject, name: string): unknown {
   return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
 }

@@ -1,4 +1,4 @@
-/** A request or an event that is answered with a 4xx and never acted on; its message is for the sender. */
+/** A request or an event that is rejected with a 4xx and not processed; the message is for the sender. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
 

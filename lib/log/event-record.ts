@@ -7,22 +7,22 @@ import type { Outcome } from "../outcome";
 import type { Log } from "./log";
 import { logReplayRecord } from "./replay-record";
 
-/** How the work on a notification ended. */
+/** How processing a notification ended. */
 export interface EventRecord {
   readonly requestId: string;
   /** Absent if the notification can't be read as one. */
   readonly event?: VodEvent | undefined;
   readonly outcome: Outcome;
   readonly durationMs: number;
-  /** Who has the notification now and will try again. */
+  /** What has the notification now and will process it again. */
   readonly leftTo?: "retry" | "queue" | undefined;
-  /** The record that an earlier try of the same event may have left; of no use once the event is done. */
+  /** The id of the record that an earlier try of the event may have left, which is obsolete if the event is done. */
   readonly earlierRecord?: string | undefined;
 }
 
 /**
- * Ends the log of an event: if it is not done and nobody else has it, it is recorded in full; the last line is the
- * event record (docs/reference.md#event-record).
+ * Ends the log of an event. If the event is not done and nothing will process it again, it is recorded in full. The
+ * last line is the event record (docs/reference.md#event-record).
  */
 export function logOutcome(notification: JsonObject, record: EventRecord, log: Log): void {
   const { requestId, event, outcome, durationMs, leftTo, earlierRecord } = record;

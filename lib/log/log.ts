@@ -3,7 +3,7 @@ import { type Redact, redactValue } from "./redact";
 /** The log service keeps 8 KB of a line (its newline counted here) and 1 MB of a request. */
 const LINE_BYTES = 8 * 1024 - 1;
 const REQUEST_BYTES = 1024 * 1024;
-/** Kept back of a request's megabyte, so that the last lines always get in. */
+/** Reserved of a request's megabyte, so that the last lines always fit. */
 const RESERVE_BYTES = 3 * LINE_BYTES;
 const CUT = " (cut)";
 /** Characters of what a list's lines begin with; a longer beginning has a line of its own before them. */
@@ -12,7 +12,7 @@ const MAX_HEAD = 1000;
 const MAX_VALUE = 1000;
 const SURELY_SHORT_VALUE = 200;
 
-/** What a request's log takes. */
+/** The lines of a request's log. */
 interface Lines {
   /** Writes a line; one that is too long for the log service is cut. */
   line(text: string): void;
@@ -26,16 +26,16 @@ interface Lines {
 export interface Log extends Lines {
   /** Redacts a text, or the strings in a JSON value. */
   clean<Value>(value: Value): Value;
-  /** The same log without redaction: for our own words, which a secret may equal, around values that are clean. */
+  /** The same log without redaction: for the fixed words, which a secret may equal, around redacted values. */
   readonly own: Lines;
-  /** How many bytes of lines still get in. */
+  /** How many bytes of lines still fit. */
   room(): number;
 }
 
 /**
  * Makes the log of one request.
- * @param write takes each finished line, without its newline
- * @param redact takes the secrets out of a text; before any is cut, as a part of one is a secret too
+ * @param write gets each finished line, without its newline
+ * @param redact removes the secrets from a text; it runs before a text is cut, as a part of a secret is a secret too
  */
 export function createLog(write: (line: string) => void, redact: Redact = (text) => text): Log {
   const clean = <Value>(value: Value) => redactValue(value, redact);

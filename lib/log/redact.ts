@@ -1,11 +1,11 @@
 import { CONFIG_KEYS, type Config, type Environment } from "../config";
 
-/** Takes the secrets out of a text. */
+/** Removes the secrets from a text. */
 export type Redact = (text: string) => string;
 
 const SESSION_TOKEN = "TENCENTCLOUD_SESSIONTOKEN";
 
-/** Every variable that may hold a secret: the function's, its role's and those of whoever runs a command. */
+/** Every variable that may hold a secret: the function's, its role's and the user's. */
 export const SECRET_VARIABLES: readonly string[] = [
   ...CONFIG_KEYS.flatMap(({ variables }) => variables),
   ...["RECORD_URL", "PUBLISH_SECRET", "SECRET_TOKEN"],
@@ -13,7 +13,7 @@ export const SECRET_VARIABLES: readonly string[] = [
   ...["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SESSION_TOKEN"],
 ];
 
-/** An environment for helper programs, which need no secret. */
+/** An environment for other programs, which need no secret. */
 export function environmentWithoutSecrets(env: Environment = process.env): Environment {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !SECRET_VARIABLES.includes(name)));
 }
@@ -52,9 +52,9 @@ const ENCODED_START = 16;
 const SIGNATURE = "Signature=[0-9a-f]+";
 
 /**
- * Makes what takes secrets out of texts, whoever put them there: an API's message may quote what it was sent.
- * It finds them as they are, percent-encoded, escaped for JSON and within base64. One of less than 4 characters
- * is taken out where it stands alone, between characters that are neither letters nor digits.
+ * Makes a function that redacts secrets in texts; an API's message, for example, may quote what it was sent. It finds
+ * them as they are, percent-encoded, escaped for JSON and within base64. A secret of fewer than 4 characters is redacted
+ * only if no letter or digit is next to it.
  */
 export function redactor(secrets: readonly string[]): Redact {
   // The longest first, as one may begin like another.
@@ -104,7 +104,7 @@ function base64Forms(text: string): readonly string[] {
 /** JSON goes no deeper in any event; more would take the stack. */
 const MAX_DEPTH = 100;
 
-/** A JSON value whose strings have lost their secrets; the names of members stay, and so do numbers. */
+/** A JSON value with redacted strings; the names of members and numbers stay. */
 export function redactValue<Value>(value: Value, redact: Redact, depth?: number): Value;
 export function redactValue(value: unknown, redact: Redact, depth = MAX_DEPTH): unknown {
   if (typeof value === "string") return redact(value);
@@ -117,9 +117,9 @@ export function redactValue(value: unknown, redact: Redact, depth = MAX_DEPTH): 
 }
 
 /**
- * What takes a function's secrets out of its texts. For each invocation it is made anew, as the role's credentials
- * change; for most they are still the same, whose patterns are kept.
- * @param config is asked for at an invocation's first text
+ * Redacts a function's secrets. It is made for each invocation, because the role's credentials change. If they are the
+ * same, the patterns are reused.
+ * @param config is called at an invocation's first text
  */
 export function createRedaction(env: Environment, config: () => Config | undefined) {
   let known: { config: Config | undefined; token: string | undefined; redact: Redact } | undefined;

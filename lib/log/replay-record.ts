@@ -11,11 +11,11 @@ const PART_CHARACTERS = 6 * 1024;
 const MAX_PARTS = 100;
 
 /**
- * Keeps a notification in the log in full, without `Sign` and `T`: lines
- * `{"replay":{"id":…,"part":1,"of":n,"data":…}}`, whose data together are the JSON, deflated, in base64.
- * The id is the JSON's own, so that several records of one event are known as such. What the log has no room
- * for keeps its identity alone: `{"replay":{"id":…,"identity":{"EventType":…,"FileId":…}}}`.
- * A notification's own text can't make such a line: what is logged of it never begins one.
+ * Records a notification in the log in full, without `Sign` and `T`: lines
+ * `{"replay":{"id":…,"part":1,"of":n,"data":…}}`, whose data together are the JSON, deflated, in base64. The id
+ * follows from the JSON, so that several records of one event have the same one. If the log has no room, only the
+ * identity is recorded: `{"replay":{"id":…,"identity":{"EventType":…,"FileId":…}}}`. A notification's own text can't
+ * make such a line, because no logged text begins a line.
  */
 export function logReplayRecord(notification: JsonObject, log: Log): void {
   const event = withoutSign(notification);
@@ -28,7 +28,7 @@ export function logReplayRecord(notification: JsonObject, log: Log): void {
   log.own.last({ replay: { id: recordId(JSON.stringify(identity)), identity } });
 }
 
-/** Whether the log takes as much of a notification as any log would: all of it, unless that is too large. */
+/** Whether the log has room for the record of a notification; true if it is too large for any log. */
 export function hasRoomForRecord(notification: JsonObject, log: Log): boolean {
   return sizeOf(linesOf(withoutSign(notification))) <= log.room();
 }
@@ -42,7 +42,7 @@ export function recordIdOf(notification: JsonObject): string | undefined {
   return json === undefined ? undefined : recordId(json);
 }
 
-/** The id of the record of an event, or of its identity where that is all that is kept. */
+/** The id of the record of an event, or of its identity if only that is recorded. */
 export function recordId(json: string): string {
   return digest("sha256", json).toString("hex").slice(0, 32);
 }

@@ -13,7 +13,7 @@ type ReportState = "processing" | "succeeded" | "failed" | "finished";
 
 /** An event as plain data, for everything that it is delivered to (docs/reference.md#event-report). */
 export interface EventReport {
-  /** Equal for the same event, however often and on whichever way it arrives. */
+  /** Equal for the same event, however often and by whatever path it arrives. */
   readonly id: string;
   readonly eventType: string;
   /** Whether the tables have the type. If not, `details` has what was found in the payload. */

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from "../json";
 import type { EventReport } from "./event-report";
 
 /**
- * The id of a report: 32 hex digits, equal for the same event on whichever way it arrives
+ * The id of a report: 32 hex digits, equal for the same event by whatever path it arrives
  * (docs/reference.md#event-report).
  */
 export function reportId(report: Omit<EventReport, "id">, payload: JsonObject): string {

@@ -1,18 +1,18 @@
 import type { Clock } from "../clock";
 
 const FIRST_PAUSE_MS = 200;
-/** What one attempt may take of the time that is left, so that one that hangs does not take the next one's. */
+/** The part of the remaining time that one attempt may use, so that one that hangs leaves time for the next. */
 const ATTEMPT_SHARE = 0.6;
 /** Less than this is not shared. */
 const SHORT_MS = 500;
 
 /**
- * Calls again and again while the trouble is a passing one.
+ * Makes a call and retries it after transient errors.
  * @param attempt gets the signal that ends it at `until`
- * @param until when to give up, in milliseconds since 1970; no call goes on beyond it and none starts
+ * @param until when to give up, in milliseconds since 1970; no call starts or continues after it
  * @param isPassing whether an error is worth another call
  * @returns what the first successful call returned
- * @throws the last call's error, or one of its own where there is no time for any
+ * @throws the last call's error, or an error of its own if no time is left for any call
  */
 export async function callUntil<Result>(
   attempt: (signal: AbortSignal) => Promise<Result>,
@@ -23,7 +23,7 @@ export async function callUntil<Result>(
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
     try {
       const left = deadlineMs - clock.now();
-      if (left <= 0) throw new Error("there is no time left for a call");
+      if (left <= 0) throw new Error("no time is left for an API call");
       return await withDeadline(attempt, Math.max(left * ATTEMPT_SHARE, Math.min(left, SHORT_MS)));
     } catch (error) {
       // Half of each pause is chance, so that callers that failed together don't come back together.
@@ -34,7 +34,7 @@ export async function callUntil<Result>(
   }
 }
 
-/** Ends at the deadline whether or not the call heeds its signal. */
+/** Ends at the deadline even if the call ignores its signal. */
 async function withDeadline<Result>(
   attempt: (signal: AbortSignal) => Promise<Result>,
   ms: number,

@@ -8,9 +8,8 @@ import { type Config, ConfigError, checkCredential, type Environment } from "../
 
 /**
  * The credentials of API calls: the pair of `config.json`, else `SECRET_ID` and `SECRET_KEY`, else those of
- * the function's execution role. The role's are temporary and SCF does not say for how long, so ask anew at
- * each invocation.
- * @throws {ConfigError} where there are none, or naming the variable of one that no key can be
+ * the function's execution role. The role's are temporary for an unknown time, so call this at each invocation.
+ * @throws {ConfigError} if there are none or one is malformed; the message has its variable
  */
 export function findCredentials(config: Config, env: Environment): Credential {
   if (config.secretId && config.secretKey) return { secretId: config.secretId, secretKey: config.secretKey };
@@ -21,13 +20,13 @@ export function findCredentials(config: Config, env: Environment): Credential {
   const token = read("TENCENTCLOUD_SESSIONTOKEN");
   if (secretId && secretKey && token) return { secretId, secretKey, token };
   throw new ConfigError(
-    "there are no API credentials: give the function an execution role, or set SECRET_ID and SECRET_KEY",
+    "no API credentials are set. Give the function an execution role, or set SECRET_ID and SECRET_KEY",
   );
 }
 
 /**
- * What an SDK client is made with.
- * @throws {ConfigError} where credentials are missing or CLOUD_ENDPOINT_URL is wrong
+ * The configuration of an SDK client.
+ * @throws {ConfigError} if credentials are missing or CLOUD_ENDPOINT_URL is wrong
  */
 export function clientConfig(config: Config, env: Environment): ClientConfig {
   const credential = findCredentials(config, env);
@@ -37,8 +36,8 @@ export function clientConfig(config: Config, env: Environment): ClientConfig {
 }
 
 /**
- * How an SDK client makes its requests: to CLOUD_ENDPOINT_URL where that is set.
- * @throws {ConfigError} where it is no loopback address
+ * How an SDK client makes its requests: to CLOUD_ENDPOINT_URL if that is set.
+ * @throws {ConfigError} if it is not a loopback address
  */
 export function httpProfile({ CLOUD_ENDPOINT_URL: url }: Environment): HttpProfile {
   // Every call ends by its signal; the SDK's own timer would go on after it and keep the process awake.
@@ -59,8 +58,8 @@ function cloudAgent(): Agent {
 }
 
 /**
- * Takes every connection to another place. The SDK knows nothing of it, so that the host, the path and the
- * signature stay those of the real endpoint: the SDK derives the signature's service from its endpoint.
+ * Redirects every connection to another address. The SDK does not see this, so the host, the path and the signature
+ * stay those of the real endpoint: the SDK derives the signature's service from its endpoint.
  */
 function loopbackAgent(url: string): Agent {
   const known = loopbackAgents.get(url);
@@ -96,7 +95,7 @@ function parseUrl(text: string): URL | undefined {
 
 /** Why an API call failed. */
 export interface ApiFailure {
-  /** The API's own error code; absent where no answer of the API came. */
+  /** The API's error code; absent if the API did not answer. */
   readonly code?: string;
   readonly message: string;
   readonly requestId?: string;
@@ -113,8 +112,7 @@ interface SdkError extends Error {
 }
 
 /**
- * Tells what an SDK call threw. Its transport errors, cut answers and answers that are no JSON come without
- * a code.
+ * Describes what an SDK call threw. Transport errors, cut answers and answers that are not JSON have no code.
  */
 export function describeFailure(error: unknown): ApiFailure {
   if (!(error instanceof Error)) return { message: String(error) };

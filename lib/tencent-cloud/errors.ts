@@ -1,8 +1,8 @@
 import { type ApiFailure, describeFailure } from "./client-config";
 
 /**
- * What an error means for the call that got it: the same call may succeed later; it never will as things
- * are; what it asks for was asked for before.
+ * What an error means for its call: the same call may succeed later; it can't succeed; an earlier call has already
+ * done it.
  */
 export type ErrorClass = "transient" | "permanent" | "already done";
 
@@ -15,7 +15,7 @@ const RULES: readonly (readonly [family: string, ErrorClass])[] = [
   ["RequestLimitExceeded", "transient"],
   // Not among the actions' own codes, but a common one of all APIs: the service is unavailable for the moment.
   ["ServiceUnavailable", "transient"],
-  // Clocks that differ are put right by the platform, temporary credentials are renewed by it.
+  // The platform corrects clocks that differ and renews temporary credentials.
   ["AuthFailure.SignatureExpire", "transient"],
   ["AuthFailure.TokenFailure", "transient"],
   // Invoke: the function is just being updated.
@@ -26,10 +26,10 @@ const RULES: readonly (readonly [family: string, ErrorClass])[] = [
 ];
 
 /**
- * Tells the class of an error. No code at all means that no answer of the API came. What only the owner can
- * put right (a permission, the balance) is permanent: it lasts longer than anything is tried again, and
- * what is kept for replay waits for it. `FailedOperation.TaskDuplicate` has no official explanation and is
- * permanent as well: taking it for done could lose an upload, whereas replay looks at what VOD has.
+ * The class of an error. Without a code the API did not answer, which is transient. What only the owner can correct (a
+ * permission, the balance) is permanent: it lasts longer than any retry, and the recorded event waits for a replay.
+ * `FailedOperation.TaskDuplicate` has no official explanation and is permanent too: to take it for done could lose an
+ * upload, but `replay` reads what VOD has.
  */
 export function errorClass({ code, message }: ApiFailure): ErrorClass {
   if (code === undefined) return "transient";

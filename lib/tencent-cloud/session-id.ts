@@ -1,6 +1,6 @@
 import { digest } from "../crypto";
 
-/** What is asked of ProcessMedia, as far as it tells one task flow of a file from another. */
+/** The work asked of ProcessMedia, as far as it distinguishes the task flows of a file. */
 export interface Work {
   readonly definitions: readonly number[];
   readonly subAppId?: number;
@@ -9,7 +9,7 @@ export interface Work {
 /**
  * The SessionId of a piece of work on a file: the same for the same work, whatever the order of its
  * definitions. At most 50 characters with a FileId of 32 digits and a generation below 10 000.
- * @param generation 0 but for work that is started again after VOD has shown that it failed
+ * @param generation 0, or higher for work that is started again after VOD has shown that it failed
  */
 export function sessionId(fileId: string, work: Work, generation = 0): string {
   return `${sessionPrefix(fileId, work)}${generation}`;

@@ -12,24 +12,23 @@ import { isTransient } from "./errors";
 /** VOD's API. */
 export interface Vod {
   /**
-   * Starts a task flow (ProcessMedia), trying again while the trouble is a passing one.
+   * Starts a task flow (ProcessMedia), with retries after transient errors.
    * @param until when to give up, in milliseconds since 1970
    * @throws the SDK's error, which `describeFailure` reads
-   * @throws {ConfigError} where the credentials are missing
+   * @throws {ConfigError} if the credentials are missing
    */
   processMedia(request: ProcessMediaRequest, deadlineMs: number): Promise<ProcessMediaResponse>;
 
   /**
-   * Makes any call of the SDK's typed client, trying again while the trouble is a passing one, so the call
-   * must be one that may reach VOD twice.
-   * @param use is called for each try, with a client whose requests end when the try's time is over
+   * Makes any call of the SDK's typed client, with retries after transient errors, so the call may reach VOD twice.
+   * @param use is called for each try, with a client whose requests end with the try's time
    * @param until when to give up, in milliseconds since 1970
    * @throws as `processMedia` does, and what `use` throws
    */
   call<Result>(use: (client: Client) => Promise<Result>, deadlineMs: number): Promise<Result>;
 }
 
-/** @param clientConfig is asked for at each call: credentials may have changed since the last one */
+/** @param clientConfig is called before each API call, because credentials may have changed */
 export function createVod(clientConfig: () => ClientConfig, clock: Clock): Vod {
   async function call<Result>(use: (client: Client) => Promise<Result>, deadlineMs: number): Promise<Result> {
     const config = clientConfig();
@@ -55,8 +54,8 @@ export function vodBy(call: Vod["call"]): Vod {
 
 /**
  * Starts a task flow (ProcessMedia), by one call of the client.
- * @throws the client's error; and where the answer names no task: asked again it does no harm, taken for a success
- * the upload might be lost
+ * @throws the client's error, or an error if the answer has no TaskId: a retry is harmless, but taking it for a success
+ * could lose the upload
  */
 export async function startTask(client: Client, request: ProcessMediaRequest): Promise<ProcessMediaResponse> {
   const response = await client.ProcessMedia(request);

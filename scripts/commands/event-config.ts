@@ -146,7 +146,7 @@ function toReliable(installation: Installation, { account, clock }: DeployContex
       if ("pulled" in tick) return;
       const reason = redactPlatformMessage(tick.failure, account, reliable.remote);
       throw new Error(
-        `${names.reliable} can't process VOD's queue, so nothing was changed: ${reason}\nFix this, then deploy again: ${again}`,
+        `${names.reliable} can't process VOD's queue, so nothing was changed: ${reason}\nFix the cause, then run this again.`,
       );
     },
     afterwards: callback

@@ -114,7 +114,7 @@ describe("doctor", () => {
     lines: [...lines, `Problems to fix: ${lines.length / 2}.`],
     failure: "exit code 1",
   });
-  const SET = "  Set it: ./vod-receiver event-config --yes";
+  const SET = "  Run: ./vod-receiver event-config --yes";
 
   test("finds nothing where all is well", async () => {
     const { deploy, eventConfig, doctor } = await open();

@@ -172,7 +172,9 @@ describe("replay", () => {
     const fileId = await entryPoints.upload();
     await leaveRecord(uploadOf(fileId));
     intercept = (action) => (action === "ProcessMedia" ? new ApiError("FailedOperation", "No.") : undefined);
-    expect(await replayLog()).toMatch(/still fails[\s\S]*0 done, 1 failed[\s\S]*stay recorded[\s\S]*result: false/);
+    expect(await replayLog()).toMatch(
+      /still fails[\s\S]*0 done, 1 failed[\s\S]*stay recorded[\s\S]*result: false/,
+    );
     intercept = () => undefined;
     expect(await replayLog()).toContain("1 done, 0 failed");
     expect(entryPoints.started(fileId)).toBe(1);

@@ -121,7 +121,7 @@ test("a context without a namespace is no reason to lose the notification", asyn
 });
 
 describe("a function that anybody can call", () => {
-  const notice = /no path token and no sign key/;
+  const notice = /neither a path token nor a sign key/;
   const deletion = functionUrlEvent({ EventType: "SomethingNew" });
 
   test("says so in its log, once an instance", async () => {

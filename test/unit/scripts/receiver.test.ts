@@ -60,7 +60,7 @@ describe("of a request that is not let in", () => {
     [404, "Not found.", "/", "POST", { "Content-Length": 7 * MB }],
     [404, "Not found.", "/", "POST", { "Transfer-Encoding": "chunked" }],
     [404, "Not found.", `/?${TOKEN}`, "POST", { ...length, Expect: "100-continue" }],
-    [405, "VOD sends notifications by POST; nothing else is taken.", `/${TOKEN}`, "PUT", length],
+    [405, "Only POST is accepted.", `/${TOKEN}`, "PUT", length],
     [413, "The body is larger than 6 MB.", `/${TOKEN}`, "POST", { "Content-Length": 6 * MB + 1 }],
   ])(
     "no body is awaited, and one line is printed: %s %s %s %s",
