@@ -29,7 +29,7 @@ export async function passesSelfTest(ask: Ask, digest: string, clock: Clock): Pr
   }
 }
 
-/** Asks as VOD would, through the address; a redirect gets nothing. @param signKey signs the request, where it is needed */
+/** Asks through the address, as VOD would, and follows no redirect. @param signKey signs the request, if it is set */
 export function askByHttp(address: string, signKey: string | undefined, clock: Clock): Ask {
   return async (question) => {
     const signature = signKey ? sign(signKey, clock.now()) : {};

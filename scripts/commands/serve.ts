@@ -81,13 +81,13 @@ function advice(host = "all interfaces", { PATH_TOKEN, SIGN_KEY, SIGN_KEY_NEXT }
   const isOpen = !PATH_TOKEN && !SIGN_KEY && !SIGN_KEY_NEXT;
   const weakness = weaknessOf(PATH_TOKEN);
   return [
-    `It listens on ${host}. VOD's callback URL is http://<this machine's public address>:<port>${path}`,
+    `Listening on ${host}. VOD's callback URL is http://<this machine's public address>:<port>${path}`,
     ...(isOpen
       ? [
-          "Warning: whoever finds this port can send events. Set PATH_TOKEN or SIGN_KEY, or path_token or sign_keys in config.local.json.",
+          "Warning: anyone who finds this port can send events. Set PATH_TOKEN or SIGN_KEY, or path_token or sign_keys in config.local.json.",
         ]
       : []),
     ...(weakness ? [`Warning: ${weakness.problem} Set another one: PATH_TOKEN=$(openssl rand -hex 16)`] : []),
-    "Ctrl-C ends it.",
+    "Press Ctrl-C to stop.",
   ];
 }

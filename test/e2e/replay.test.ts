@@ -415,6 +415,6 @@ describe("reconcile", () => {
 
   test("says where nothing is deployed that events come to", async () => {
     await entryPoints.deployBuilt("retry");
-    await expect(reconcileNow()).rejects.toThrow("No function of ours");
+    await expect(reconcileNow()).rejects.toThrow("Neither callback nor reliable is deployed");
   });
 });

@@ -158,7 +158,7 @@ async function serve() {
   const line = async (isThere: () => boolean) => {
     while (!isThere()) await once(child.stdout ?? child, "data");
   };
-  await line(() => /^Ctrl-C/m.test(output));
+  await line(() => /^Press Ctrl-C/m.test(output));
   const port = Number(/on port (\d+)/.exec(output)?.[1]);
   return { child, temp, port, line, printed: () => output };
 }

@@ -49,9 +49,9 @@ test("it says that it listens on all interfaces, and warns if nothing or little 
   const open = await serve();
   const closed = await serve(SECRETS);
   const weak = await serve({ ...SECRETS, PATH_TOKEN: ".." });
-  await Promise.all([open, closed, weak].map(({ line }) => line(/^Ctrl-C/m)));
-  expect(open.printed()).toMatch(/^It listens on all interfaces\./m);
-  expect(open.printed()).toMatch(/^Warning: whoever finds this port can send events\./m);
+  await Promise.all([open, closed, weak].map(({ line }) => line(/^Press Ctrl-C/m)));
+  expect(open.printed()).toMatch(/^Listening on all interfaces\./m);
+  expect(open.printed()).toMatch(/^Warning: anyone who finds this port can send events\./m);
   expect(closed.printed()).not.toContain("Warning");
   expect(weak.printed()).toMatch(/^Warning: .* is weak: .*PATH_TOKEN=\$\(openssl/m);
 });

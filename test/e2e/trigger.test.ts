@@ -38,7 +38,7 @@ test("--list has a line for each of the 37 events", async () => {
 test("an unknown name gets the nearest ones", async () => {
   const { code, stdout, stderr } = await trigger("FileDelete");
   expect([code, stdout]).toEqual([2, ""]);
-  expect(stderr).toMatch(/There is no event type FileDelete\. The nearest: FileDeleted, /);
+  expect(stderr).toMatch(/The event type FileDelete does not exist\. The nearest: FileDeleted, /);
 });
 
 test("--fail of what can't fail says so", async () => {
