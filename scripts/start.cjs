@@ -2,7 +2,9 @@
 // runs the bundle. This file is plain JavaScript, because Node.js has to run it before anything is compiled.
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (!(major >= 24 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19))) {
-  fail(`${process.execPath} is Node.js ${process.version}, but it takes 20.19, 22.12, 24 or newer.`);
+  fail(
+    `${process.execPath} is Node.js ${process.version}, but vod-receiver needs 20.19, 22.12, 24 or newer.`,
+  );
 }
 const { lstatSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } =
   require("node:fs");
@@ -31,7 +33,7 @@ function remedyFor(code) {
   return code === "EROFS" || code === "EACCES" ? ". Use a checkout that you can write to." : "";
 }
 
-/** Code in this folder runs with the user's keys, so nobody else may be able to put any there. */
+/** Code in this folder runs with the user's keys, so no other user may be able to write to it. */
 function openFolder() {
   try {
     mkdirSync(FOLDER, { mode: 0o700 });

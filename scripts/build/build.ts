@@ -46,8 +46,8 @@ export async function build(
 }
 
 /**
- * Builds functions into a private temporary folder, so that nothing that builds at the same time gets in.
- * @param use gets the folder, which is removed once this or the process has ended
+ * Builds functions into a private temporary folder, so that a build that runs at the same time can't interfere.
+ * @param use gets the folder, which is removed when this or the process has ended
  */
 export async function withBuild<Result>(
   config: JsonObject,

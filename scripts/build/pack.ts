@@ -7,20 +7,20 @@ import picomatch from "picomatch";
 /** A built function, as it is uploaded. */
 export interface CodePackage {
   readonly zip: Uint8Array;
-  /** Of the names and contents only: the same code has the same digest wherever it is packed. */
+  /** Depends only on names and contents: the same code has the same digest on every machine. */
   readonly digest: string;
 }
 
-/** Zip's epoch: a package must not depend on when it was built. */
+/** Zip's epoch: a package must not depend on the time of its build. */
 const FIXED_TIME = new Date(1980, 0, 1);
 const UNIX = 3;
 const READABLE_FILE = 0o100644 << 16;
 
 /**
- * Packs folders together; of two files with the same path, the later folder's gets in.
- * @param exclude patterns of paths in the folders that are left out
- * @param include further files, which get into the package's top folder
- * @throws if a folder or a file does not exist, or nothing is left to pack
+ * Packs folders together. Of two files with the same path, the later folder's is packed.
+ * @param exclude patterns of paths in the folders that are not packed
+ * @param include further files for the package's top folder
+ * @throws if a folder or a file does not exist, or no file is left to pack
  */
 export function pack(
   folders: readonly string[],
@@ -33,7 +33,10 @@ export function pack(
     for (const path of filesIn(folder)) if (!isExcluded(path)) sources.set(path, join(folder, path));
   }
   for (const file of include) sources.set(basename(file), file);
-  if (sources.size === 0) throw new Error(`There is nothing to pack in ${folders.join(", ")}.`);
+  if (sources.size === 0)
+    throw new Error(
+      `No files are left to pack in ${folders.join(", ")}. Check src, exclude and include in serverless.yml.`,
+    );
 
   const hash = createHash("sha256");
   const files: Zippable = {};

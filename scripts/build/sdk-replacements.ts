@@ -1,12 +1,12 @@
-/** A module that is bundled in the place of another one. */
+/** A module that is bundled instead of another one. */
 export interface Replacement {
-  /** As it is named where it is imported. */
+  /** Its name in the import. */
   readonly module: string;
-  /** What stands for it, in `lib/tencent-cloud/sdk-stubs`. */
+  /** The replacement, in `lib/tencent-cloud/sdk-stubs`. */
   readonly file: string;
 }
 
-/** What the SDK's own sources import, and the bundles do without (docs/decisions/small-bundle.md). */
+/** Imports of the SDK's sources that the bundles do not need (docs/decisions/small-bundle.md). */
 export const IMPORTS_OF_SDK: readonly Replacement[] = [
   { module: "node-fetch", file: "node-fetch.ts" },
   { module: "https-proxy-agent", file: "unsupported.ts" },
@@ -19,7 +19,7 @@ export const IMPORTS_OF_SDK: readonly Replacement[] = [
   { module: "./sse_response_model", file: "unsupported.ts" },
 ];
 
-/** What our sources import. */
+/** Imports of our sources. */
 export const IMPORTS_OF_OURS: readonly Replacement[] = [
   {
     module: "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client",
@@ -27,5 +27,5 @@ export const IMPORTS_OF_OURS: readonly Replacement[] = [
   },
 ];
 
-/** What the SDK may import besides: only its reader of credential files does, and no client needs that. */
+/** Imports of the SDK that stay: only its reader of credential files has them, which no client uses. */
 export const LEFT_AS_THEY_ARE: readonly string[] = ["ini"];

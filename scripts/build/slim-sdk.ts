@@ -9,9 +9,9 @@ const BASE_CLIENT =
   /node_modules\/tencentcloud-sdk-nodejs-common\/tencentcloud\/common\/abstract_client\.js$/;
 
 /**
- * An esbuild plugin that puts small modules of ours in the place of what the Tencent Cloud SDK brings; the
- * imports of others are not touched. The build fails where the SDK imports something that is not known here,
- * or no longer imports what is, so that an update of it can't go by unseen.
+ * An esbuild plugin that replaces modules of the Tencent Cloud SDK with small ones of ours; other imports stay. The build
+ * fails if the SDK imports a module that is not known here, or no longer imports one that is, so that every update of
+ * the SDK is checked.
  * @param importsOfSdk what is replaced of the SDK's own imports
  */
 export function slimSdk(importsOfSdk = IMPORTS_OF_SDK): Plugin {
@@ -43,12 +43,12 @@ export function slimSdk(importsOfSdk = IMPORTS_OF_SDK): Plugin {
   };
 }
 
-/** The SDK's own files and Node's modules are bundled as they come; the byte budget watches over those. */
+/** The SDK's own files and Node's modules are bundled unchanged; the size limit of the bundles covers them. */
 function isKnown(path: string): boolean {
   const ofSdk = path.startsWith(".") || path.startsWith("tencentcloud-sdk-nodejs-");
   return ofSdk || builtinModules.includes(path.replace(/^node:/, "")) || LEFT_AS_THEY_ARE.includes(path);
 }
 
 function explain(what: string): string {
-  return `${what}: see docs/decisions/small-bundle.md, and make scripts/build/sdk-replacements.ts fit`;
+  return `${what}: see docs/decisions/small-bundle.md, and update scripts/build/sdk-replacements.ts`;
 }

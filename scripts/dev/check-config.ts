@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { parseConfFile } from "../../lib/config";
 import { ROOT, readJsonObject, secretsIn } from "../project";
 
-// Part of `npm run check`: the committed configuration is a right one, and nobody's secret is in it.
+// Part of `npm run check`: the committed configuration is valid and contains no secret.
 const file = join(ROOT, "config.json");
 parseConfFile(file);
 const secrets = secretsIn(readJsonObject(file));
 if (secrets.length > 0) {
-  console.error(`config.json is in git and holds ${secrets.join(", ")}: move them to config.local.json.`);
+  console.error(`config.json is in git and contains ${secrets.join(", ")}. Move them to config.local.json.`);
   process.exitCode = 1;
 }

@@ -2,10 +2,10 @@ import type { Clock } from "../../lib/clock";
 import type { Stats } from "../../lib/reliable/stats";
 import { openStatusLine, printError } from "../terminal/output";
 
-/** What is printed now and then where it goes to a file or a pipe; a terminal's line is kept up to date. */
+/** How often a line is printed into a file or a pipe; a terminal's line is updated in place. */
 const PLAIN_MS = 10_000;
 const TERMINAL_MS = 1000;
-/** VOD's count is minutes late anyhow. */
+/** VOD's count is minutes late, so a more frequent one would be no better. */
 const COUNT_MS = 30_000;
 
 export interface ProgressOptions {
@@ -15,15 +15,15 @@ export interface ProgressOptions {
   readonly clock: Clock;
 }
 
-/** A line about a run, which stays below what else is printed. */
+/** A line about a run, which stays below the other output. */
 export interface Progress {
-  /** Prints something, with the line out of the way. */
+  /** Prints something after it has removed the line. */
   around(print: () => void): void;
   logLine(text: string): void;
   end(): void;
 }
 
-/** Shows how a run gets on: events a second, in flight, and the backlog by VOD's own count. */
+/** Shows the progress of a run: events a second, events in flight, and the backlog by VOD's count. */
 export function showProgress({ stats, countWaiting, clock }: ProgressOptions): Progress {
   const status = openStatusLine();
   let last = { at: clock.now(), ended: 0 };
@@ -33,7 +33,7 @@ export function showProgress({ stats, countWaiting, clock }: ProgressOptions): P
     const now = clock.now();
     if (now - counted.at >= COUNT_MS) {
       counted = { ...counted, at: now };
-      // The run itself tells what is wrong.
+      // The run itself reports the error.
       countWaiting().then(
         (waiting) => {
           counted = { ...counted, waiting };

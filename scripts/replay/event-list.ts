@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, parseJson } from "../../lib/json";
 import { parseObject } from "./own-lines";
 import { isRecordLine } from "./records";
 
-/** A file that its owner wrote for `replay`. */
+/** A list of events that a user wrote for `replay`. */
 export interface EventList {
   readonly notifications: readonly JsonObject[];
   /** Lines of records, as a function wrote them. */
@@ -12,8 +12,8 @@ export interface EventList {
 /**
  * Reads a file as a list of events: each line that is not empty, or the whole file as a JSON array or as one
  * object, is a notification or a record.
- * @returns undefined if anything else is in the file. It is a log then, whose lines can quote what a stranger
- * sent; only records may be read from it.
+ * @returns undefined if the file has anything else. Then it is a log, whose lines can quote what a stranger sent, so
+ * only records may be read from it.
  */
 export function readEventList(content: string): EventList | undefined {
   const lines = wholeValue(content) ?? content.split(/\r?\n/).filter((line) => line.trim() !== "");

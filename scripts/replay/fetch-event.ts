@@ -7,9 +7,9 @@ import { isMissing } from "../cloud/remote-function";
 import { type FileState, readFileState } from "./file-state";
 
 /**
- * Makes an event again of which only the identity was kept: an upload of what VOD has of the file, the end
- * of a task of what DescribeTaskDetail says of it.
- * @returns undefined where VOD does not know it any more, or can't be asked for it
+ * Restores an event of which only the identity was recorded: an upload from VOD's data of the file, the end of a task
+ * from DescribeTaskDetail.
+ * @returns undefined if VOD no longer has it, or has no action for it
  */
 export async function fetchEvent(
   { EventType, FileId, TaskId }: JsonObject,
@@ -34,7 +34,7 @@ export async function fetchEvent(
   }
 }
 
-/** A file's upload as its notification would tell of it; any task flow that is not ours counts as its own. */
+/** The notification of a file's upload; any task flow that is not ours counts as the file's own. */
 export function uploadEvent(fileId: string, { media, otherTaskFlow }: FileState): JsonObject {
   return {
     EventType: "NewFileUpload",

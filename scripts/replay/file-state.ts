@@ -6,21 +6,21 @@ import type {
 import { sessionPrefix, type Work } from "../../lib/tencent-cloud/session-id";
 import { isMissing } from "../cloud/remote-function";
 
-/** What VOD has of a file, as far as our work on it goes. */
+/** VOD's data of a file, as far as processing needs it. */
 export interface FileState {
-  /** Absent where the file is no longer there. */
+  /** Absent if VOD no longer has the file. */
   readonly media: MediaInfo | undefined;
-  /** The definitions whose outputs are there, or were made by a task flow of ours. */
+  /** The definitions whose outputs exist, or were made by a task flow of ours. */
   readonly made: ReadonlySet<number>;
-  /** Whether a task flow is on the way that makes outputs of ours, or may. */
+  /** Whether a running task flow makes outputs of ours, or may make them. */
   readonly onTheWay: boolean;
   /** The SessionIds of our task flows of the last three days. */
   readonly sessions: readonly string[];
-  /** A task flow that somebody else started: one that the file was uploaded with, for instance. */
+  /** A task flow that we did not start, such as one that the file was uploaded with. */
   readonly otherTaskFlow: string | undefined;
 }
 
-/** What a file still needs, or why it needs nothing. */
+/** The work that a file still needs, or why it needs none. */
 export type Plan =
   | { readonly definitions: readonly number[]; readonly generation: number }
   | { readonly nothing: string; readonly later: boolean };
@@ -28,8 +28,8 @@ export type Plan =
 const MAX_TASKS = 100;
 
 /**
- * Asks VOD for a file: its outputs (DescribeMediaInfos) and its task flows of the last three days
- * (DescribeTasks; what each of ours made, by DescribeTaskDetail).
+ * Reads a file from VOD: its outputs (DescribeMediaInfos) and its task flows of the last three days (DescribeTasks; the
+ * outputs of each of ours by DescribeTaskDetail).
  */
 export async function readFileState(vod: Client, fileId: string, work: Work): Promise<FileState> {
   const application = work.subAppId === undefined ? {} : { SubAppId: work.subAppId };
@@ -48,7 +48,7 @@ export async function readFileState(vod: Client, fileId: string, work: Work): Pr
     if (isOurs) sessions.push(task.SessionId ?? "");
     else otherTaskFlow ??= task.TaskId;
     const isRunning = task.Status === "WAITING" || task.Status === "PROCESSING";
-    // What has ended shows in the outputs; of ours also what was made, and taken away since.
+    // What has ended is in the outputs; of ours also what was made and has since been deleted.
     if (!isRunning && !isOurs) continue;
     const results = await readResults(vod, task, application);
     for (const { definition, status } of results) if (status === "SUCCESS") made.add(definition);
@@ -62,14 +62,14 @@ export async function readFileState(vod: Client, fileId: string, work: Work): Pr
 }
 
 /**
- * Plans what to start. The generation goes up only where VOD shows a task flow of ours for the same work:
- * it has ended without these outputs.
+ * Plans what to start. The generation goes up only if VOD shows a task flow of ours for the same work, which has ended
+ * without these outputs.
  */
 export function planProcessing(fileId: string, state: FileState, work: Work): Plan {
   if (!state.media) return { nothing: "the file is no longer in VOD", later: false };
   const definitions = work.definitions.filter((definition) => !state.made.has(definition));
-  if (definitions.length === 0) return { nothing: "its outputs were made already", later: false };
-  if (state.onTheWay) return { nothing: "a task flow is on the way", later: true };
+  if (definitions.length === 0) return { nothing: "its outputs were already made", later: false };
+  if (state.onTheWay) return { nothing: "a task flow is running", later: true };
   const prefix = sessionPrefix(fileId, { ...work, definitions });
   const used = state.sessions.filter((session) => session.startsWith(prefix));
   const generation = Math.max(-1, ...used.map((session) => Number(session.slice(prefix.length)))) + 1;

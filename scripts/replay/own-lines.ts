@@ -5,8 +5,8 @@ import { readLines, withProgress } from "../cloud/function-log";
 import type { FoundFunction } from "../cloud/our-functions";
 
 /**
- * Reads what our functions themselves wrote into the log service; the platform's own lines, which quote
- * answers and errors, are left out.
+ * Reads the lines that our functions wrote into the log service, without the platform's lines, which quote answers and
+ * errors.
  * @param from milliseconds since 1970, as `to`
  * @throws where the log of none of them is delivered, and as `readLines` does
  */
@@ -35,9 +35,9 @@ export async function* readOwnLines(
 }
 
 /**
- * Takes a saved log apart: what `./vod-receiver logs` printed, a function's lines alone, or log records of CLS
+ * Reads the lines of a saved log: the output of `./vod-receiver logs`, a function's lines alone, or log records of CLS
  * as JSON lines.
- * @param names what the lines of several functions can have before them
+ * @param names the functions' names, which can precede the lines
  */
 export function* savedLines(content: string, names: readonly string[]): Generator<string> {
   const prefix = new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z (?:(?:${names.join("|")}) )?`);
@@ -52,8 +52,8 @@ export function* savedLines(content: string, names: readonly string[]): Generato
 }
 
 /**
- * Whether a line of a saved log that is not a record looks like one, or like a notification: it was cut, broken
- * up or indented, it has the name of another function before it, or it is a notification, which no log holds.
+ * Whether a line of a saved log that is not a record looks like one or like a notification. It may have been cut,
+ * broken up or indented, follow the name of another function, or be a notification, which no log has.
  */
 export function looksKept(line: string): boolean {
   if (!/^[\s[]*(?:(?:[\w-]+ )?\{\s*)?"/.test(line) || !/\b(?:replay|EventType)\b/.test(line)) return false;
@@ -74,7 +74,7 @@ function ownLine(fields: JsonObject): string | undefined {
   return JSON.stringify({ replay: typeof replay === "string" ? parseObject(replay) : replay });
 }
 
-/** An object that is JSON in a string, with every digit of its numbers; an empty one where it is none. */
+/** An object from JSON in a string, with every digit of its numbers; an empty one if it is not an object. */
 export function parseObject(text: unknown): JsonObject {
   try {
     const value = parseJson(String(text));

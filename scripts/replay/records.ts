@@ -5,20 +5,20 @@ import { escapeControls } from "../../lib/log/log";
 import { recordId, recordIdOf } from "../../lib/log/replay-record";
 import { parseObject } from "./own-lines";
 
-/** What one record keeps: the event in full, or what VOD can be asked for it by. */
+/** The content of one record: the event in full, or the identity by which VOD can be asked for it. */
 export type Kept = { readonly id: string } & (
   | { readonly event: JsonObject }
   | { readonly identity: JsonObject }
 );
 
-/** What a log says of records. */
+/** The records of a log. */
 export interface Records {
   readonly kept: readonly Kept[];
-  /** The ids of those whose event was done by a later try. */
+  /** The ids of records whose event a later try has done. */
   readonly settled: ReadonlySet<string>;
-  /** How many records have parts missing or changed, without those whose event was done. */
+  /** How many records have missing or changed parts, without those whose event is done. */
   readonly incomplete: number;
-  /** How many lines look like one of a record, and are none. */
+  /** How many lines look like one of a record but are not. */
   readonly unreadable: number;
 }
 
@@ -26,11 +26,11 @@ export interface Records {
 const MAX_EVENT_BYTES = 8 * 1024 * 1024;
 
 /**
- * Collects the records in a function's lines, each once, whatever the order. A line counts only if it is, to
- * the last character, one that `logReplayRecord` writes; no line of ours begins with what a notification
- * says, so that none can make one. What a record's lines give must also have the id that they name.
- * @param lines without anything before or behind what the function wrote
- * @param looksKept whether a line that is none looks like one, and so was spoilt on its way
+ * Collects the records in a function's lines, each once, in any order. A line counts only if it equals, to the last
+ * character, one that `logReplayRecord` writes. No log line begins with text from a notification, so none can make one.
+ * The content of a record must also have the record's id.
+ * @param lines exactly as the function wrote them
+ * @param looksKept whether a line that is not a record looks like a damaged one
  */
 export function collectRecords(lines: Iterable<string>, looksKept = beginsLikeRecord): Records {
   const collector = createCollector(looksKept);
@@ -102,7 +102,7 @@ interface Part {
   readonly data: string;
 }
 
-/** Whether a line is, to the last character, one that a function writes to keep an event for replay. */
+/** Whether a line equals, to the last character, one with which a function records an event. */
 export function isRecordLine(line: string): boolean {
   return readRecordLine(line) !== undefined;
 }

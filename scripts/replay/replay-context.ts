@@ -6,18 +6,18 @@ import { type FoundFunction, listInstalled } from "../cloud/our-functions";
 import type { Target } from "../cloud/target";
 import { printError } from "../terminal/output";
 
-/** What replaying and reconciling work with. */
+/** What `replay` and `reconcile` need. */
 export interface ReplayContext {
   readonly target: Target;
   readonly account: Account;
   readonly functions: readonly FoundFunction[];
-  /** The names that our functions have, deployed or not. */
+  /** The names of the installation's functions, deployed or not. */
   readonly names: readonly string[];
-  /** Without keys: the person's own, of the environment, are used. */
+  /** Without keys: the user's keys of the environment are used. */
   readonly config: Config;
 }
 
-/** @throws where a key is missing, or the configuration is wrong */
+/** @throws if a key is missing or the configuration is wrong */
 export async function openReplayContext(target: Target, clock: Clock): Promise<ReplayContext> {
   const account = openAccount(target, printError, clock);
   const functions = await listInstalled(account, target);

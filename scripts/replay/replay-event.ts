@@ -12,12 +12,12 @@ import { printLogText } from "../terminal/trace";
 import type { ReplayContext } from "./replay-context";
 import { startMissing } from "./start-missing";
 
-/** A call is tried for a minute, and an upload takes several. */
+/** A call is retried for a minute, and an upload needs several calls. */
 const EVENT_MS = 5 * 60_000;
 
 /**
- * Takes an event as if it were new, with the handlers' lines on standard output.
- * @returns why it still fails; undefined where it is done
+ * Reprocesses an event, with the handlers' lines on standard output.
+ * @returns why it still fails; undefined if it is done
  */
 export async function replayEvent(
   event: JsonObject,

@@ -6,12 +6,11 @@ import { startTask, type Vod } from "../../lib/tencent-cloud/vod";
 import { planProcessing, readFileState } from "./file-state";
 
 /**
- * VOD for events that come once more: a task flow is started only after a look at what VOD has of the file,
- * for the outputs that it neither has nor is making, and as the next generation where an earlier one failed.
- * Where there is nothing to start, the answer is the one that a SessionId used before gets; that answer of
- * VOD's own counts only once VOD shows what was started: it remembers a SessionId for longer than a task flow,
- * by some of its documents (docs/tencent-protocols.md#sessionid).
- * @param client makes the calls, and tries them again by itself
+ * VOD for events that are reprocessed. It first reads what VOD has of the file, and starts a task flow only for outputs
+ * that VOD neither has nor is making; after a failed one with the next generation. If nothing is to be started, the
+ * answer is that for a used SessionId. VOD's own answer of that kind counts only if VOD shows what was started: by some
+ * documents it remembers a SessionId for longer than a task flow (docs/tencent-protocols.md#sessionid).
+ * @param client makes the calls, with retries
  * @param say gets what was found or done for each file
  */
 export function startMissing(
@@ -44,7 +43,7 @@ export function startMissing(
       } catch (error) {
         if (errorClass(describeFailure(error)) !== "already done" || "nothing" in (await nextStep()))
           throw error;
-        throw new Error("VOD says that it was started before, but shows nothing that comes of it");
+        throw new Error("VOD reports that it was already started, but shows neither a task nor an output");
       }
     },
   };

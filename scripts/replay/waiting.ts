@@ -8,13 +8,13 @@ import type { ReplayContext } from "./replay-context";
 
 type Deployed = Pick<ReplayContext, "account" | "functions" | "config">;
 
-/** Beyond so many, uploads are counted without asking VOD for each. */
+/** Above this number, uploads are counted without a call to VOD for each. */
 const MAX_LOOKS = 50;
 
 /**
- * Counts the events that wait for `replay`: those kept in the log, without what a later try has done, and
- * without uploads that VOD shows to need nothing. Of other events nothing tells that they were replayed:
- * they count as long as their records are looked at.
+ * Counts the events that wait for `replay`: those recorded in the log, without those that a later try has done and
+ * uploads that need nothing by VOD's account. Nothing shows that other events were replayed: they count as long as
+ * their records are in the period.
  * @param sinceMs how far back, in milliseconds
  */
 export async function countWaitingForReplay(

@@ -2,10 +2,10 @@ import { type Environment, parseConfig, withEnvironment } from "../../lib/config
 import type { JsonObject } from "../../lib/json";
 
 /**
- * The environment that a function gets when it runs on this machine: as deployed, it finds its secrets there
- * and not in its `config.json`.
+ * The environment of a function that runs on this machine. As in SCF it has the secrets, which the function's
+ * `config.json` does not have.
  * @param content the project's configuration
- * @throws {ConfigError} naming what is wrong in either
+ * @throws {ConfigError} if a key or a variable is wrong; the message has its name
  */
 export function functionEnvironment(content: JsonObject, env: Environment): Environment {
   const { secretId, secretKey, pathToken, signKeys } = withEnvironment(parseConfig(content), env);

@@ -34,9 +34,9 @@ export interface ReceiverOptions {
 }
 
 /**
- * Makes the HTTP server that stands where a gateway and SCF would. It checks path, method and length before it
- * reads a body, prints each request that passes the function's checks, and hands it on. Of any other request it
- * prints one line: status, reason, length and source address.
+ * Makes the HTTP server that takes the place of a gateway and SCF. It checks path, method and length before it reads a
+ * body. It prints each request that passes the function's checks, and passes it on. Of any other request it prints one
+ * line: status, reason, length and source address.
  */
 export function createReceiver(options: ReceiverOptions): Server {
   const { handle, config, redaction, write, bodyLimits = BODY_LIMITS } = options;
@@ -49,7 +49,7 @@ export function createReceiver(options: ReceiverOptions): Server {
   // With the second event the server leaves it to us when a client that asks may send its body.
   for (const event of ["request", "checkContinue"] as const) {
     server.on(event, (request, response) => {
-      // A client that is gone gets no answer, and needs none.
+      // A client that has disconnected gets no answer.
       receive(request, response).catch(() => response.destroy());
     });
   }
@@ -104,8 +104,8 @@ export function createReceiver(options: ReceiverOptions): Server {
 }
 
 /**
- * Ends a server: no new connections, and what it is doing is finished; a client that takes longer than any
- * request may is cut off.
+ * Stops a server: it takes no new connections and finishes its requests. A client that exceeds the time limit of a
+ * request is disconnected.
  */
 export async function stop(server: Server): Promise<void> {
   const closed = once(server, "close");

@@ -3,10 +3,10 @@ import { redactor, secretsOf } from "../../lib/log/redact";
 
 const HIDDEN = "***";
 const SECRET_HEADER = /authorization|cookie|token|secret|key|sign/i;
-/** `Sign` where a notification has it, in the body or the query; the rest of one that is cut off too. */
+/** `Sign` in the body or the query of a notification, also if it is cut. */
 const SIGNS = [/("Sign"\s*:\s*")(?:[^"\\]|\\.)*/gi, /([?&]Sign=)[^&\s"]*/gi];
 
-/** Takes the secrets out of what somebody sent. */
+/** Redacts the secrets in a request. */
 export interface Redaction {
   text(value: string): string;
   header(name: string, value: string): string;

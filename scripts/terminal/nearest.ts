@@ -1,4 +1,4 @@
-/** The names that are most like a word, the nearest first; the case of letters counts for nothing. */
+/** The names that are most like a word, the nearest first, ignoring case. */
 export function nearest(word: string, names: readonly string[], count = 3): string[] {
   const wanted = word.toLowerCase();
   return names
@@ -8,13 +8,13 @@ export function nearest(word: string, names: readonly string[], count = 3): stri
     .map(({ name }) => name);
 }
 
-/** A part of a name is nearer than any spelling: people leave out the ends of long names. */
+/** A part of a name is nearer than any spelling, because users leave out the ends of long names. */
 function distanceTo(word: string, name: string): number {
   const part = word !== "" && (name.includes(word) || word.includes(name));
   return part ? Math.abs(name.length - word.length) / 1000 : editDistance(word, name);
 }
 
-/** How many letters must be put in, taken out or replaced (Levenshtein). */
+/** How many letters must be inserted, removed or replaced (Levenshtein). */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [line, letter] of [...from].entries()) {

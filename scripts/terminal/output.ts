@@ -34,7 +34,7 @@ function dim(text: string): string {
 }
 
 /**
- * Writes a line as Tencent's installer does: `[2020-06-05 17:16:08] text`, in local time, for a person.
+ * Prints a line as Tencent's installer does: `[2020-06-05 17:16:08] text`, in local time.
  */
 export function logLine(text: string): void {
   const now = new Date();

@@ -2,8 +2,8 @@ import { createInterface } from "node:readline/promises";
 import { escapeControls } from "../../lib/log/log";
 
 /**
- * Asks a person at a terminal.
- * @returns whether the answer is yes; undefined where nobody can be asked
+ * Prompts the user on the terminal.
+ * @returns whether the answer is yes; undefined if standard input is not a terminal
  */
 export async function ask(question: string): Promise<boolean | undefined> {
   if (!process.stdin.isTTY) return undefined;

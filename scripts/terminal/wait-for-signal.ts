@@ -1,6 +1,6 @@
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Resolves when a person (Ctrl-C) or the system asks the process to end. */
+/** Resolves when the user (Ctrl-C) or the system asks the process to end. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of SIGNALS) process.once(signal, () => resolve());
@@ -8,8 +8,8 @@ export function untilStopped(): Promise<void> {
 }
 
 /**
- * Has "exit" listeners, which remove temporary files, run before a signal that nothing else waits for ends the
- * process. To be called before any `untilStopped`.
+ * Makes "exit" listeners, which remove temporary files, run before a signal that nothing else waits for ends the
+ * process. Call it before any `untilStopped`.
  */
 export function runExitListenersOnSignals(): void {
   for (const signal of SIGNALS) {

@@ -13,12 +13,15 @@ const LISTS_OF_TWO =
  * Makes a complete example of an event from the SDK's types: every member of the payload has a value of its
  * type, and the other payloads are there with null, as on the wire (docs/tencent-protocols.md#null-members).
  * The same type always gives the same example, and no two places share a FileId, a TaskId or a URL.
- * @param fail makes it one whose task failed; where the type has no place for that, the two are alike
+ * @param fail makes the task a failed one; without effect if the type can't report a failure
  */
 export function makeExample(eventType: EventType, { fail = false } = {}): JsonObject {
   const key = PAYLOAD_KEYS[eventType];
   const { [key]: schema, EventHandle: _handle, ...others } = eventContent().properties ?? {};
-  if (!schema) throw new Error(`The SDK's EventContent has no ${key}.`);
+  if (!schema)
+    throw new Error(
+      `The SDK's EventContent does not have ${key}. Run npm ci to install the SDK of package-lock.json.`,
+    );
   const payload = build(schema, { path: key, name: key, typeName: "EventContent" }, []);
   const nulls = Object.keys(others).map((name) => [name, null]);
   return {
@@ -28,7 +31,7 @@ export function makeExample(eventType: EventType, { fail = false } = {}): JsonOb
   };
 }
 
-/** Whether the type has a place for a failure. */
+/** Whether the type can report a failure. */
 export function canFail(eventType: EventType): boolean {
   const text = (fail: boolean) => JSON.stringify(makeExample(eventType, { fail }));
   return text(true) !== text(false);

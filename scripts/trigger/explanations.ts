@@ -1,8 +1,8 @@
 import type { EventType } from "../../lib/event/event";
 
-/** What each event says, in a line (the SDK's text on the payloads of `EventContent`). */
+/** The meaning of each event type (the SDK's text on the payloads of `EventContent`). */
 export const EXPLANATIONS: Readonly<Record<EventType, string>> = {
-  NewFileUpload: "a file was uploaded (VOD must be told to send it: UploadMediaCompleteEventSwitch)",
+  NewFileUpload: "a file was uploaded (switch it on in VOD: UploadMediaCompleteEventSwitch)",
   ProcedureStateChanged: "a task flow ended: its transcodes, snapshots, reviews, analyses and recognitions",
   FileDeleted: "files, or parts of them, were deleted (DeleteMediaCompleteEventSwitch)",
   PullComplete: "a file was pulled from a URL",
@@ -23,11 +23,11 @@ export const EXPLANATIONS: Readonly<Record<EventType, string>> = {
   ExtractCopyRightWatermarkComplete: "a copyright watermark was read",
   ReviewAudioVideoComplete: "a file's content was reviewed",
   ReduceMediaBitrateComplete: "a file's bitrate was reduced (Tencent calls the payload no longer valid)",
-  DescribeFileAttributesComplete: "a file's attributes, such as its hash, were found out",
+  DescribeFileAttributesComplete: "a file's attributes, such as its hash, were determined",
   QualityInspectComplete: "picture and sound were inspected",
   QualityEnhanceComplete: "picture and sound were enhanced",
   MediaCastStatusChanged: "a media cast started, stopped or is waiting",
-  PersistenceComplete: "a clip was made a lasting file (PersistenceCompleteEventSwitch)",
+  PersistenceComplete: "a clip was stored as a permanent file (PersistenceCompleteEventSwitch)",
   ComplexAdaptiveDynamicStreamingComplete: "an adaptive stream with several languages or subtitles was made",
   ProcessMediaByMPSComplete: "a task of Media Processing Service (MPS) ended",
   AigcImageTaskComplete: "an image was generated",
@@ -35,8 +35,8 @@ export const EXPLANATIONS: Readonly<Record<EventType, string>> = {
   ExtractBlindWatermarkComplete: "a digital watermark was read",
   SceneAigcImageCompleteEvent: "an image was generated for a scene, such as trying clothes on",
   ProcessImageAsyncCompleteEvent: "an image was processed",
-  CreateAigcAdvancedCustomElementCompleteEvent: "a subject for generating was made",
-  CreateAigcCustomVoiceCompleteEvent: "a voice for generating was made",
-  DescribeAigcFaceInfoAsyncComplete: "the faces in a video were found, for generating",
+  CreateAigcAdvancedCustomElementCompleteEvent: "a subject for generation was created",
+  CreateAigcCustomVoiceCompleteEvent: "a voice for generation was created",
+  DescribeAigcFaceInfoAsyncComplete: "the faces in a video were found for generation",
   AigcHunyuan3DTaskComplete: "a 3D model was generated",
 };

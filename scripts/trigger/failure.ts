@@ -8,10 +8,10 @@ const ERR_CODE = 60000;
 const ERR_CODE_EXT = "SourceFileError";
 
 /**
- * The same payload of a task that failed: every place for an error has one, and no task has an `Output`. No
- * real notification of a failure was found, only MPS's with `Output` null
- * (docs/tencent-protocols.md#failed-items): what else is missing in one is unknown, and stays.
- * @param path names the place in its own error message, so that each can be told from the others
+ * The same payload for a failed task: every place for an error has one, and no task has an `Output`. No real
+ * notification of a failure was found, only MPS's with `Output` null (docs/tencent-protocols.md#failed-items). Other
+ * members stay, because it is not known which are missing.
+ * @param path the place, which its error message has, so that each message is different
  */
 export function failed(value: unknown, path: string): unknown {
   if (Array.isArray(value)) return value.map((item, index) => failed(item, `${path}[${index}]`));

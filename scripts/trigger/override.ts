@@ -10,15 +10,17 @@ const PATH = /^\w+(\[\d+\])*(\.\w+(\[\d+\])*)*$/;
 
 /**
  * Sets one value of a notification.
- * @param assignment `FileUploadEvent.FileId=5285890799710670616`; the value is JSON where that is of the
- *   place's type (or null), else a text
- * @throws where the SDK's types have no such path, naming the nearest, or a list no such place
+ * @param assignment `FileUploadEvent.FileId=5285890799710670616`; the value is JSON if that has the place's type (or is
+ *   null), else a text
+ * @throws {UsageError} if the SDK's types do not have the path (the message has the nearest), or a list has no such item
  */
 export function override(notification: JsonObject, assignment: string): JsonObject {
   const sign = assignment.indexOf("=");
   const path = assignment.slice(0, Math.max(sign, 0));
   if (!PATH.test(path)) {
-    throw new UsageError(`--override takes path=value, such as FileUploadEvent.FileId=5285890799710670616.`);
+    throw new UsageError(
+      `--override must be path=value, such as FileUploadEvent.FileId=5285890799710670616.`,
+    );
   }
   const steps = [...path.matchAll(/\[(\d+)\]|\w+/g)].map(([part, index]) =>
     index === undefined ? part : Number(index),
@@ -32,14 +34,15 @@ function put(now: unknown, reference: Schema, steps: readonly Step[], value: str
   const [step, ...rest] = steps;
   if (step === undefined) return readValue(value, schema.type);
   if (typeof step === "number") {
-    if (!schema.items) throw new UsageError(`${path} is no list.`);
+    if (!schema.items) throw new UsageError(`${path} is not a list, so it takes no index.`);
     const items: unknown[] = Array.isArray(now) ? [...now] : [];
     if (step > items.length)
-      throw new UsageError(`${path} has ${items.length} items: the next is [${items.length}].`);
+      throw new UsageError(`${path}[${step}] does not exist. The next index is [${items.length}].`);
     items[step] = put(items[step], schema.items, rest, value, `${path}[${step}]`);
     return items;
   }
-  if (schema.type === "array") throw new UsageError(`${path} is a list: say which item, such as ${path}[0].`);
+  if (schema.type === "array")
+    throw new UsageError(`${path} is a list. Set one of its items, such as ${path}[0].`);
   const { properties = {} } = schema;
   const member = Object.hasOwn(properties, step) ? properties[step] : undefined;
   if (!member) throw new UsageError(noMember(path, step, Object.keys(properties)));

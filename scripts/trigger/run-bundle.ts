@@ -12,7 +12,7 @@ import { functionEnvironment } from "../serve/function-environment";
 import { print, printError } from "../terminal/output";
 import { printLogText } from "../terminal/trace";
 
-/** What runs in the child: it gets the event from its parent, and its output is the function's log. */
+/** The child's program: it gets the event from its parent, and its output is the function's log. */
 const PROGRAM = `process.once("message", async ({ event, context }) => {
   const { main_handler } = require(process.argv[1]);
   const answer = await main_handler(event, context);
@@ -22,10 +22,10 @@ const PROGRAM = `process.once("message", async ({ event, context }) => {
 const TIME_LIMIT_MS = 10_000;
 
 /**
- * Builds the callback function and runs it once in a process of its own, with a notification in a function
- * URL's event; prints its log and its answer.
- * @returns whether it answered with a 2xx
- * @throws where it ends without an answer
+ * Builds `callback` and runs it once in its own process, with a notification in a function URL's event. Prints its log
+ * and its answer.
+ * @returns whether the answer was a 2xx
+ * @throws if it ends without an answer
  */
 export async function runBundle(notification: object, env: Environment): Promise<boolean> {
   const config = readProjectConfig(env);
@@ -33,7 +33,8 @@ export async function runBundle(notification: object, env: Environment): Promise
   const answer = await withBuild(config, ["callback"], (folder) =>
     run(join(folder, "callback", "index.js"), notification, variables),
   );
-  if (!isJsonObject(answer)) throw new Error("The function ended without an answer.");
+  if (!isJsonObject(answer))
+    throw new Error("The function ended without an answer. Its output above has the reason.");
   print(`${answer["statusCode"]} ${answer["body"]}`);
   return /^2\d\d$/.test(String(answer["statusCode"]));
 }

@@ -4,7 +4,7 @@ import { ROOT } from "../project";
 
 export type { Schema };
 
-/** A schema that is no reference any more, and the SDK's name of its type where it has one. */
+/** A resolved schema, and the SDK's name of its type if it has one. */
 export interface Resolved {
   readonly schema: Schema;
   readonly typeName?: string;
@@ -38,6 +38,9 @@ export function resolve(schema: Schema): Resolved {
 function definition(typeName: string): Schema {
   const definitions = { ...newer(), ...loadSchemas("vod").definitions };
   const found = Object.hasOwn(definitions, typeName) ? definitions[typeName] : undefined;
-  if (!found) throw new Error(`The SDK of vod declares no type ${typeName}.`);
+  if (!found)
+    throw new Error(
+      `The SDK for VOD does not declare the type ${typeName}. Run npm ci to install the SDK of package-lock.json.`,
+    );
   return found;
 }

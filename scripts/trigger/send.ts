@@ -5,10 +5,10 @@ const DEADLINE_MS = 10_000;
 const MAX_ANSWER = 4096;
 
 /**
- * Posts a notification as VOD does, and prints the status and the answer. Of the address only the host is
- * printed: its path ends in the token.
+ * Posts a notification as VOD does, and prints the status and the answer. Only the host of the address is printed,
+ * because its path ends in the token.
  * @returns whether the status was a 2xx
- * @throws where the address is no http or https URL, or nothing answers within 10 s
+ * @throws if the address is not an http or https URL, or no answer arrives within 10 s
  */
 export async function send(notification: object, address: string): Promise<boolean> {
   const url = parseAddress(address);
@@ -18,7 +18,7 @@ export async function send(notification: object, address: string): Promise<boole
       method: "POST",
       body: JSON.stringify(notification),
       headers: { "Content-Type": "application/json" },
-      // Another address than the one that was given gets nothing.
+      // No other address than the given one gets the notification.
       redirect: "manual",
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
@@ -26,7 +26,9 @@ export async function send(notification: object, address: string): Promise<boole
     print(`${response.status} ${answer.slice(0, MAX_ANSWER)}`);
     return response.ok;
   } catch (error) {
-    throw new Error(`${url.origin} could not be reached: ${reasonOf(error)}.`);
+    throw new Error(
+      `${url.origin} could not be reached: ${reasonOf(error)}. Check the address and that a receiver listens there.`,
+    );
   }
 }
 
@@ -34,7 +36,7 @@ function parseAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
     throw new UsageError(
-      "--to takes an address that begins with http:// or https://, without a user's name.",
+      "--to must be an address that begins with http:// or https://, without a user name.",
     );
   }
   return url;
@@ -50,7 +52,7 @@ async function beginningOf({ body }: Response, length: number): Promise<string> 
   return text;
 }
 
-/** Some servers quote the path of what they don't find. */
+/** Some servers quote a path that they do not find. */
 function withoutPath(answer: string, { pathname }: URL): string {
   const token = pathname.slice(pathname.lastIndexOf("/") + 1);
   return token === "" ? answer : answer.replaceAll(token, "***");

@@ -1,8 +1,8 @@
 import { resolve, type Schema } from "./schema";
 
 /**
- * The members of a type of which each item has but one, named by its `Type`, such as a result of a task
- * flow's; none where it is no such type.
+ * The members of a type whose items have only one of them, named by `Type`, such as a task flow's result; none for any
+ * other type.
  */
 export function kindsOf({ properties = {} }: Schema): [string, Schema][] {
   const { Type: type, ...others } = properties;

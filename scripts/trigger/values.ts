@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { fileNameFor } from "./file-names";
 
-/** Where a value stands in a notification. */
+/** The place of a value in a notification. */
 export interface Place {
   /** `ProcedureStateChangeEvent.MediaProcessResultSet[0].TranscodeTask.Output.Url` */
   readonly path: string;

@@ -214,7 +214,7 @@ test("one that succeeded is not run again, after four days either", async () => 
   await replayFile(uploadOf(fileId));
   await settle();
   pass(4 * DAY_MS);
-  expect(await replayFile(uploadOf(fileId))).toContain("nothing to do: its outputs were made already");
+  expect(await replayFile(uploadOf(fileId))).toContain("nothing to do: its outputs were already made");
   expect(entryPoints.started(fileId)).toBe(1);
 });
 
@@ -225,7 +225,7 @@ describe("a SessionId that VOD says was used", () => {
     const fileId = await entryPoints.upload();
     intercept = (action) => (action === "ProcessMedia" ? refusal : undefined);
     expect(await replayFile(uploadOf(fileId))).toMatch(
-      /still fails: .*nothing that comes of it[\s\S]*0 done/,
+      /still fails: .*neither a task nor an output[\s\S]*0 done/,
     );
   });
 

@@ -109,7 +109,7 @@ describe("--to", () => {
     async (address) => {
       const { code, stderr } = await trigger("PullComplete", "--to", address);
       expect(code).toBe(2);
-      expect(stderr).toContain("--to takes an address that begins with http:// or https://");
+      expect(stderr).toContain("--to must be an address that begins with http:// or https://");
       expect(stderr).not.toContain(TOKEN);
     },
   );

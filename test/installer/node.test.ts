@@ -48,7 +48,7 @@ test("without Node.js the pinned one is downloaded, checked and used, and the se
   expect(first).toMatchObject({ code: 0, stderr: "" });
   expect(first.stdout.replace(/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] /gm, "").split("\n")).toEqual([
     `Start installing Node.js ${NODE_VERSION}.`,
-    expect.stringContaining(`It goes to ${machine.ownNode}, because there is no Node.js.`),
+    expect.stringContaining(`Installing into ${machine.ownNode}, because Node.js is not on the PATH.`),
     expect.stringMatching(/^Downloading http/),
     `Node.js ${NODE_VERSION} is successfully installed.`,
     "Start installing node_modules.",

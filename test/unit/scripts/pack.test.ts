@@ -59,5 +59,5 @@ test("excluded files are left out, and included ones get into the top folder", (
 
 test("an empty folder is refused with what to do", () => {
   mkdirSync(src());
-  expect(() => pack([src()])).toThrow(/^There is nothing to pack in .*src\.$/);
+  expect(() => pack([src()])).toThrow(/^No files are left to pack in .*src\. Check src,/);
 });

@@ -118,7 +118,7 @@ test("what was deleted is the same in both of its lists", () => {
   expect(new Set(files.map(({ value }) => value)).size).toBe(2);
 });
 
-test("five types have no place for a failure", () => {
+test("five types can't report a failure", () => {
   expect(eventTypes.filter((eventType) => !canFail(eventType))).toEqual([
     "NewFileUpload",
     "FileDeleted",

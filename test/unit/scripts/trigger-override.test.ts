@@ -50,18 +50,18 @@ test.each([
   ["FileUploadEvent.Fileid=1", "FileUploadEvent has no Fileid. The nearest: FileId,"],
   ["FileUploadEvent.FileId.Length=1", "FileUploadEvent.FileId has no members."],
   ["FileUploadEvent.constructor=1", "FileUploadEvent has no constructor."],
-  ["FileUploadEvent[0]=1", "FileUploadEvent is no list."],
+  ["FileUploadEvent[0]=1", "FileUploadEvent is not a list, so it takes no index."],
   [
     "FileUploadEvent.MediaBasicInfo.TagSet[3]=1",
-    "FileUploadEvent.MediaBasicInfo.TagSet has 1 items: the next is [1].",
+    "FileUploadEvent.MediaBasicInfo.TagSet[3] does not exist. The next index is [1].",
   ],
   [
     "FileUploadEvent.MetaData.VideoStreamSet.Codec=1",
-    "say which item, such as FileUploadEvent.MetaData.VideoStreamSet[0].",
+    "Set one of its items, such as FileUploadEvent.MetaData.VideoStreamSet[0].",
   ],
-  ["FileUploadEvent.FileId", "--override takes path=value"],
-  ["=1", "--override takes path=value"],
-  ["a..b=1", "--override takes path=value"],
+  ["FileUploadEvent.FileId", "--override must be path=value"],
+  ["=1", "--override must be path=value"],
+  ["a..b=1", "--override must be path=value"],
 ])("%s is refused", (assignment, message) => {
   expect(() => override(upload, assignment)).toThrow(message);
 });
