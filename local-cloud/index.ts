@@ -54,7 +54,7 @@ export interface LocalCloud {
   /** Stores a file in VOD as the console's upload does; as if from elsewhere with another `sourceType`. */
   upload: Vod["upload"];
   /**
-   * Has VOD tell of an event as it is configured: over HTTP, or by its queue. Resolves when the event is in the
+   * Makes VOD send an event as configured: over HTTP or through its queue. Resolves when the event is in the
    * queue, or when the receiver had its chances.
    */
   notify: Vod["notify"];

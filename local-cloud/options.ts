@@ -18,7 +18,7 @@ export interface LocalCloudOptions {
   readonly recordFile?: string;
   /** Told of every API call before its answer is sent. */
   readonly onCall?: (call: ApiCall) => void;
-  /** Gets what a person may want to know of the cloud's doings. */
+  /** Gets messages for the user about the local cloud. */
   readonly report?: (line: string) => void;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -26,9 +26,9 @@ export interface LocalCloudOptions {
   readonly schedule?: Schedule;
   /** How long VOD waits for the answer to a notification. */
   readonly notificationTimeoutMs?: number;
-  /** How long a pull of VOD's events is held where there are none; five seconds by default. */
+  /** How long a pull from an empty queue is held; five seconds by default. */
   readonly pullHoldMs?: number;
-  /** What a pull of VOD's events answers where there are none; "empty" by default. */
+  /** What a pull from an empty queue answers; "empty" by default. */
   readonly emptyPull?: QueueOptions["emptyPull"];
   /** Whether ConfirmEvents confirms the good handles of a batch with a stale one; no by default, the harsher. */
   readonly partialConfirm?: QueueOptions["partialConfirm"];
@@ -39,7 +39,7 @@ export interface LocalCloudOptions {
   readonly procedureStatus?: boolean;
   /** Whether calls are refused that are more than an account has a second; yes by default. */
   readonly rateLimits?: boolean;
-  /** Makes VOD's outputs; ffmpeg by default, where the machine has it. */
+  /** Makes VOD's outputs; ffmpeg by default, if the machine has it. */
   readonly transcoder?: Transcoder;
   /** How many GetFunction calls see a change going on before it ends; 2 by default. */
   readonly statePolls?: number;

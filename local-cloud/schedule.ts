@@ -4,7 +4,7 @@ export type Schedule = (delayMs: number, run: () => void) => () => void;
 /** The most that setTimeout takes. */
 const MAX_MS = 2 ** 31 - 1;
 
-/** By the machine's clock; what waits keeps no process alive. */
+/** By the machine's clock; waiting work does not keep the process alive. */
 export const realSchedule: Schedule = (delayMs, run) => {
   let timer: NodeJS.Timeout;
   const wait = (leftMs: number): void => {

@@ -16,7 +16,7 @@ const FORBIDDEN = new Map([
   ["vod", "UnauthorizedOperation"],
 ]);
 
-/** VOD's code is listed for most of its actions, SCF's for CreateFunction only: what the others say is not known. */
+/** VOD's code is listed for most of its actions, SCF's for CreateFunction only: those of the other actions are not known. */
 const NOT_ACTIVATED = new Map([
   ["scf", "FailedOperation.UnOpenedService"],
   ["vod", "FailedOperation.InvalidVodUser"],

@@ -21,7 +21,7 @@ export interface ExecutionRoles {
 export function executionRoles(roles: Roles, keys: Keys, region: string): ExecutionRoles {
   const require = (name: string): Role => {
     const role = roles.find({ RoleName: name });
-    if (!role) throw new ApiError("FailedOperation.QcsRoleNotFound", `There is no role ${name}.`);
+    if (!role) throw new ApiError("FailedOperation.QcsRoleNotFound", `The role ${name} does not exist.`);
     if (trusts(role, SCF)) return role;
     // Which of its codes SCF has for this is not known.
     throw new ApiError("UnauthorizedOperation.Role", `The role ${name} does not let ${SCF} assume it.`);

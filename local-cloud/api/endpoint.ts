@@ -12,7 +12,7 @@ import type { Action, Service } from "./service";
 import { verifySignature } from "./signature";
 import { type Credential, headerOf } from "./signed-request";
 
-/** One call as it arrived, whatever became of it. */
+/** One call as it arrived, successful or not. */
 export interface ApiCall {
   /** The service that was meant; empty if the request does not show it. */
   service: string;
@@ -43,7 +43,7 @@ export interface EndpointOptions {
   readonly intercept?: Intercept;
   /** Told of every call, also of refused ones, before the answer is sent. */
   onCall?(call: ApiCall): void;
-  /** Told what an action threw that is no ApiError; the client sees InternalError. Standard error by default. */
+  /** Gets what an action threw that is not an ApiError; the client sees InternalError. Standard error by default. */
   onBug?(error: unknown): void;
 }
 
@@ -158,7 +158,7 @@ function describeCall(request: ApiRequest, form: RequestForm, services: readonly
   return { service, action, host, params, error: null };
 }
 
-/** By the host, else by the credential scope, else by the action and its version; empty if none of them shows it. */
+/** By the host, else by the credential scope, else by the action and its version; empty if none of them names it. */
 function meantService(request: ApiRequest, { common }: RequestForm, services: readonly Service[]): string {
   const named = serviceOfHost(headerOf(request, "host"));
   if (named !== undefined) return named;

@@ -32,7 +32,7 @@ export function loadSchemas(service: ServiceName): SchemaDocument {
 /**
  * Reads declarations as the SDK's generator writes them: a line for each member. That is so regular that it
  * takes no compiler.
- * @throws where a line has a form that is not known: this file must learn it first
+ * @throws if a line has an unknown form, which this file must then learn
  */
 export function readDeclarations(file: string, floats: RegExp): Record<string, Schema> {
   const definitions: Record<string, Schema> = {};
@@ -52,7 +52,7 @@ export function readDeclarations(file: string, floats: RegExp): Record<string, S
       properties[member] = schemaOf(type, floats.test(member));
       if (!optional) required.push(member);
     } else if (line.trim() !== "" && line !== "}")
-      throw new Error(`No rule for this line of ${file}: ${line}`);
+      throw new Error(`${file} has a line of an unknown form: ${line}`);
   }
   return definitions;
 }

@@ -33,7 +33,7 @@ export class RateLimits {
     const calls = (this.#calls.get(name) ?? 0) + 1;
     this.#calls.set(name, calls);
     if (calls > most) {
-      throw new ApiError("RequestLimitExceeded", `${action} may be called ${most} times a second at most.`);
+      throw new ApiError("RequestLimitExceeded", `${action} can be called at most ${most} times a second.`);
     }
   }
 }

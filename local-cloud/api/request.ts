@@ -8,11 +8,11 @@ const formLimit = 1024 * 1024;
 const queryLimit = 32 * 1024;
 
 export interface ApiRequest extends SignedRequest {
-  /** The body was over the limit and has not been kept. */
+  /** The body was larger than the limit and was dropped. */
   readonly tooLarge: boolean;
 }
 
-/** Reads a request to its end, so that also a client that is refused gets to read the answer. */
+/** Reads a request to its end, so that a rejected client can read the answer too. */
 export async function readRequest(req: IncomingMessage): Promise<ApiRequest> {
   const { method = "", url = "", headers } = req;
   const [path = "", ...query] = url.split("?");

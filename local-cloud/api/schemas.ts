@@ -14,7 +14,7 @@ const compilers = new Map<ServiceName, Ajv>();
  * that is not declared is let through. What the returned function throws is an ApiError that names the
  * parameter (`MediaProcessTask.TranscodeTaskSet.0.Definition`): MissingParameter, UnknownParameter, or
  * InvalidParameter ("format and type errors", by Tencent's list of common error codes).
- * @throws {Error} where the SDK does not declare the action
+ * @throws {Error} if the SDK does not declare the action
  */
 export function requestValidator(service: ServiceName, action: string): Validate {
   const key = `${service}.${action}`;
@@ -31,7 +31,7 @@ export function requestValidator(service: ServiceName, action: string): Validate
 
 /**
  * The names of all properties that the SDK declares for a type, such as `EventContent` of `vod`.
- * @throws {Error} where it declares no such type
+ * @throws {Error} if it does not declare the type
  */
 export function propertyNames(service: ServiceName, type: string): string[] {
   const { definitions } = loadSchemas(service);

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 interface Models {
   /** The API version, as X-TC-Version has it. */
   readonly version: string;
-  /** The parameters that are no integers: the SDK declares them all as `number`. */
+  /** The parameters that are not integers: the SDK declares them all as `number`. */
   readonly floats: RegExp;
   /** The types' file in here, of a service whose SDK can't be had. */
   readonly own?: string;
@@ -29,7 +29,7 @@ export function modelsOf(service: ServiceName): Models {
   return table[service];
 }
 
-/** The file that declares a service's types: the SDK's or, where it can't be had, one in here. */
+/** The file that declares a service's types: the SDK's or, if that is not installed, one in this folder. */
 export function declarationsOf(service: ServiceName): string {
   const { version, own } = modelsOf(service);
   if (own !== undefined) return join(__dirname, "..", own);

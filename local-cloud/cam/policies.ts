@@ -27,7 +27,7 @@ export interface PolicyAddress {
   readonly PolicyName?: string;
 }
 
-/** The account's own policies; of Tencent's preset ones there are none here. */
+/** The account's own policies; Tencent's preset ones are not here. */
 export class Policies {
   readonly #now: () => number;
   readonly #policies = new Map<number, Policy>();
@@ -43,7 +43,7 @@ export class Policies {
     checkName(name, "PolicyNameError");
     const statements = parsePolicyDocument(document, "resource");
     if (this.#named(name)) {
-      throw new ApiError("FailedOperation.PolicyNameInUse", `The policy ${name} exists already.`);
+      throw new ApiError("FailedOperation.PolicyNameInUse", `The policy ${name} already exists.`);
     }
     const id = randomInt(10 ** 8, 10 ** 9);
     const time = cloudTime(this.#now());
@@ -69,7 +69,7 @@ export class Policies {
   get({ PolicyId }: GetPolicyRequest): object {
     const policy = this.#policies.get(PolicyId);
     if (!policy) {
-      throw new ApiError("ResourceNotFound.PolicyIdNotFound", `There is no policy ${PolicyId}.`);
+      throw new ApiError("ResourceNotFound.PolicyIdNotFound", `The policy ${PolicyId} does not exist.`);
     }
     return {
       PolicyName: policy.name,
@@ -127,7 +127,10 @@ export class Policies {
   require({ PolicyId, PolicyName }: PolicyAddress): Policy {
     const policy = PolicyId === undefined ? this.#named(PolicyName) : this.#policies.get(PolicyId);
     if (policy) return policy;
-    throw new ApiError("InvalidParameter.PolicyIdNotExist", `There is no policy ${PolicyId ?? PolicyName}.`);
+    throw new ApiError(
+      "InvalidParameter.PolicyIdNotExist",
+      `The policy ${PolicyId ?? PolicyName} does not exist.`,
+    );
   }
 
   #named(name: string | undefined): Policy | undefined {

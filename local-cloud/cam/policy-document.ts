@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from "../../lib/json";
 import { ApiError } from "../api/error";
 import { refuseUnsupported } from "../api/unsupported";
 
-/** One statement of a policy, or of the document that says who may assume a role. */
+/** One statement of a policy, or of the document that allows services to assume a role. */
 export interface Statement {
   readonly effect: "allow" | "deny";
   readonly actions: readonly string[];
@@ -21,7 +21,10 @@ export function parsePolicyDocument(text: string, kind: "resource" | "principal"
   const { version, statement, ...others } = readObject(text);
   if (version !== "2.0") throw invalid("VersionError", 'version must be "2.0"');
   if (!Array.isArray(statement) || statement.length === 0 || Object.keys(others).length > 0) {
-    throw invalid("StatementError", "a list named statement is needed, and nothing else but version");
+    throw invalid(
+      "StatementError",
+      "the document must have a list named statement, and no other member than version",
+    );
   }
   return statement.map((one: unknown) => parseStatement(one, kind));
 }
@@ -32,14 +35,15 @@ function parseStatement(value: unknown, kind: "resource" | "principal"): Stateme
   refuseUnsupported(others);
   if (effect !== "allow" && effect !== "deny") throw invalid("EffectError", "effect must be allow or deny");
   const actions = listOf(action);
-  if (actions.length === 0) throw invalid("ActionMiss", "there is no action");
+  if (actions.length === 0) throw invalid("ActionMiss", "the statement has no action");
   for (const one of actions) {
-    if (!/^(\*|(name\/)?[a-z0-9]+:[\w*]+)$/.test(one)) throw invalid("ActionError", `"${one}" is no action`);
+    if (!/^(\*|(name\/)?[a-z0-9]+:[\w*]+)$/.test(one))
+      throw invalid("ActionError", `"${one}" is not an action`);
   }
   const resources = listOf(resource);
   const wrong = resources.find((one) => !/^(\*|qcs:([^:]*:){4}.+)$/.test(one));
   if (kind === "resource" && (resources.length === 0 || wrong !== undefined)) {
-    throw invalid("ResourceError", `"${wrong ?? ""}" is no resource`);
+    throw invalid("ResourceError", `"${wrong ?? ""}" is not a resource`);
   }
   const principals = isJsonObject(principal)
     ? [...listOf(principal["service"]), ...listOf(principal["qcs"])]
@@ -50,7 +54,7 @@ function parseStatement(value: unknown, kind: "resource" | "principal"): Stateme
   return { effect, actions, resources, principals };
 }
 
-/** What a call is about, where its action can be allowed for single resources. */
+/** The resource of a call, if its action can be allowed for single resources. */
 export interface Resource {
   readonly region: string;
   /** The last part of a resource's six, such as namespace/default/function/name. */
@@ -106,7 +110,7 @@ function readObject(text: string): JsonObject {
   } catch {
     // Refused below.
   }
-  throw invalid("PolicyDocumentError", "a JSON object is needed");
+  throw invalid("PolicyDocumentError", "the value must be a JSON object");
 }
 
 function invalid(code: string, reason: string): ApiError {

@@ -11,7 +11,7 @@ export function trusts({ trust }: Role, service: string): boolean {
   );
 }
 
-/** A call, as far as a policy can tell it from others. */
+/** A call, as far as policies distinguish calls. */
 export interface AskedCall {
   readonly service: string;
   readonly action: string;

@@ -44,7 +44,7 @@ export class Roles {
     checkName(name, "RoleNameError");
     const trust = parsePolicyDocument(document, "principal");
     if (this.find({ RoleName: name })) {
-      throw new ApiError("InvalidParameter.RoleNameInUse", `The role ${name} exists already.`);
+      throw new ApiError("InvalidParameter.RoleNameInUse", `The role ${name} already exists.`);
     }
     const id = `4611686${randomInt(10 ** 11, 10 ** 12)}`;
     const addTime = cloudTime(this.#now());
@@ -86,7 +86,7 @@ export class Roles {
     if (!attached.has(policy)) attached.set(policy, cloudTime(this.#now()));
   }
 
-  /** Detaching what is not attached is no error: no code for it is listed. @throws {ApiError} */
+  /** Detaching what is not attached is not an error, because no code for it is listed. @throws {ApiError} */
   detach(address: RoleAddress, policy: Policy): void {
     this.require(address).attached.delete(policy);
   }
@@ -129,11 +129,11 @@ export class Roles {
   require(address: RoleAddress): Role {
     const { RoleId, RoleName } = address;
     if (RoleId === undefined && RoleName === undefined) {
-      throw new ApiError("InvalidParameter.ParamError", "The role's id or its name is needed.");
+      throw new ApiError("InvalidParameter.ParamError", "The role's id or its name is missing.");
     }
     const role = this.find(address);
     if (role) return role;
-    throw new ApiError("InvalidParameter.RoleNotExist", `There is no role ${RoleId ?? RoleName}.`);
+    throw new ApiError("InvalidParameter.RoleNotExist", `The role ${RoleId ?? RoleName} does not exist.`);
   }
 
   find({ RoleId, RoleName }: RoleAddress): Role | undefined {

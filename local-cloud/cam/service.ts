@@ -38,7 +38,7 @@ export interface CamOptions {
   readonly now: () => number;
 }
 
-/** CAM's API, and the roles for whoever assumes them. */
+/** CAM's API, and the roles for the services that assume them. */
 export function createCam({ appId, uin, now }: CamOptions): {
   readonly service: Service;
   readonly roles: Roles;

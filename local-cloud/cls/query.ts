@@ -7,7 +7,7 @@ export interface Condition {
   readonly words: readonly string[];
 }
 
-/** What CLS cuts a text at unless an index says otherwise. */
+/** The default separators of words in CLS. */
 const SEPARATORS = /[@&?|#()='",;:<>[\]{}/ \n\t\r\\]+/;
 
 /**
@@ -24,7 +24,7 @@ export function parseQuery(query: string): Condition[] {
       /^([\w.]+)\s*:\s*(?:"([^"\\*?]*)"|([\w.$-]+))(?=\s|$)\s*/.exec(rest) ?? [];
     const words = wordsOf(quoted ?? plain);
     if (part === undefined || words.length === 0) throw syntaxError(`can't read this query: ${rest}`);
-    if (!INDEXED_FIELDS.has(field)) throw syntaxError(`has no index of the field ${field}`);
+    if (!INDEXED_FIELDS.has(field)) throw syntaxError(`does not index the field ${field}`);
     conditions.push({ field, words });
     rest = rest.slice(part.length);
     if (rest === "") return conditions;

@@ -25,7 +25,7 @@ export function searchLog(request: SearchLogRequest, topics: Topics, now: number
   refuseUnsupported(others);
   if (TopicId === undefined) throw new ApiError("MissingParameter", "TopicId is missing.");
   const topic = topics.find(TopicId);
-  if (!topic) throw new ApiError("ResourceNotFound.TopicNotExist", `There is no topic ${TopicId}.`);
+  if (!topic) throw new ApiError("ResourceNotFound.TopicNotExist", `The topic ${TopicId} does not exist.`);
   if (Limit < 1 || Limit > MAX_LIMIT)
     throw new ApiError("InvalidParameter", `Limit must be 1 to ${MAX_LIMIT}.`);
   if (Sort !== "asc" && Sort !== "desc") throw new ApiError("InvalidParameter", "Sort must be asc or desc.");
@@ -108,5 +108,5 @@ function readContext(context: string, now: number): Position {
   const [, start, first, time] = /^context-(\d+)-(\d+)-(\d+)$/.exec(text) ?? [];
   if (time !== undefined && now - Number(time) <= CONTEXT_VALIDITY_MS)
     return { start: Number(start), first: Number(first) };
-  throw new ApiError("FailedOperation.InvalidContext", "Context is not valid, or is older than an hour.");
+  throw new ApiError("FailedOperation.InvalidContext", "Context is not valid or is older than an hour.");
 }

@@ -16,7 +16,7 @@ export interface Topic {
   readonly records: LogRecord[];
 }
 
-/** What one topic keeps here: enough for anything that is looked up while trying. */
+/** How much one topic keeps here: enough for a trial. */
 const MAX_RECORDS = 100_000;
 
 /** The fields that a query can name. */
@@ -49,7 +49,7 @@ export class Topics {
     return this.#topics.get(topicId);
   }
 
-  /** Delivers a function's line; what is delivered stays, whatever becomes of the function. */
+  /** Delivers a function's line; delivered lines stay, also if the function is removed. */
   deliver(topicId: string, line: LogLine): void {
     const records = this.find(topicId)?.records;
     records?.push({ time: line.time, fields: fieldsOf(line) });

@@ -41,7 +41,7 @@ export class Faults {
     if (!failure) return undefined;
     this.failedCalls += 1;
     if (failure.cut) return failure.cut === "before" ? "cut before" : "cut after";
-    const { error = "RequestLimitExceeded", message = "A fault rule of the local cloud refuses the call." } =
+    const { error = "RequestLimitExceeded", message = "A fault rule of the local cloud rejects the call." } =
       failure;
     return new ApiError(error, message);
   };

@@ -18,7 +18,7 @@ const countOf = (minutes: readonly Minute[], counts: (status: number) => boolean
 
 /**
  * The metrics of `QCE/SCF_V2` that the local cloud has. A throttled request counts as an invocation and not as
- * an error, since it never ran: the documents do not say so expressly.
+ * an error, since it never ran: the documents do not state this.
  */
 export const METRICS: ReadonlyMap<string, (minutes: readonly Minute[]) => number> = new Map([
   ["Invocation", (minutes) => countOf(minutes, () => true)],

@@ -63,7 +63,7 @@ function functionOf({ Dimensions }: Instance): { namespace: string; name: string
   const values = new Map(Dimensions.map(({ Name, Value }) => [Name, Value]));
   const { functionName, namespace = "default", version, alias, ...others } = Object.fromEntries(values);
   if (functionName === undefined || Object.keys(others).length > 0)
-    throw invalid("Dimensions: functionName is needed; namespace, version and alias are possible.");
+    throw invalid("Dimensions must have functionName, and can have namespace, version and alias.");
   const isKnown = isAbsentOr(version, "$LATEST") && isAbsentOr(alias, "$DEFAULT");
   return { namespace, name: isKnown ? functionName : undefined };
 }

@@ -32,7 +32,7 @@ export interface ScfOptions extends Pick<RolloutOptions, "assumeRole"> {
 /** SCF's API. */
 export interface Scf {
   readonly service: Service;
-  /** Where a function's log is delivered to; undefined where it is not. */
+  /** Where a function's log is delivered; undefined if it is not. */
   topicOf(namespace: string, name: string): LogTopic | undefined;
   /** Closes every address and stops what is scheduled. */
   close(): Promise<void>;

@@ -28,7 +28,7 @@ const PARTS: Readonly<Record<string, (media: Media, definition: number) => Promi
 
 /**
  * DeleteMedia: a whole file, or parts of it.
- * @returns what FileDeleted says
+ * @returns the payload of FileDeleted
  * @throws {ApiError} ResourceNotFound; InvalidParameterValue for an unknown Type
  */
 export async function deleteMedia(

@@ -17,13 +17,13 @@ export class EventConfig {
     PersistenceCompleteEventSwitch: "OFF",
   };
 
-  /** With it notifications are signed; nobody can read it back. */
+  /** The key that signs notifications; no action returns it. */
   signKey = "";
 
   /** @throws {ApiError} InvalidParameterValue */
   modify({ SubAppId: _application, SignKey, ...changes }: ModifyEventConfigRequest): void {
     if (SignKey !== undefined && !/^[A-Za-z0-9]{0,32}$/.test(SignKey)) {
-      throw new ApiError("InvalidParameterValue", "SignKey takes at most 32 letters and digits.");
+      throw new ApiError("InvalidParameterValue", "SignKey must be at most 32 letters and digits.");
     }
     oneOf("Mode", changes.Mode, ["PUSH", "PULL"]);
     for (const name of SWITCHES) oneOf(name, changes[name], ["ON", "OFF"]);
@@ -38,7 +38,7 @@ export class EventConfig {
     return this.settings;
   }
 
-  /** The switch that keeps an event from being told of, in either mode; undefined where none does. */
+  /** The switch that disables an event in both modes; undefined if there is none. */
   switchedOff(eventType: string | undefined): string | undefined {
     const name = SWITCHES.find((one) => SWITCHED[one] === eventType);
     return name !== undefined && this.settings[name] === "OFF" ? name : undefined;

@@ -17,9 +17,9 @@ export interface QueueOptions {
   readonly schedule: Schedule;
   /** How long a pull from an empty queue is held. */
   readonly pullHoldMs: number;
-  /** What a pull from an empty queue answers, which no document says. */
+  /** What a pull from an empty queue answers, which is not documented. */
   readonly emptyPull: "null" | "empty" | "not-found";
-  /** Whether the good handles of a batch with a stale one are confirmed all the same, which none says either. */
+  /** Whether the valid handles of a batch with a stale one are confirmed, which is not documented. */
   readonly partialConfirm: boolean;
 }
 
@@ -45,7 +45,7 @@ interface HeldPull {
 /** VOD's queue of events, for its reliable callback (PullEvents, ConfirmEvents, DescribeEventsState). */
 export class EventQueue {
   #arrivals = 0;
-  /** By their numbers; an event that was not confirmed takes its old place, as no document tells another. */
+  /** By their numbers; an unconfirmed event keeps its place, as nothing else is documented. */
   #waiting: Queued[] = [];
   /** By handle, and so in the order of delivery. */
   readonly #delivered = new Map<string, Delivery>();
@@ -63,19 +63,19 @@ export class EventQueue {
    * Up to 16 events; of an empty queue as soon as there is one, or nothing after five seconds.
    * @param gone aborts when the client does: then the pull takes nothing any more. An answer that is lost later
    * on costs its events a delivery: they come back after 30 seconds.
-   * @throws {ApiError} ResourceNotFound for an empty queue, where `emptyPull` says so
+   * @throws {ApiError} ResourceNotFound for an empty queue, if `emptyPull` asks for it
    */
   async pull(gone: AbortSignal): Promise<{ EventSet: object[] | null }> {
     const { emptyPull } = this.options;
     const events = await this.#take(gone);
     if (events.length > 0 || emptyPull === "empty") return { EventSet: events };
     if (emptyPull === "null") return { EventSet: null };
-    throw new ApiError("ResourceNotFound", "There is no event to pull.");
+    throw new ApiError("ResourceNotFound", "The queue has no event to pull.");
   }
 
   /**
-   * Takes delivered events off for good.
-   * @throws {ApiError} InvalidParameterValue where a handle is unknown, used, or older than 30 seconds
+   * Removes delivered events permanently.
+   * @throws {ApiError} InvalidParameterValue if a handle is unknown, used, or older than 30 seconds
    */
   confirm(handles: readonly string[]): void {
     if (handles.length < 1 || handles.length > MAX_EVENTS) {

@@ -51,7 +51,7 @@ export async function runFfmpeg(program: string, run: FfmpegRun): Promise<string
     if (microseconds !== undefined) onProgress?.(Number(microseconds) / 1e6);
   });
   const made = job.files.filter((name) => existsSync(join(folder, name)));
-  if (made.length === 0) throw new Error("The source has no picture at that place.");
+  if (made.length === 0) throw new Error("The source has no picture at that time.");
   return made;
 }
 

@@ -8,7 +8,7 @@ import type {
 import { categoryOf } from "./media-types";
 import type { Transcoder } from "./transcode";
 
-/** What an upload can say about a file. */
+/** What an upload can set for a file. */
 export interface MediaDetails {
   readonly name?: string | undefined;
   /** As in SourceInfo: "Upload", "Record" … */

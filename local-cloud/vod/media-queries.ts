@@ -62,7 +62,7 @@ export function searchMedia(request: SearchMediaRequest, library: MediaLibrary):
     throw new ApiError("InvalidParameterValue", `Categories takes ${CATEGORIES.join(", ")}.`);
   }
   if (Offset < 0 || Limit < 1 || Offset + Limit > MAX_RESULTS) {
-    throw new ApiError("InvalidParameterValue", `Offset and Limit reach to ${MAX_RESULTS} at most.`);
+    throw new ApiError("InvalidParameterValue", `Offset plus Limit must be at most ${MAX_RESULTS}.`);
   }
   const created = inRange(CreateTime ?? {}, "with Before");
   const describe = mediaInfo(Filters);
@@ -86,7 +86,7 @@ function among(wanted: readonly string[] | undefined, value: string): boolean {
 
 function checkCount(name: string, values: readonly string[] | undefined, most: number): void {
   if (values === undefined || values.length <= most) return;
-  throw new ApiError("InvalidParameterValue", `${name} takes ${most} of them at most.`);
+  throw new ApiError("InvalidParameterValue", `${name} must have at most ${most} values.`);
 }
 
 /** Describes files with the parts that Filters asks for, all by default, and null for the others. */

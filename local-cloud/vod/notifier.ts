@@ -31,7 +31,8 @@ export class Notifier {
   async send(event: EventContent): Promise<void> {
     const { NotificationUrl: url } = this.options.config.describe();
     const { report } = this.options;
-    if (url === "") return report(`${event.EventType} is not sent: no address is set (ModifyEventConfig).`);
+    if (url === "")
+      return report(`${event.EventType} is not sent, because no address is set (ModifyEventConfig).`);
     const body = JSON.stringify({ ...notification(event), ...this.sign() });
     for (let sending = 1; sending <= SENDINGS && !this.closing.signal.aborted; sending++) {
       if (await this.post(url, body, event.EventType ?? "")) return;

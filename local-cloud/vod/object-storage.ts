@@ -147,7 +147,7 @@ export class ObjectStorage {
 
   private checkKey(key: string): void {
     if (this.objects.has(key)) return;
-    throw new StorageError(403, "AccessDenied", `ApplyUpload has given out no key ${key}.`);
+    throw new StorageError(403, "AccessDenied", `ApplyUpload has not returned the key ${key}.`);
   }
 
   private async write(content: Readable): Promise<Stored> {
@@ -176,7 +176,7 @@ export class ObjectStorage {
 }
 
 export function tooLarge(): StorageError {
-  return new StorageError(400, "EntityTooLarge", "The local cloud takes at most 512 MB.");
+  return new StorageError(400, "EntityTooLarge", "The local cloud accepts at most 512 MB.");
 }
 
 async function* concatenated(parts: readonly Stored[]): AsyncGenerator<Buffer> {

@@ -71,7 +71,7 @@ export class PullUploads {
     if (categoryOf(type) === undefined) {
       throw new ApiError(
         "FailedOperation.MediaType",
-        `The local cloud takes no media of the type "${type}".`,
+        `The local cloud does not accept media of the type "${type}".`,
       );
     }
     this.sessions.use({ SessionId, SessionContext }, 3);

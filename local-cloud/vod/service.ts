@@ -27,7 +27,7 @@ import {
 import { findTranscoder, type Transcoder } from "./transcode";
 
 export interface VodOptions extends Omit<ApplicationOptions, "mediaFolder" | "storage" | "transcoder"> {
-  /** Where media and unfinished uploads are kept. */
+  /** The folder of media and unfinished uploads. */
   readonly folder: string;
   /** ffmpeg's by default. */
   readonly transcoder: Transcoder | undefined;

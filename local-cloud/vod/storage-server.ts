@@ -19,7 +19,7 @@ interface StorageRequest {
  * Answers those of COS's requests that Tencent's upload SDKs send: PutObject, HeadObject, and the actions of
  * multipart uploads. Signatures are not checked: the keys cannot be guessed, and pages of other sites, which could
  * list them, are refused.
- * @returns false for a request that is none of COS's
+ * @returns false for a request that is not for COS
  */
 export async function serveStorage(
   storage: ObjectStorage,

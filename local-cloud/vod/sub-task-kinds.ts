@@ -201,6 +201,6 @@ const SETS = new Set<string>(KINDS.map(({ set }) => set));
 export function subTasksOf(task: MediaProcessTaskInput): SubTask[] {
   refuseUnsupported(Object.fromEntries(Object.entries(task).filter(([name]) => !SETS.has(name))));
   const subTasks = KINDS.flatMap((kind) => kind.subTasks(task));
-  if (subTasks.length === 0) throw new ApiError("InvalidParameterValue", "The request has no task.");
+  if (subTasks.length === 0) throw new ApiError("InvalidParameterValue", "The request does not have a task.");
   return subTasks;
 }

@@ -50,7 +50,8 @@ export function describeTasks(request: DescribeTasksRequest, tasks: readonly Tas
   }
   if (Sort.Order === "Desc") found.reverse();
   const start = ScrollToken ? found.findIndex(({ taskId }) => taskId === ScrollToken) : 0;
-  if (start < 0) throw new ApiError("InvalidParameterValue", `There is no ScrollToken ${ScrollToken}.`);
+  if (start < 0)
+    throw new ApiError("InvalidParameterValue", `The ScrollToken ${ScrollToken} does not exist.`);
   return {
     TaskSet: found.slice(start, start + Limit).map(taskSimpleInfo),
     // By its document: the next record's ID, or nothing.
@@ -60,7 +61,7 @@ export function describeTasks(request: DescribeTasksRequest, tasks: readonly Tas
 
 /**
  * The DescribeTaskDetail action.
- * @throws {ApiError} ResourceNotFound where there is none; that it is not InvalidParameterValue.TaskId, which is
+ * @throws {ApiError} ResourceNotFound if there is none; that it is not InvalidParameterValue.TaskId, which is
  * listed too, is our reading
  */
 export function describeTaskDetail(
@@ -69,7 +70,7 @@ export function describeTaskDetail(
 ): object {
   refuseUnsupported(rest);
   const task = tasks.find(({ taskId }) => taskId === TaskId);
-  if (!task) throw new ApiError("ResourceNotFound", `There is no task ${TaskId} of the last three days.`);
+  if (!task) throw new ApiError("ResourceNotFound", `The last three days have no task ${TaskId}.`);
   const { RequestId: _request, ...nulls } = nullsOf("DescribeTaskDetailResponse");
   return {
     ...nulls,
@@ -92,7 +93,7 @@ function taskSimpleInfo(task: TaskRecord): TaskSimpleInfo {
   };
 }
 
-/** A time that has not come is said to be empty; an official example has 0001-01-01T00:00:00Z instead. */
+/** A time in the future is documented as empty; an official example has 0001-01-01T00:00:00Z instead. */
 function timesOf({ created, began, finished }: TaskRecord) {
   const time = (ms: number | undefined) => (ms === undefined ? "" : isoTime(ms));
   return { CreateTime: isoTime(created), BeginProcessTime: time(began), FinishTime: time(finished) };

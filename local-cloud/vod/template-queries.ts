@@ -99,5 +99,5 @@ function oneOf(name: string, value: string | undefined, allowed: readonly string
 
 function checkCount(name: string, values: readonly unknown[]): void {
   if (values.length <= MAX_FILTERS) return;
-  throw new ApiError(`InvalidParameterValue.${name}`, `${name} takes at most ${MAX_FILTERS} values.`);
+  throw new ApiError(`InvalidParameterValue.${name}`, `${name} must have at most ${MAX_FILTERS} values.`);
 }

@@ -33,12 +33,12 @@ export interface Transcoder {
   readMetaData(file: string, origin: "source" | "output"): Promise<MediaMetaData>;
 }
 
-/** ffmpeg, if the machine has it; else transcodes are copies, so that the rest can be tried all the same. */
+/** ffmpeg, if the machine has it; else transcodes are copies, so that everything else works. */
 export async function findTranscoder(program = "ffmpeg"): Promise<Transcoder> {
   if (!(await isInstalled(program))) {
     return {
       description:
-        "ffmpeg is not installed: every transcode will be a copy of its source, and other processing will fail.",
+        "ffmpeg is not installed. Every transcode is a copy of its source, and other processing fails. Install ffmpeg for real outputs.",
       transcode: (source, output) => copyFile(source, output),
       readMetaData,
     };

@@ -55,12 +55,12 @@ export class Uploads {
     if (categoryOf(mediaType) === undefined) {
       throw new ApiError(
         "InvalidParameterValue.MediaType",
-        `The local cloud takes no media of the type ${MediaType}.`,
+        `The local cloud does not accept media of the type ${MediaType}.`,
       );
     }
     const coverType = CoverType.toLowerCase();
     if (coverType !== "" && categoryOf(coverType) !== "Image") {
-      throw new ApiError("InvalidParameterValue.CoverType", `${CoverType} is not a type of pictures.`);
+      throw new ApiError("InvalidParameterValue.CoverType", `${CoverType} is not an image type.`);
     }
     const folder = `${KEY_ROOT}${randomBytes(16).toString("hex")}`;
     const session: UploadSession = {
@@ -97,7 +97,7 @@ export class Uploads {
     if (!session) {
       throw new ApiError(
         "InvalidParameterValue.VodSessionKey",
-        "ApplyUpload has not given out this VodSessionKey.",
+        "ApplyUpload has not returned this VodSessionKey.",
       );
     }
     session.committed ??= this.store(session);
@@ -130,7 +130,7 @@ interface UploadParameters {
   readonly Procedure?: string;
 }
 
-/** What ApplyUpload and PullUpload say about a file. @throws {ApiError} */
+/** The file parameters of ApplyUpload and PullUpload. @throws {ApiError} */
 export function detailsOf(parameters: UploadParameters): MediaDetails {
   const { MediaName, ExpireTime, ClassId, SourceContext, SessionContext, Procedure, ...rest } = parameters;
   refuseUnsupported(rest);

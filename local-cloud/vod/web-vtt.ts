@@ -1,7 +1,7 @@
 import type { SpriteLayout } from "./ffmpeg-arguments";
 
 /**
- * The WebVTT file that says where the picture of each moment is in the sheets.
+ * The WebVTT file with the place of each moment's picture in the sheets.
  * @param sheets the sheets' file names, relative to the WebVTT file
  * @param stepSeconds how long each picture stands for
  */

@@ -9,7 +9,7 @@ const MAX_BYTES = 1024 * 1024;
 export function faultsRoute(faults: Faults): Route {
   return async (request, response) => {
     if (request.method !== "GET" && request.method !== "PUT") {
-      return sendText(response, 405, "Faults are read with GET and replaced with PUT.");
+      return sendText(response, 405, "Read the faults with GET, and replace them with PUT.");
     }
     if (request.method === "PUT") {
       const body = await readBody(request, MAX_BYTES);

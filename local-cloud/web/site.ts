@@ -33,7 +33,8 @@ export function createSite({ api, vod, routes, report }: Site): RequestListener 
     } catch (error) {
       // An interrupted body or download is the client's doing.
       if (!request.socket.destroyed) report(`A request to the local cloud failed: ${error}`);
-      if (!response.headersSent) sendText(response, 500, "The local cloud could not handle the request.");
+      if (!response.headersSent)
+        sendText(response, 500, "The local cloud could not process the request. Its output has the reason.");
       response.destroy();
     }
   };

@@ -12,7 +12,7 @@ export function uploadRoute(store: Store): Route {
     const refuse = (status: number, line: string) => sendText(response, status, line);
     const address = `http://127.0.0.1:${request.socket.localPort}/upload?name=video.mp4`;
     const command = `curl --data-binary @video.mp4 '${address}'`;
-    if (request.method !== "POST") return refuse(405, `Uploads are POST requests: ${command}`);
+    if (request.method !== "POST") return refuse(405, `Upload with POST: ${command}`);
     const name = query.get("name");
     if (!name) return refuse(400, `The file has no name. Add one to the address: ${command}`);
     if (!isFileName(name)) {
@@ -20,10 +20,7 @@ export function uploadRoute(store: Store): Route {
     }
     const subAppId = query.get("SubAppId") ?? undefined;
     if (subAppId !== undefined && !/^[1-9]\d{0,14}$/.test(subAppId)) {
-      return refuse(
-        400,
-        "SubAppId must be the number of a VOD application. Leave it out for the default one.",
-      );
+      return refuse(400, "SubAppId must be the number of a VOD application. Omit it for the default one.");
     }
     if (/^multipart\//i.test(request.headers["content-type"] ?? "")) {
       return refuse(415, `The body must be the file alone, not a form (curl -F). Use: ${command}`);

@@ -5,7 +5,7 @@ import type { FunctionStore } from "./function-store";
 
 /** See docs/tencent-protocols.md#asynchronous-retries. */
 const PAUSE_MS = 60_000;
-/** The function could not be started for want of room: such requests wait instead of being used up. */
+/** The function had no free instance; such requests wait and do not count as a try. */
 const THROTTLED = 432;
 const NOT_FOUND = 435;
 
@@ -25,7 +25,7 @@ export interface AsyncOptions {
   readonly now: () => number;
 }
 
-/** Asynchronous invocations: nobody waits for them, and those that fail are tried again after a while. */
+/** Asynchronous invocations, whose failures are retried after a pause. */
 export class AsyncInvocations {
   readonly #options: AsyncOptions;
   readonly #waiting = new Set<() => void>();

@@ -23,7 +23,7 @@ export function readZip(base64: string): Uint8Array {
     // Reads the directory only; unpacking comes later, as on the platform.
     unzipSync(zip, { filter: () => false });
   } catch {
-    throw new ApiError("InvalidParameterValue.ZipFile", "ZipFile is no zip file.");
+    throw new ApiError("InvalidParameterValue.ZipFile", "ZipFile is not a zip file.");
   }
   return zip;
 }

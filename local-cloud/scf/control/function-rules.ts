@@ -31,18 +31,22 @@ export function checkHandler(handler: string): void {
 export function checkMemorySize(megabytes: number): void {
   if (megabytes > 3072) throw new ApiError("LimitExceeded.Memory", "MemorySize: at most 3072 MB.");
   if (megabytes === 64 || (megabytes >= 128 && megabytes % 128 === 0)) return;
-  throw new ApiError("InvalidParameterValue.MemorySize", "MemorySize: 64, or 128 to 3072 in steps of 128.");
+  throw new ApiError(
+    "InvalidParameterValue.MemorySize",
+    "MemorySize must be 64, or 128 to 3072 in steps of 128.",
+  );
 }
 
 /** @throws {ApiError} LimitExceeded.Timeout, InvalidParameterValue */
 export function checkTimeout(seconds: number): void {
   if (seconds > 900) throw new ApiError("LimitExceeded.Timeout", "Timeout: at most 900 seconds.");
-  if (seconds < 1) throw new ApiError("InvalidParameterValue", "Timeout: at least one second.");
+  if (seconds < 1) throw new ApiError("InvalidParameterValue", "Timeout must be at least one second.");
 }
 
 /** The limits of the initialisation are not known. @throws {ApiError} LimitExceeded.InitTimeout */
 export function checkInitTimeout(seconds: number): void {
-  if (seconds < 1) throw new ApiError("LimitExceeded.InitTimeout", "InitTimeout: at least one second.");
+  if (seconds < 1)
+    throw new ApiError("LimitExceeded.InitTimeout", "InitTimeout must be at least one second.");
 }
 
 /** @throws {ApiError} InvalidParameterValue.Description */
@@ -51,7 +55,7 @@ export function checkDescription(text: string): void {
   if (/^[A-Za-z0-9 ,.\n\p{Script=Han}，。、]{0,1000}$/u.test(text)) return;
   throw new ApiError(
     "InvalidParameterValue.Description",
-    "Description: at most 1000 letters, digits, spaces, commas, full stops and line feeds.",
+    "Description must have at most 1000 letters, digits, spaces, commas, full stops and line feeds.",
   );
 }
 

@@ -8,7 +8,7 @@ export interface FunctionAddress {
   readonly Namespace?: string;
 }
 
-/** The functions that there are, by namespace and name. */
+/** The functions, by namespace and name. */
 export class FunctionStore {
   readonly namespaces: Namespaces;
   readonly #records = new Map<string, FunctionRecord>();
@@ -30,7 +30,10 @@ export class FunctionStore {
     this.namespaces.require(Namespace);
     const record = this.find(Namespace, FunctionName);
     if (record) return record;
-    throw new ApiError("ResourceNotFound.Function", `There is no function ${FunctionName} in ${Namespace}.`);
+    throw new ApiError(
+      "ResourceNotFound.Function",
+      `The function ${FunctionName} does not exist in the namespace ${Namespace}.`,
+    );
   }
 
   in(namespace: string): FunctionRecord[] {

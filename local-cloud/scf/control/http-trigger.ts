@@ -21,7 +21,7 @@ export interface HttpTriggerOptions {
   invoke(event: unknown, requestId: string): Promise<Invocation>;
 }
 
-/** A function URL. Its address stays the same as long as the trigger exists, whatever is switched. */
+/** A function URL. Its address stays the same as long as the trigger exists. */
 export class HttpTrigger implements TriggerSource {
   readonly #options: HttpTriggerOptions;
   readonly #gateway: Gateway;
@@ -89,7 +89,7 @@ export class HttpTrigger implements TriggerSource {
     if (!extranet) return new Refusal(404, "This function URL is not on the public network");
     if (!this.#isOpen) return new Refusal(403, "This function URL is closed");
     // How such requests are signed is not known, so that none can be let in.
-    if (authType === "CAM") return new Refusal(401, "This function URL takes requests signed for CAM only");
+    if (authType === "CAM") return new Refusal(401, "This function URL accepts only requests signed for CAM");
     return undefined;
   }
 }
@@ -119,7 +119,7 @@ function readObject(text: string): JsonObject {
   } catch {
     // Refused below.
   }
-  throw invalid("a JSON object is needed");
+  throw invalid("the value must be a JSON object");
 }
 
 function invalid(reason: string): ApiError {

@@ -50,7 +50,7 @@ export function updateAsyncConfig(
   if (RetryConfig.length !== 1 || retries < 0 || retries > 2 || MsgTTL < 60 || MsgTTL > 6 * 3600) {
     throw new ApiError(
       "InvalidParameterValue",
-      "One RetryNum of 0 to 2 and a MsgTTL of 60 to 21600 are needed.",
+      "AsyncTriggerConfig must have one RetryNum of 0 to 2 and a MsgTTL of 60 to 21600.",
     );
   }
   record.asyncConfig = AsyncTriggerConfig;

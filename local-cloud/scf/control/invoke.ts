@@ -55,7 +55,7 @@ function readEvent(json: string, most: number): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    throw new ApiError("InvalidParameterValue.Param", "ClientContext is no JSON.");
+    throw new ApiError("InvalidParameterValue.Param", "ClientContext is not JSON.");
   }
 }
 

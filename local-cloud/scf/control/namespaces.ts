@@ -32,7 +32,7 @@ export class Namespaces {
   create({ Namespace: name, Description = "", ...others }: CreateNamespaceRequest): void {
     refuseUnsupported(others);
     if (name === DEFAULT) {
-      throw new ApiError("InvalidParameterValue.DefaultNamespace", "The namespace default is always there.");
+      throw new ApiError("InvalidParameterValue.DefaultNamespace", "The namespace default always exists.");
     }
     // That it is at most 30 characters is documented; what they may be is taken over from function names.
     if (!/^[A-Za-z][\w-]{0,28}[A-Za-z0-9]$/.test(name)) {
@@ -86,7 +86,7 @@ export class Namespaces {
   /** @throws {ApiError} ResourceNotFound.Namespace */
   require(name: string): void {
     if (this.#namespaces.has(name)) return;
-    throw new ApiError("ResourceNotFound.Namespace", `There is no namespace ${name}.`);
+    throw new ApiError("ResourceNotFound.Namespace", `The namespace ${name} does not exist.`);
   }
 
   #add(name: string, description: string): void {

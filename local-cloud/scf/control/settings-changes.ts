@@ -103,7 +103,7 @@ function topicOf(
   if (ClsLogsetId === "" && ClsTopicId === "") return undefined;
   const asked = { logsetId: ClsLogsetId ?? "", topicId: ClsTopicId ?? "" };
   if (around.hasTopic(asked)) return asked;
-  throw new ApiError("InvalidParameterValue.Cls", "ClsLogsetId and ClsTopicId: there is no such topic.");
+  throw new ApiError("InvalidParameterValue.Cls", "The topic of ClsLogsetId and ClsTopicId does not exist.");
 }
 
 function publicNetOf(
@@ -118,5 +118,8 @@ function publicNetOf(
 
 function switchOf(value: string): "ENABLE" | "DISABLE" {
   if (value === "ENABLE" || value === "DISABLE") return value;
-  throw new ApiError("InvalidParameterValue.PublicNetConfig", "PublicNetConfig takes ENABLE and DISABLE.");
+  throw new ApiError(
+    "InvalidParameterValue.PublicNetConfig",
+    "The values of PublicNetConfig must be ENABLE or DISABLE.",
+  );
 }

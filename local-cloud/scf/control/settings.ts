@@ -9,7 +9,7 @@ export interface LogTopic {
 
 /** What a function's settings refer to. */
 export interface SettingsReferences {
-  /** @throws {ApiError} where SCF can't use the execution role */
+  /** @throws {ApiError} if SCF can't use the execution role */
   checkRole(name: string): void;
   /** The topic that SCF makes for the logs of functions. */
   defaultTopic(): LogTopic;
@@ -27,7 +27,7 @@ export interface Settings {
   readonly variables: readonly EnvironmentVariable[];
   /** Empty without an execution role. */
   readonly role: string;
-  /** Undefined where the log is not delivered, which is the default. */
+  /** Undefined if the log is not delivered, which is the default. */
   readonly topic: LogTopic | undefined;
   readonly vpcId: string;
   readonly subnetId: string;
@@ -36,7 +36,7 @@ export interface Settings {
   readonly tags: readonly Tag[];
 }
 
-/** What a function has that nothing was said of (docs/tencent-protocols.md#scf-limits). */
+/** The defaults of a function (docs/tencent-protocols.md#scf-limits). */
 export const DEFAULTS: Settings = {
   runtime: "Python2.7",
   handler: "",

@@ -48,7 +48,7 @@ export function refuseIfTaken(record: FunctionRecord, name: string, type: string
   const others = record.triggers.filter((trigger) => trigger.type === type);
   // One function URL a version or alias (docs/tencent-protocols.md#function-url-addresses).
   if (type === "http" && others.some((trigger) => trigger.qualifier === qualifier)) {
-    throw new ApiError("ResourceInUse.Trigger", `There is a function URL on ${qualifier} already.`);
+    throw new ApiError("ResourceInUse.Trigger", `${qualifier} already has a function URL.`);
   }
   if (others.length >= MAX_COUNT) {
     throw new ApiError("LimitExceeded.Trigger", `A function has at most ${MAX_COUNT} triggers of a type.`);

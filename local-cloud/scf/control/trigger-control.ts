@@ -123,7 +123,7 @@ export class TriggerControl {
 
   /** The function of a trigger that is to be made. */
   #receiver(request: CreateTriggerRequest, name: string, type: string, qualifier: string): FunctionRecord {
-    if (this.#closed) throw new ApiError("InternalError", "The local cloud closes.");
+    if (this.#closed) throw new ApiError("InternalError", "The local cloud is shutting down.");
     const record = this.#options.store.require(request);
     refuseUnlessUsable(record);
     refuseIfTaken(record, name, type, qualifier);

@@ -12,12 +12,12 @@ export function typeOf(type: string): "http" | "timer" {
   if (type === "http" || type === "timer") return type;
   if (type === "apigw") {
     // Which of its codes CreateTrigger has for this is not known.
-    throw new ApiError("UnsupportedOperation.Trigger", "API Gateway triggers can't be created any more.");
+    throw new ApiError("UnsupportedOperation.Trigger", "API Gateway triggers can no longer be created.");
   }
   if (NOT_HERE.includes(type)) {
     throw new ApiError("UnsupportedOperation.Trigger", `The local cloud has no ${type} triggers.`);
   }
-  throw new ApiError("InvalidParameterValue.Type", `Type: there is no ${type}.`);
+  throw new ApiError("InvalidParameterValue.Type", `The trigger type ${type} does not exist.`);
 }
 
 /** The rule is a timer's; for other types none is documented. @throws {ApiError} InvalidParameterValue.TriggerName */

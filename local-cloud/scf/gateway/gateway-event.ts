@@ -65,6 +65,6 @@ export function apiGatewayEvents(stage: string, base64: boolean): EventBuilder {
 
 function withoutStage(path: string, stage: string): string {
   if (path === stage) return "/";
-  if (!path.startsWith(`${stage}/`)) throw new Refusal(404, `There is nothing outside of ${stage}`);
+  if (!path.startsWith(`${stage}/`)) throw new Refusal(404, `The path must begin with ${stage}`);
   return path.slice(stage.length);
 }

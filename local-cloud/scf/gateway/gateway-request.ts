@@ -27,13 +27,13 @@ export class Refusal extends Error {
   }
 }
 
-export const tooLarge = (): Refusal => new Refusal(413, "The request has more than 6 MB");
+export const tooLarge = (): Refusal => new Refusal(413, "The request is larger than 6 MB");
 
-/** @throws Refusal of a body over SCF's 6 MB, once it was sent in full, and of a target that is no path */
+/** @throws {Refusal} for a body over SCF's 6 MB, after it was sent in full, and for a target that is not a path */
 export async function readRequest(request: IncomingMessage): Promise<HttpRequest> {
   const body = await readBody(request);
   const { url = "", method = "", headers, socket } = request;
-  if (!url.startsWith("/")) throw new Refusal(400, "The request's target is no path");
+  if (!url.startsWith("/")) throw new Refusal(400, "The request's target is not a path");
   const question = url.indexOf("?");
   const path = question < 0 ? url : url.slice(0, question);
   return {
@@ -61,13 +61,13 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 
 /**
  * The body as the string that an event without base64 holds.
- * @throws Refusal of bytes that are no UTF-8: what the platform makes of them is not known
+ * @throws {Refusal} for bytes that are not UTF-8: the platform's behavior is not known
  * (docs/tencent-protocols.md#function-url-events)
  */
 export function textOf(body: Buffer): string {
   const text = body.toString("utf8");
   if (!Buffer.from(text).equals(body)) {
-    throw new Refusal(400, "The body is no UTF-8, and what becomes of it on the platform is not known");
+    throw new Refusal(400, "The body is not UTF-8, and the platform's behavior for it is not known");
   }
   return text;
 }

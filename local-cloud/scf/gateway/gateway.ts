@@ -16,7 +16,7 @@ export interface GatewayOptions {
   port?: number;
   /** Asked before each request: what is answered in the function's place, if anything. */
   refuse?(): Refusal | undefined;
-  /** @param requestId the request's id, which a function URL's event tells already */
+  /** @param requestId the request's id, which a function URL's event already has */
   invoke(event: unknown, requestId: string): Promise<Invocation>;
 }
 

@@ -14,20 +14,20 @@ function unzip(zip: Uint8Array): Unzipped {
     return unzipSync(zip, {
       filter: ({ originalSize }) => {
         unpacked += originalSize;
-        if (unpacked > UNPACKED_LIMIT) throw new InvalidZip("the code has more than 500 MB unpacked");
+        if (unpacked > UNPACKED_LIMIT) throw new InvalidZip("the unpacked code is larger than 500 MB");
         return true;
       },
     });
   } catch (error) {
     if (error instanceof InvalidZip) throw error;
-    throw new InvalidZip("the code package is no zip file");
+    throw new InvalidZip("the code package is not a zip file");
   }
 }
 
 /**
  * Unpacks a code package.
  * @param folder is made
- * @throws InvalidZip if it is no zip, is too large (500 MB unpacked) or has a file outside of its folder
+ * @throws InvalidZip if it is not a zip file, is too large (500 MB unpacked) or has a file outside of its folder
  */
 export async function unpack(zip: Uint8Array, folder: string): Promise<void> {
   const entries = Object.entries(unzip(zip));

@@ -5,7 +5,7 @@ import type { Platform } from "./platform";
  * All of an instance's environment variables: the documented ones
  * (docs/tencent-protocols.md#environment-variables), the function's own and its role's credentials, and
  * nothing of this process's. TRIGGER_SRC belongs to the request and is set by the instance.
- * @param folder where the code lies; the platform has it in /var/user
+ * @param folder the code's folder; on the platform it is /var/user
  */
 export function instanceEnvironment(
   description: FunctionDescription,

@@ -23,7 +23,7 @@ export type { LogLine } from "./request-log";
 export interface InvokeOptions {
   /** The trigger's kind, which the handler finds in TRIGGER_SRC. */
   triggerSource?: string;
-  /** Of a gateway that has told it to the function already; a new one if absent. */
+  /** The id that a gateway has already passed to the function; a new one if absent. */
   requestId?: string;
   /** How many times an asynchronous request was tried before. */
   retryNum?: number;
@@ -99,7 +99,7 @@ export class Functions {
     await old?.retire();
   }
 
-  /** Removes a function; requests that run finish. It is no error if there is none. */
+  /** Removes a function; running requests finish. A function that does not exist is not an error. */
   async remove(namespace: string, name: string): Promise<void> {
     const key = keyOf(namespace, name);
     const deployment = this.#current.get(key);
@@ -108,7 +108,7 @@ export class Functions {
   }
 
   /**
-   * Runs one request and resolves with what became of it; a failing function is no exception here.
+   * Runs one request and resolves with its result, also if the function fails.
    * @param event anything that JSON can hold, 6 MB at most
    */
   async invoke(
@@ -151,7 +151,7 @@ export class Functions {
     else this.#limits.set(keyOf(namespace, name), most);
   }
 
-  /** Reports every request that ends, also those that were refused for want of room. */
+  /** Reports every request that ends, also those that were rejected because no instance was free. */
   onRequest(listener: (request: HandledRequest) => void): void {
     this.#requestListeners.add(listener);
   }

@@ -15,7 +15,7 @@ const isFunction = (value: unknown): value is HandlerFunction => typeof value ==
 /**
  * Loads the handler from the folder with the code.
  * @param name file and export, "index.main_handler" is main_handler of ./index.js
- * @throws HandlerNotFound, or whatever the module's top level throws
+ * @throws HandlerNotFound, or what the module's top level throws
  */
 export function loadHandler(folder: string, name: string): HandlerFunction {
   const dot = name.lastIndexOf(".");
@@ -24,7 +24,7 @@ export function loadHandler(folder: string, name: string): HandlerFunction {
   if (dot < 1 || !existsSync(file)) throw new HandlerNotFound(`the package has no file for ${name}`);
   const exported: unknown = createRequire(file)(file);
   const handler = new Map<string, unknown>(Object.entries(Object(exported))).get(key);
-  if (!isFunction(handler)) throw new HandlerNotFound(`${name} is no exported function`);
+  if (!isFunction(handler)) throw new HandlerNotFound(`${name} is not an exported function`);
   return handler;
 }
 
@@ -48,7 +48,7 @@ export async function callHandler(
     if (types.isPromise(returned)) {
       returned.catch(reject);
       console.error(
-        "local cloud: the handler is not async, but returned a promise; SCF documents a callback for it",
+        "local cloud: the handler is not async but returned a promise. SCF documents a callback for such a handler.",
       );
     }
   });

@@ -16,7 +16,7 @@ export interface Invocation {
   result?: unknown;
   error?: Failure;
   durationMs: number;
-  /** The instance's peak so far; 0 where the operating system doesn't tell. */
+  /** The instance's peak so far; 0 if the operating system does not report it. */
   memoryMb: number;
 }
 
@@ -64,7 +64,7 @@ export const outOfMemory = (limitMb: number): Failure => ({
 
 export const functionNotFound = (namespace: string, name: string): Failure => ({
   statusCode: 435,
-  message: `FunctionNotFound: there is no function ${name} in the namespace ${namespace}`,
+  message: `FunctionNotFound: the function ${name} does not exist in the namespace ${namespace}`,
 });
 
 export const handlerNotFound = (reason: string): Failure => ({
@@ -74,7 +74,7 @@ export const handlerNotFound = (reason: string): Failure => ({
 
 export const stopped = (): Failure => ({
   statusCode: 438,
-  message: "The function was stopped, because the local cloud closes",
+  message: "The function was stopped because the local cloud is shutting down",
 });
 
 export const exited = (how: string): Failure => ({

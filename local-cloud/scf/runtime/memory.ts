@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 const INTERVAL_MS = 50;
 
-/** The process's highest resident memory so far in MB, or undefined where /proc doesn't tell. */
+/** The process's highest resident memory so far in MB, or undefined if /proc does not report it. */
 function peakMemoryMb(pid: number): number | undefined {
   try {
     const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
@@ -12,7 +12,7 @@ function peakMemoryMb(pid: number): number | undefined {
   }
 }
 
-/** Watches a process's peak, which also tells of memory that was taken and freed between two looks. */
+/** Watches a process's peak, which includes memory that was allocated and freed between two readings. */
 export class MemoryWatch {
   readonly #pid: number;
   readonly #limitMb: number;

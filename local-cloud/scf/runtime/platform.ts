@@ -1,6 +1,6 @@
 import type { NodeRuntime, Runtime } from "./node-runtime";
 
-/** What the functions are told of the cloud that they run in. */
+/** What functions can know of the cloud that they run in. */
 export interface Platform {
   region: string;
   appId: string;
@@ -13,6 +13,6 @@ export interface Platform {
   now?(): number;
   /** Told of each request that begins: may kill its instance, until what it returns is called. */
   disturb?(request: { readonly namespace: string; readonly name: string }, kill: () => void): () => void;
-  /** Takes what a person should know of the local cloud itself; not part of any function's log. */
+  /** Gets messages for the user about the local cloud; they are not part of a function's log. */
   report(line: string): void;
 }
