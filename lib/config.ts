@@ -11,18 +11,18 @@ export interface Config {
   readonly definitions: readonly number[];
   readonly subAppId?: number;
   readonly pathToken?: string;
-  /** The keys of `Sign`; two of them while a key is being changed. */
+  /** The keys of `Sign`; two during a rotation. */
   readonly signKeys: readonly string[];
-  /** Which uploads are transcoded: not those that came with a task flow of their own; only some. */
+  /** The filters of uploads, from here to `fileTypes`. */
   readonly skipWithTaskFlow: boolean;
   readonly sourceTypes?: readonly string[];
   /** In lower case. */
   readonly fileTypes?: readonly string[];
-  /** Whether a run over the reliable callback's queue waits for events once the queue is empty. */
+  /** Whether a run over the reliable callback's queue waits for events when the queue is empty. */
   readonly idle: "wait" | "stop";
   /** How often the reliable callback may deliver an event before it is parked. */
   readonly maxDeliveries: number;
-  /** The most calls of one API action a second. */
+  /** The maximum number of calls of one API action a second. */
   readonly callsPerSecond: number;
   /** Further API actions that the functions' role allows, such as `vod:DescribeMediaInfos`. */
   readonly permissions?: readonly string[];
@@ -42,13 +42,13 @@ const SOURCE_TYPES = ["Record", "Upload", "VideoProcessing", "TrtcRecord", "WebP
 /**
  * Reads and checks a configuration file.
  * @param file its path
- * @throws {ConfigError} naming the file and the key that is wrong
+ * @throws {ConfigError} if a key is wrong; the message has the file and the key
  */
 export function parseConfFile(file: string): Config {
   return namingFile(file, () => parseConfig(readJson(file)));
 }
 
-/** @throws {ConfigError} that says which file it is about, if the work throws */
+/** @throws {ConfigError} with the file's name, if the work throws */
 export function namingFile<Result>(file: string, work: () => Result): Result {
   try {
     return work();
@@ -59,14 +59,14 @@ export function namingFile<Result>(file: string, work: () => Result): Result {
 
 /**
  * Reads a JSON file that may hold secrets: Node's own message would quote the text around a mistake.
- * @throws {ConfigError} where it is no JSON
+ * @throws {ConfigError} if it is not JSON
  */
 export function readJson(file: string): unknown {
   const text = readFileSync(file, "utf8");
   try {
     return JSON.parse(text);
   } catch {
-    throw new ConfigError("this is not JSON");
+    throw new ConfigError("the file is not valid JSON");
   }
 }
 
@@ -74,7 +74,7 @@ export function readJson(file: string): unknown {
 interface ConfigKey {
   readonly name: string;
   readonly property: keyof Config;
-  /** For a secret: the variables that carry it in a deployed function, whose package has it blanked. */
+  /** For a secret: its variables in a deployed function, whose package does not have it. */
   readonly variables: readonly string[];
   /** Checks the value and puts it into the configuration. @throws {ConfigError} naming the key */
   readonly read: (content: JsonObject, config: MutableConfig) => void;
@@ -99,7 +99,7 @@ function key<Name extends keyof Config>(
   };
 }
 
-/** Every key there is; what is known of a key follows from here. */
+/** All keys, with everything that is known about each. */
 export const CONFIG_KEYS: readonly ConfigKey[] = [
   key("secret_id", "secretId", parseString(checkCredential), ["SECRET_ID"]),
   key("secret_key", "secretKey", parseString(checkCredential), ["SECRET_KEY"]),
@@ -129,7 +129,7 @@ const DEFAULTS: Config = {
 
 /**
  * Checks the content of a `config.json`; the five fields of Tencent's sample are enough.
- * @throws {ConfigError} naming the key that is wrong
+ * @throws {ConfigError} if a key is wrong; the message has its name
  */
 export function parseConfig(content: unknown): Config {
   if (!isJsonObject(content)) throw new ConfigError("the configuration must be a JSON object");
@@ -137,29 +137,29 @@ export function parseConfig(content: unknown): Config {
   if (config.definitions.length === 0)
     throw new ConfigError("definitions must list at least one template id, such as [100010, 100020]");
   if ((config.secretId === undefined) !== (config.secretKey === undefined)) {
-    throw new ConfigError("secret_id and secret_key: set both, or leave both empty");
+    throw new ConfigError("secret_id and secret_key must be both set or both empty");
   }
   return config;
 }
 
 /**
- * Checks each key by itself, with defaults for those that are absent.
- * @throws {ConfigError} naming the key that is unknown or wrong
+ * Checks each key by itself, with defaults for absent ones.
+ * @throws {ConfigError} if a key is unknown or wrong; the message has its name
  */
 export function checkKeys(content: JsonObject): Config {
   const names = CONFIG_KEYS.map(({ name }) => name);
   const unknown = Object.keys(content).find((name) => !names.includes(name));
   if (unknown !== undefined)
-    throw new ConfigError(`unknown key "${unknown}"; the known ones: ${names.join(", ")}`);
+    throw new ConfigError(`unknown key "${unknown}". The keys are: ${names.join(", ")}`);
   const config: MutableConfig = { ...DEFAULTS };
   for (const { read } of CONFIG_KEYS) read(content, config);
   return config;
 }
 
 /**
- * Puts `PATH_TOKEN`, `SIGN_KEY` and `SIGN_KEY_NEXT` in the place of what the file says: the environment is
- * where deploying keeps secrets.
- * @throws {ConfigError} naming the variable that is wrong
+ * Overrides the file's secrets with `PATH_TOKEN`, `SIGN_KEY` and `SIGN_KEY_NEXT`: `deploy` puts secrets into the
+ * environment.
+ * @throws {ConfigError} if a variable is wrong; the message has its name
  */
 export function withEnvironment(config: Config, env: Environment): Config {
   const token = env["PATH_TOKEN"];
@@ -174,21 +174,21 @@ export function withEnvironment(config: Config, env: Environment): Config {
   };
 }
 
-/** A token must be able to stand as it is in the path of an address. */
+/** A token must need no escaping in the path of an address. */
 export function checkPathToken(token: string, name: string): string {
   if (/^[A-Za-z0-9._~-]+$/.test(token)) return token;
-  throw new ConfigError(`${name} may have letters, digits and . _ ~ - only`);
+  throw new ConfigError(`${name} must contain only letters, digits and . _ ~ -`);
 }
 
-/** What VOD takes as a key (ModifyEventConfig.SignKey). */
+/** The form of a key in VOD (ModifyEventConfig.SignKey). */
 export function checkSignKey(key: string, name: string): string {
   if (/^[A-Za-z0-9]{1,32}$/.test(key)) return key;
-  throw new ConfigError(`${name} takes 1 to 32 letters and digits`);
+  throw new ConfigError(`${name} must be 1 to 32 letters and digits`);
 }
 
 /**
- * Lets an API credential pass. One that was copied with a line end would be quoted by errors of HTTP.
- * @throws {ConfigError} naming the key or variable that it is from, never its value
+ * Checks an API credential. Errors of HTTP would quote one that was copied with a line end.
+ * @throws {ConfigError} if it is malformed; the message has the key or variable, never the value
  */
 export function checkCredential(value: string, name: string): string {
   if (/^[!-~]+$/.test(value)) return value;
@@ -208,9 +208,11 @@ function parseDefinitions(value: unknown, name: string): readonly number[] {
   if (!Array.isArray(value)) throw new ConfigError(`${name} must be a list of template ids`);
   return value.map((id: unknown, index) => {
     if (typeof id !== "number" || !Number.isSafeInteger(id) || id <= 0)
-      throw new ConfigError(`${name} must hold positive whole numbers only`);
+      throw new ConfigError(`${name} must contain only positive whole numbers`);
     if (value.indexOf(id) !== index)
-      throw new ConfigError(`${name} has ${id} twice, which would be paid twice`);
+      throw new ConfigError(
+        `${name} must not contain ${id} twice, because the second transcode would cost too`,
+      );
     return id;
   });
 }
@@ -219,7 +221,7 @@ function parseSubAppId(value: unknown, name: string): number | undefined {
   if (value === "") return undefined;
   const id = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
   if (typeof id !== "number" || !Number.isSafeInteger(id) || id < 0) {
-    throw new ConfigError(`${name} must be a whole number; 0 or "" for the default application`);
+    throw new ConfigError(`${name} must be a whole number, or 0 or "" for the default application`);
   }
   return id === 0 ? undefined : id;
 }
@@ -229,7 +231,7 @@ function parseSignKeys(value: unknown, name: string): readonly string[] {
     throw new ConfigError(`${name} must be a list of at most two keys`);
   }
   return value.map((key: unknown) => {
-    if (typeof key !== "string") throw new ConfigError(`${name} must hold strings only`);
+    if (typeof key !== "string") throw new ConfigError(`${name} must contain only strings`);
     return checkSignKey(key, name);
   });
 }
@@ -240,20 +242,24 @@ function parseSwitch(value: unknown, name: string): boolean {
 }
 
 function parseSourceTypes(value: unknown, name: string): readonly string[] {
-  return parseTypes(value, (type) => SOURCE_TYPES.includes(type), `${name} takes ${SOURCE_TYPES.join(", ")}`);
+  return parseTypes(
+    value,
+    (type) => SOURCE_TYPES.includes(type),
+    `${name} must be a list of ${SOURCE_TYPES.join(", ")}`,
+  );
 }
 
 function parseFileTypes(value: unknown, name: string): readonly string[] {
-  const rule = `${name} takes types such as "mp4", without a dot`;
+  const rule = `${name} must be a list of types such as "mp4", without a dot`;
   return parseTypes(value, (type) => /^[A-Za-z0-9]+$/.test(type), rule).map((type) => type.toLowerCase());
 }
 
-/** An empty list could mean none or all; neither is guessed. */
+/** An empty list could mean none or all, so it is rejected. */
 function parseTypes(value: unknown, isRight: (type: string) => boolean, rule: string): readonly string[] {
   const types: unknown[] = Array.isArray(value) ? value : [];
   const isType = (type: unknown): type is string => typeof type === "string" && isRight(type);
   if (types.length > 0 && types.every(isType)) return types;
-  throw new ConfigError(`${rule}, and at least one of them`);
+  throw new ConfigError(`${rule}, with at least one of them`);
 }
 
 function parseIdle(value: unknown, name: string): "wait" | "stop" {

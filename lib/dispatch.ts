@@ -15,11 +15,11 @@ import { customSink } from "./sinks/custom";
 import { deliver } from "./sinks/deliver";
 
 /**
- * Logs what an event reports, takes it to the handler of its type, and delivers its report to the sinks. It ends at
- * `deadlineMs` whether or not they do. What throws may do better the next time.
+ * Logs what an event reports, passes it to the handler of its type and delivers its report to the sinks. It ends at
+ * `deadlineMs` even if they do not. An error that they throw is transient.
  * @throws {Refusal} 400 if an upload has no FileId of digits
  * @param own the user's handler
- * @param remainder what an earlier try left to do; without it, everything
+ * @param remainder the work that an earlier try left; without it, everything is left
  */
 export async function dispatch(
   event: VodEvent,

@@ -210,7 +210,7 @@ export async function main(environment: Environment): Promise<void> {
   } catch (error) {
     process.exitCode = await report(error);
   }
-  // What a stopped command leaves waiting must not hold the process.
+  // Timers and connections of a stopped command must not keep the process alive.
   await exit();
 }
 

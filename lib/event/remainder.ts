@@ -2,19 +2,19 @@ import { isJsonObject, type JsonObject } from "../json";
 import type { Remainder, Step } from "../outcome";
 import { integer } from "./untrusted";
 
-/** The member of a handed over or recorded notification that says what is left to do. VOD sends no such member. */
+/** The member of a handed over or recorded notification with the work that is left. VOD never sends it. */
 export const ENVELOPE = "VodReceiver";
 
 const STEPS: Readonly<Record<Step, true>> = { handler: true, custom: true };
 
-/** A notification together with what is left to do of it. */
+/** A notification and the work that is left for it. */
 export function withRemainder(notification: JsonObject, { pending, work }: Remainder): JsonObject {
   if (!pending && !work) return notification;
   return { ...notification, [ENVELOPE]: { ...(pending && { pending }), ...(work && { work }) } };
 }
 
 /**
- * Takes a handed over or recorded notification apart. Without a remainder that can be read, everything is left to do.
+ * Splits a handed over or recorded notification. Without a readable remainder, everything is left to do.
  */
 export function splitRemainder(notification: JsonObject): { event: JsonObject; remainder: Remainder } {
   const { [ENVELOPE]: envelope, ...event } = notification;

@@ -3,7 +3,7 @@ import type { Config } from "../config";
 import type { Log } from "../log/log";
 import type { Vod } from "../tencent-cloud/vod";
 
-/** What a handler may use. */
+/** What a handler can use. */
 export interface HandlerContext {
   readonly config: Config;
   readonly log: Log;
@@ -13,6 +13,6 @@ export interface HandlerContext {
   readonly clock: Clock;
   /** A sink that would begin later is left to the next try; absent if there is no limit. */
   readonly lastSinkStartMs?: number | undefined;
-  /** The id of the request that brought the event; "" where there is none. */
+  /** The id of the request that brought the event; "" if there is none. */
   readonly requestId: string;
 }

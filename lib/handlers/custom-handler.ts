@@ -3,20 +3,20 @@ import type { Log } from "../log/log";
 import type { EventReport } from "../report/event-report";
 import type { Vod } from "../tencent-cloud/vod";
 
-/** What your own code gets beside the event. */
+/** What your own code gets with the event. */
 interface CustomContext {
   readonly log: Omit<Log, "own">;
   readonly vod: Vod;
-  /** When it must have ended, in milliseconds since 1970. */
+  /** The time by which it must end, in milliseconds since 1970. */
   readonly until: number;
-  /** Aborts at `until`; pass it on to what takes one, such as `fetch`. */
+  /** Aborts at `until`; pass it to functions that accept one, such as `fetch`. */
   readonly signal: AbortSignal;
   /** The event as plain data (docs/reference.md#event-report). */
   readonly report: EventReport;
 }
 
 /**
- * Your own code: it runs at least once for each event that the built-in handler is done with, whatever its type.
+ * Your own code: it runs at least once for each event whose built-in handler is done, for every event type.
  * After an error the event is retried, unless the error is a `Park` or an API call lacks a permission.
  */
 export type CustomHandler = (event: VodEvent, context: CustomContext) => Promise<void>;

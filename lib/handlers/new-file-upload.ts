@@ -80,7 +80,7 @@ export async function newFileUpload(
       return { kind: "done", body: packet };
     }
     if (code !== undefined) log.own.line(packet);
-    // What the owner has yet to set up is not VOD's answer; the same event will do once that is done.
+    // Missing credentials are not VOD's answer; the same event succeeds after they are set.
     const isTransient = error instanceof ConfigError || kind === "transient";
     const text = `ProcessMedia: ${code ? `${code}: ` : ""}${message}`;
     // A permanent error may lie in the work itself: once the configuration is corrected, replay is to follow that.

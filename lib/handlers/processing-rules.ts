@@ -2,7 +2,7 @@ import type { Config } from "../config";
 import { text } from "../event/untrusted";
 import type { Redact } from "../log/redact";
 
-/** What `MediaBasicInfo` and an upload's notification say of a file. */
+/** Properties of a file from `MediaBasicInfo` and an upload's notification. */
 export interface UploadTraits {
   readonly SourceType?: unknown;
   readonly Type?: unknown;
@@ -10,8 +10,8 @@ export interface UploadTraits {
 }
 
 /**
- * Tells why an uploaded file is not to be transcoded, by the configuration's filters; undefined where it is.
- * What is unknown of a file never matches: a filter exists to keep cost and loops away.
+ * The reason why the configuration's filters skip an uploaded file; undefined if they do not. An unknown property never
+ * matches, because filters prevent costs and loops.
  */
 export function reasonToSkip(
   { skipWithTaskFlow, sourceTypes, fileTypes }: Config,
@@ -19,12 +19,12 @@ export function reasonToSkip(
   clean: Redact = (text) => text,
 ): string | undefined {
   const taskFlow = text(ProcedureTaskId);
-  if (skipWithTaskFlow && taskFlow) return `it came with a task flow of its own (${clean(taskFlow)})`;
+  if (skipWithTaskFlow && taskFlow) return `it was uploaded with its own task flow (${clean(taskFlow)})`;
   const source = text(SourceType);
   if (sourceTypes && !(source && sourceTypes.includes(source)))
-    return `source_types does not have its source (${clean(source ?? "not told")})`;
+    return `source_types does not contain its source (${clean(source ?? "unknown")})`;
   const type = text(Type);
   if (fileTypes && !(type && fileTypes.includes(type.toLowerCase())))
-    return `file_types does not have its type (${clean(type ?? "not told")})`;
+    return `file_types does not contain its type (${clean(type ?? "unknown")})`;
   return undefined;
 }

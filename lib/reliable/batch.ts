@@ -18,20 +18,20 @@ const LEFT_FOR_CONFIRMING_MS = 3000;
 
 export interface BatchOptions {
   readonly queue: EventQueue;
-  /** Works on an event; it ends by itself at `until`, in milliseconds since 1970. */
+  /** Processes an event; it ends by itself at `until`, in milliseconds since 1970. */
   readonly work: (event: JsonObject, deadlineMs: number) => Promise<Outcome>;
   readonly clock: Clock;
-  /** When everything must have ended, in milliseconds since 1970; Infinity where nothing bounds it. */
+  /** The time by which everything must end, in milliseconds since 1970; Infinity if there is no limit. */
   readonly end: number;
   /** Writes a line of the log. */
   readonly say: (line: string) => void;
-  /** Is kept up to date. */
+  /** Is updated during the run. */
   readonly stats: Stats;
 }
 
 /**
- * Works on all events of one pull at once. Those that are done or parked are confirmed together, when all have
- * ended or the time for it has come; one that ends later is confirmed by itself. The rest come back.
+ * Processes all events of one pull at once. It confirms those that are done or parked together, when all have ended or
+ * the time to confirm has come; one that ends later is confirmed by itself. VOD redelivers the rest.
  * @param sent when the pull was sent, in milliseconds since 1970
  * @param onEventEnd is called when an event has ended
  */
@@ -54,12 +54,13 @@ export async function workOnBatch(
   }
 
   async function take(event: unknown): Promise<void> {
-    if (!isJsonObject(event)) return say("What was pulled is no event; it can't be confirmed.");
+    if (!isJsonObject(event))
+      return say("PullEvents returned an item that is not an event, so it can't be confirmed.");
     const handle = text(event["EventHandle"]);
     const { kind } = await work(event, workUntil);
     stats[kind] += 1;
     if (kind === "retry") return;
-    if (handle === undefined) say("An event without a handle can't be confirmed.");
+    if (handle === undefined) say("An event has no handle, so it can't be confirmed.");
     else if (ended) ended.push(handle);
     else await confirm([handle]);
   }

@@ -3,7 +3,7 @@ import { describeFailure } from "../tencent-cloud/client-config";
 import { isTransient } from "../tencent-cloud/errors";
 import { type BatchOptions, workOnBatch } from "./batch";
 
-/** The most events that one pull brings (docs/tencent-protocols.md#pulling-events). */
+/** The maximum number of events of one pull (docs/tencent-protocols.md#pulling-events). */
 const PAGE = 16;
 const MAX_PULLS = 4;
 const MAX_IN_FLIGHT = 128;
@@ -20,15 +20,15 @@ export interface PollOptions extends BatchOptions {
   /** With "stop" two empty pulls in a row end the run. */
   readonly idle: "wait" | "stop";
   readonly callsPerSecond: number;
-  /** Asked before each pull; what is in flight is finished all the same. */
+  /** Called before each pull; events in flight are finished in any case. */
   readonly isStopped: () => boolean;
 }
 
 /**
- * Empties the reliable callback's queue: pulls while the events of earlier pulls are worked on, until the time
- * is nearly up. When it returns, nothing of it goes on.
- * @throws what a pull threw, where another one would throw it again, or where none was answered
- * @throws {ConfigError} where there is no time for a pull
+ * Empties the reliable callback's queue: it pulls while the events of earlier pulls are processed, until shortly before
+ * its time ends. When it returns, all its work has ended.
+ * @throws the error of a pull, if it is permanent or no pull was answered
+ * @throws {ConfigError} if there is no time for a pull
  */
 export async function poll(options: PollOptions): Promise<void> {
   const { queue, clock, end, idle, callsPerSecond, isStopped, say, stats } = options;
@@ -75,7 +75,7 @@ export async function poll(options: PollOptions): Promise<void> {
       isFatal ||= error instanceof ConfigError || !isTransient(failure);
       if (isFatal) return;
       const reason = `${failure.code ?? ""} ${failure.message}`.trim();
-      say(`PullEvents failed, and is tried again: ${reason}`);
+      say(`PullEvents failed; retrying: ${reason}`);
       await pause(failures++);
     }
   }
@@ -89,7 +89,7 @@ export async function poll(options: PollOptions): Promise<void> {
   }
 
   if (clock.now() + LEFT_FOR_A_PULL_MS > end) {
-    throw new ConfigError("the time limit is too short: a run takes 13 seconds at least, better 60");
+    throw new ConfigError("the time limit is too short: a run needs at least 13 seconds, better 60");
   }
   while (goesOn()) {
     if (!mustWait()) keep(pulls, pull());

@@ -17,27 +17,27 @@ import { createRateLimiter, type RateLimiter } from "./rate-limiter";
 import type { ReceiveCounts } from "./receive-count";
 import type { Stats } from "./stats";
 
-/** What a run over the queue needs, in a function or on a machine of one's own. */
+/** What a run over the queue needs, in a function or on the user's machine. */
 export interface Run {
   readonly config: Config;
   readonly env: Environment;
   readonly clock: Clock;
   readonly requestId: string;
-  /** When everything must have ended, in milliseconds since 1970; Infinity where nothing bounds it. */
+  /** The time by which everything must end, in milliseconds since 1970; Infinity if there is no limit. */
   readonly end: number;
-  /** Asked before each pull; what is in flight is finished all the same. */
+  /** Called before each pull; events in flight are finished in any case. */
   readonly isStopped: () => boolean;
-  /** What the runs before this one saw. */
+  /** The counts of earlier runs. */
   readonly receiveCounts: ReceiveCounts;
-  /** Is kept up to date. */
+  /** Is updated during the run. */
   readonly stats: Stats;
   /** Opens the log for an event, and for the run itself; it may be the same one. */
   readonly openLog: () => Log;
 }
 
 /**
- * Works through the queue of the reliable callback: every event goes the way of a notification, and is
- * confirmed once it is done or parked.
+ * Processes the queue of the reliable callback: every event is processed as a notification and confirmed when it is
+ * done or parked.
  * @throws as `drain` does
  */
 export async function processQueue(run: Run): Promise<void> {
@@ -51,7 +51,7 @@ export async function processQueue(run: Run): Promise<void> {
   async function work({ EventHandle: _handle, ...pulled }: JsonObject, deadlineMs: number): Promise<Outcome> {
     const start = clock.now();
     const log = openLog();
-    // What is left to do is nobody's to say but ours.
+    // Only our own functions may set what is left to do.
     const { event: notification } = splitRemainder(pulled);
     const delivery = receiveCounts.count(notification);
     let event: VodEvent | undefined;

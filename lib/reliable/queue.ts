@@ -6,9 +6,9 @@ import type { RateLimiter } from "./rate-limiter";
 /** A pull is held for 5 s at most (docs/tencent-protocols.md#pulling-events). */
 const PULL_TIMEOUT_MS = 7000;
 
-/** What became of a confirmation. */
+/** The result of a confirmation. */
 interface Confirmation {
-  /** How many of the handles were refused, or not taken in time. */
+  /** How many of the handles were rejected or not confirmed in time. */
   readonly refused: number;
   /** The last one's reason. */
   readonly reason: string;
@@ -18,12 +18,12 @@ interface Confirmation {
 export interface EventQueue {
   /**
    * Asks for events once.
-   * @returns what came: up to 16, none where the queue was empty for 5 s
+   * @returns up to 16 events; none if the queue was empty for 5 s
    * @throws the SDK's error, which `describeFailure` reads
    */
   pull(): Promise<readonly unknown[]>;
   /**
-   * Takes events off the queue, trying again while the trouble is a passing one; it never throws.
+   * Confirms events, with retries after transient errors; it never throws.
    * @param handles 1 to 16
    * @param until when to give up, in milliseconds since 1970
    */
@@ -50,8 +50,8 @@ export function createQueue({ vod, clientConfig, subAppId, pulling, confirming }
       const { code, message } = describeFailure(error);
       const reason = `${code ?? ""} ${message}`.trim();
       if (code === undefined || handles.length === 1) return { refused: handles.length, reason };
-      // One stale handle refuses the whole batch, or so it seems
-      // (docs/tencent-protocols.md#confirming-events): the others are tried without it.
+      // One stale handle seems to fail the whole batch (docs/tencent-protocols.md#confirming-events), so the others
+      // are confirmed without it.
       const middle = Math.ceil(handles.length / 2);
       const first = await confirm(handles.slice(0, middle), deadlineMs);
       const second = await confirm(handles.slice(middle), deadlineMs);

@@ -1,21 +1,20 @@
 import type { Clock } from "../clock";
 import { describeFailure } from "../tencent-cloud/client-config";
 
-/** How much of a second's calls may go out at once after a pause. */
+/** The part of a second's calls that can start at once after a pause. */
 const BURST_SECONDS = 0.1;
-/** For how long the rate is halved once the cloud says that it is too high. */
+/** How long the rate is halved after the cloud has rejected it. */
 const SLOW_MS = 10_000;
 
-/** Holds the calls of one action under a rate. */
+/** Limits the rate of an action's calls. */
 export interface RateLimiter {
-  /** Makes a call when its turn has come; what it returns or throws is handed through. */
+  /** Makes a call when its turn has come; returns or throws what it does. */
   run<Result>(call: () => Promise<Result>): Promise<Result>;
 }
 
 /**
- * Calls take turns at equal distances, in the order in which they came. The account's limits are shared with
- * the user's other software (docs/tencent-protocols.md#rate-limits), so `RequestLimitExceeded` halves the
- * rate for ten seconds.
+ * Calls start at equal intervals, in the order of their arrival. The user's other software shares the account's limits
+ * (docs/tencent-protocols.md#rate-limits), so `RequestLimitExceeded` halves the rate for ten seconds.
  * @param perSecond how many calls a second; Infinity for no limit
  */
 export function createRateLimiter(perSecond: number, clock: Clock): RateLimiter {

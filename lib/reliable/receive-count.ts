@@ -1,19 +1,19 @@
 import { digest } from "../crypto";
 import type { JsonObject } from "../json";
 
-/** Far more events than can be on their way back at a time. */
+/** Far more events than VOD can redeliver at a time. */
 const MAX_EVENTS = 5000;
 
-/** Counts how often each event was delivered, best effort: an instance knows only what came to it. */
+/** Counts the deliveries of each event, as far as this instance received them. */
 export interface ReceiveCounts {
   /** Notes a delivery. @returns which one it is, from 1 */
   count(event: JsonObject): number;
-  /** The event is not expected back. */
+  /** Forgets an event that is not expected back. */
   forget(event: JsonObject): void;
 }
 
 /**
- * Knows an event by its content: give it without its handle, which is a new one at each delivery
+ * Identifies an event by its content: pass it without its handle, which is new at each delivery
  * (docs/tencent-protocols.md#event-handles).
  */
 export function createReceiveCounts(): ReceiveCounts {
@@ -39,7 +39,7 @@ function identify(event: JsonObject): string {
   return digest("sha256", writeEvent(event)).toString("base64url").slice(0, 16);
 }
 
-/** An event as JSON; "" where it is nested too deep, which can be read but not written. Such events count as one. */
+/** An event as JSON; "" if it is nested too deep to be written. Such events count as one. */
 function writeEvent(event: JsonObject): string {
   try {
     return JSON.stringify(event);

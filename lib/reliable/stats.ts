@@ -1,7 +1,7 @@
-/** What a run has done so far, in events. */
+/** The events of a run so far. */
 export interface Stats {
   pulled: number;
-  /** Being worked on now. */
+  /** Being processed now. */
   inFlight: number;
   done: number;
   park: number;

@@ -5,7 +5,7 @@ import { withoutForgery } from "../log/log";
 import type { EventReport } from "../report/event-report";
 import type { Sink } from "./deliver";
 
-/** The owner's own handler; it gets the events that the built-in handler is done with. */
+/** The user's own handler; it gets the events whose built-in handler is done. */
 export function customSink(
   own: CustomHandler,
   event: VodEvent,

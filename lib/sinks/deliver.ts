@@ -5,7 +5,7 @@ import { type Log, withoutForgery } from "../log/log";
 import type { Outcome, Step } from "../outcome";
 import { isForbidden } from "../tencent-cloud/errors";
 
-/** Something that events are delivered to once they are handled. */
+/** A destination of events after their handler. */
 export interface Sink {
   readonly name: Exclude<Step, "handler">;
   /** Whether it also gets events whose handler is not done. */
@@ -16,7 +16,7 @@ export interface Sink {
 export interface DeliveryContext {
   readonly log: Log;
   readonly clock: Clock;
-  /** Ends the waiting for a sink when the time for the event is over. */
+  /** Ends the wait for a sink when the event's time is over. */
   readonly within: (work: Promise<void>) => Promise<void>;
   /** A sink that would begin later is left to the next try, in milliseconds since 1970. */
   readonly lastStartMs?: number | undefined;
@@ -25,8 +25,8 @@ export interface DeliveryContext {
 type Failure = Exclude<Outcome, { kind: "done" }>;
 
 /**
- * Delivers an event to the sinks in their order; the failure of one does not keep the next from its turn.
- * @param handled what became of the event in its handler
+ * Delivers an event to the sinks in order; if one fails, the next still runs.
+ * @param handled the handler's outcome
  * @returns `retry` if any step asks for it, else `park` if any parks; with the steps that are not done
  */
 export async function deliver(
@@ -40,7 +40,7 @@ export async function deliver(
   for (const { name, always, deliver } of sinks) {
     if (isHandled || always) {
       try {
-        if (clock.now() > lastStartMs) throw new Late(`there was no time left to begin with ${name}`);
+        if (clock.now() > lastStartMs) throw new Late(`no time was left to start ${name}`);
         await within(deliver());
         continue;
       } catch (error) {
@@ -58,7 +58,7 @@ export async function deliver(
   };
 }
 
-/** What only the owner can change, such as a missing permission, lasts longer than anything is tried again. */
+/** What only the owner can change, such as a missing permission, lasts longer than any retry. */
 function failureOf(error: unknown, log: Log): Failure {
   if (error instanceof Late) return { kind: "retry", error: error.message };
   withoutForgery(log).line(describeThrown(error, (thrown) => thrown.stack ?? String(thrown)));

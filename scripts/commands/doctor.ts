@@ -191,7 +191,7 @@ async function hintAtRefused(
     const problem = `Requests rejected for their signature in the last day, with none accepted since: ${refused}.`;
     return [{ problem, remedy: `If VOD sent them: ${commandToSet(reliable && "normal")}` }];
   } catch (error) {
-    // That the log can't be read is found where it is read for events to replay.
+    // examineReplay reports that the log can't be read.
     if (error instanceof CallError || error instanceof IncompleteLogError) return [];
     throw error;
   }

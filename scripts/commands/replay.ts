@@ -66,7 +66,7 @@ async function findInLog(context: ReplayContext, sinceMs: number, clock: Clock):
   const now = clock.now();
   const { account, functions } = context;
   const records = await collectLog(readOwnLines(account, functions, now - sinceMs, now, clock));
-  return { found: waitingIn(records), complete: isComplete(records, "Say a longer --since.") };
+  return { found: waitingIn(records), complete: isComplete(records, "Pass a longer --since.") };
 }
 
 function findInFile({ names }: ReplayContext, file: string): Finding {

@@ -15,8 +15,8 @@ export interface RoleSpec {
 }
 
 /**
- * The role of one installation. Each has its own: roles know no region and no namespace, and this one's policy
- * names a function. The digest tells apart what the joined names would not (CAM: at most 128 characters).
+ * The role of one installation. Each has its own: roles have neither a region nor a namespace, and the policy names a
+ * function. The digest keeps the joined names distinct (CAM: at most 128 characters).
  * @param further actions of the user's own, as service:Action
  */
 export function roleOf(

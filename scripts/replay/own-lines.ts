@@ -31,7 +31,10 @@ export async function* readOwnLines(
       if (line !== undefined) yield line;
     }
   }
-  if (!delivered) throw new Error("No function's log is delivered to CLS, so nothing is kept there.");
+  if (!delivered)
+    throw new Error(
+      "No function delivers its log to CLS, so no events are recorded there. Enable log delivery in the SCF console.",
+    );
 }
 
 /**

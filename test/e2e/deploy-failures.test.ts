@@ -415,7 +415,7 @@ describe("what names things", () => {
 test.each([
   ["DEFINITIONS", "100010;20", "DEFINITIONS must be template ids separated by commas"],
   ["SUBAPPID", "abc", "subappid"],
-  ["SIGN_KEY", "no-key!", "SIGN_KEY takes 1 to 32 letters and digits"],
+  ["SIGN_KEY", "no-key!", "SIGN_KEY must be 1 to 32 letters and digits"],
 ])("a malformed %s is named, and nothing is made", async (name, value, expected) => {
   const one = await open();
   expect((await one.deploy({ [name]: value })).failure).toContain(expected);

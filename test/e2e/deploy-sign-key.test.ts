@@ -205,7 +205,7 @@ describe("nothing is changed", () => {
     await install({ SIGN_KEY: "theOldKey" });
     stage.writes();
     await nothing(await signKey({ SIGN_KEY: "theOldKey" }), "SIGN_KEY is the current key.");
-    await nothing(await signKey({ SIGN_KEY: "no key" }), "SIGN_KEY takes 1 to 32 letters and digits");
+    await nothing(await signKey({ SIGN_KEY: "no key" }), "SIGN_KEY must be 1 to 32 letters and digits");
   });
 
   test("where the configuration says what the keys are", async () => {

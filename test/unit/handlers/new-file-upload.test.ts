@@ -76,9 +76,9 @@ describe("a filter of the configuration", () => {
   const event: EventOf<"NewFileUpload"> = { known: true, eventType: "NewFileUpload", payload };
 
   test.each([
-    [{ skip_with_task_flow: true }, "it came with a task flow of its own (1300000001-procedurev2-own)"],
-    [{ source_types: ["Upload", "Record"] }, "source_types does not have its source (VideoProcessing)"],
-    [{ file_types: ["mov"] }, "file_types does not have its type (MP4)"],
+    [{ skip_with_task_flow: true }, "it was uploaded with its own task flow (1300000001-procedurev2-own)"],
+    [{ source_types: ["Upload", "Record"] }, "source_types does not contain its source (VideoProcessing)"],
+    [{ file_types: ["mov"] }, "file_types does not contain its type (MP4)"],
   ])("%j keeps a file out, which is done and said", async (config, reason) => {
     const { context, lines } = handlerContext(noCalls, config);
     expect(await newFileUpload(event, context)).toEqual({ kind: "done" });

@@ -18,18 +18,18 @@ test("skip_with_task_flow skips what has a task flow, and nothing else", () => {
   for (const ProcedureTaskId of NOTHING) expect(reason(config, { ProcedureTaskId })).toBeUndefined();
 });
 
-test("source_types lets its sources in; one that is not told is none of them", () => {
+test("source_types accepts its sources; an unknown one is skipped", () => {
   const config = { source_types: ["Upload", "Record"] };
   expect(reason(config, { SourceType: "Record" })).toBeUndefined();
   expect(reason(config, { SourceType: "VideoProcessing" })).toContain("VideoProcessing");
-  for (const SourceType of NOTHING) expect(reason(config, { SourceType })).toContain("not told");
+  for (const SourceType of NOTHING) expect(reason(config, { SourceType })).toContain("unknown");
 });
 
-test("file_types lets its types in, in any case; one that is not told is none of them", () => {
+test("file_types accepts its types, in any case; an unknown one is skipped", () => {
   const config = { file_types: ["mp4", "MOV"] };
   for (const Type of ["mp4", "MP4", "mov"]) expect(reason(config, { Type })).toBeUndefined();
   expect(reason(config, { Type: "mp3" })).toContain("mp3");
-  for (const Type of NOTHING) expect(reason(config, { Type })).toContain("not told");
+  for (const Type of NOTHING) expect(reason(config, { Type })).toContain("unknown");
 });
 
 test("all filters hold together", () => {

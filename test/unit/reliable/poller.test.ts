@@ -163,7 +163,7 @@ test("passing troubles of pulling are waited out, longer each time", async () =>
   const { run, lines, stats } = openRun(queue);
   await run();
   expect(lines).toHaveLength(3);
-  expect(lines[0]).toBe("PullEvents failed, and is tried again: socket hang up");
+  expect(lines[0]).toBe("PullEvents failed; retrying: socket hang up");
   expect(stats).toMatchObject({ confirmed: 1 });
 });
 
