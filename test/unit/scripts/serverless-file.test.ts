@@ -105,7 +105,7 @@ test("a description may name only what the variables name; of the functions FUNC
     `functions/retry/serverless.yml has the name mine, but RETRY_FUNCTION is notify-retry. It follows from FUNCTION. Keep ${variable("RETRY_FUNCTION")} in the file.`,
   );
   expect(() => refuseOtherNames("retry", { ...retry, namespace: "mine" }, NAMES)).toThrow(
-    `names mine, but NAMESPACE is second: set NAMESPACE=mine and leave ${variable("NAMESPACE")} in the file.`,
+    `has the name mine, but NAMESPACE is second. Set NAMESPACE=mine, and keep ${variable("NAMESPACE")} in the file.`,
   );
 });
 
