@@ -148,7 +148,7 @@ test("a code package keeps its folders, and one that is no zip, or leaves its fo
   });
   await expect(bench.result()).resolves.toEqual({});
   const garbage = new Uint8Array([1, 2, 3]);
-  await expect(bench.deploy("", { zip: garbage })).rejects.toThrow("no zip");
+  await expect(bench.deploy("", { zip: garbage })).rejects.toThrow("not a zip file");
   await expect(bench.deploy("", { zip: zipOf({ "../x.js": "" }) })).rejects.toThrow("outside");
   await expect(bench.deploy("", { runtime: "Nodejs16.13" })).rejects.toThrow(
     "has only Nodejs18.15 and Nodejs20.19",
