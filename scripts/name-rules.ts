@@ -1,4 +1,6 @@
+import { ConfigError } from "../lib/config";
 import { UsageError } from "../lib/errors";
+
 /** The rule for a name. */
 export interface Naming {
   readonly pattern: RegExp;
@@ -11,6 +13,9 @@ export const REGION_NAME: Naming = {
   pattern: /^[a-z]+(-[a-z0-9]+)+$/,
   words: "a region such as ap-guangzhou",
 };
+
+/** VOD's application; 0 is the default one. */
+export const APPLICATION_ID: Naming = { pattern: /^\d+$/, words: "the number of a VOD application" };
 
 export const NAMESPACE_NAME: Naming = {
   pattern: /^[A-Za-z][\w-]{0,29}$/,
@@ -29,6 +34,15 @@ function functionOfAtMost(characters: number): Naming {
     pattern: new RegExp(`^[A-Za-z][\\w-]{0,${characters - 2}}[A-Za-z0-9]$`),
     words: `2 to ${characters} letters, digits, - and _, beginning with a letter and not ending with - or _`,
   };
+}
+
+/** Runs a check of variables. @throws {UsageError} for the check's ConfigError, because the user set a wrong value */
+export function checkVariables<Result>(check: () => Result): Result {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof ConfigError ? new UsageError(error.message, { cause: error }) : error;
+  }
 }
 
 /** @throws {UsageError} if the name breaks the rule; the message has the variable or key that it is from */

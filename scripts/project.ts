@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { CONFIG_KEYS, checkKeys, type Environment, namingFile, readJson } from "../lib/config";
 import { UsageError, UserError } from "../lib/errors";
 import { isJsonObject, type JsonObject } from "../lib/json";
-import { checkName, REGION_NAME } from "./name-rules";
+import { APPLICATION_ID, checkName, REGION_NAME } from "./name-rules";
 
 /** The root of the checkout. */
 export const ROOT = resolve(__dirname, "..");
@@ -42,7 +42,7 @@ export function readProjectConfig(env: Environment): JsonObject {
     ...readConfigFiles(checkKeys),
     ...(REGION && { region: REGION }),
     ...(DEFINITIONS && { definitions: parseDefinitions(DEFINITIONS) }),
-    ...(SUBAPPID && { subappid: SUBAPPID }),
+    ...(SUBAPPID && { subappid: checkName(SUBAPPID, "SUBAPPID", APPLICATION_ID) }),
   };
   const { region } = config;
   if (typeof region === "string" && region) checkName(region, REGION ? "REGION" : "region", REGION_NAME);

@@ -9,6 +9,7 @@ import { redact, secretsOf } from "../../lib/log/redact";
 import { callUntil } from "../../lib/tencent-cloud/call-until";
 import { describeFailure, httpProfile } from "../../lib/tencent-cloud/client-config";
 import { isTransient } from "../../lib/tencent-cloud/errors";
+import { checkVariables } from "../name-rules";
 import { useBoundedTransport } from "./sdk-transport";
 import type { Target } from "./target";
 
@@ -42,7 +43,7 @@ export function openAccount(
   const config: ClientConfig = {
     credential: { secretId, secretKey },
     region,
-    profile: { httpProfile: httpProfile(env), language: "en-US" },
+    profile: { httpProfile: checkVariables(() => httpProfile(env)), language: "en-US" },
   };
   const secrets = secretsOf(undefined, env);
   const make = <Client extends AbstractClient>(client: Client) => withRetries(client, secrets, wait, clock);
@@ -56,10 +57,10 @@ export function openAccount(
   };
 }
 
-/** @throws {ConfigError} if the variable is missing or malformed; the message has its name */
+/** @throws {UserError} if the variable is missing or malformed; the message has its name */
 export function required(env: Environment, name: "SECRET_ID" | "SECRET_KEY"): string {
   const value = env[name];
-  if (value) return checkCredential(value, name);
+  if (value) return checkVariables(() => checkCredential(value, name));
   throw new ConfigError(
     `${name} is not set. Set it to your key from https://console.cloud.tencent.com/cam/capi`,
   );

@@ -1,6 +1,6 @@
 import type { Environment } from "../../lib/config";
 import { UsageError } from "../../lib/errors";
-import { checkName, NAME_BEFORE_RETRY, NAMESPACE_NAME, REGION_NAME } from "../name-rules";
+import { APPLICATION_ID, checkName, NAME_BEFORE_RETRY, NAMESPACE_NAME, REGION_NAME } from "../name-rules";
 import { readProjectSetting } from "../project";
 import type { EntryPoint, FunctionName, Mode } from "./function-names";
 
@@ -39,7 +39,7 @@ export function readTarget(env: Environment): Target {
     namespace,
     names,
     mode: MODE === "normal" || MODE === "reliable" ? MODE : undefined,
-    subAppId: SUBAPPID || undefined,
+    subAppId: SUBAPPID ? checkName(SUBAPPID, "SUBAPPID", APPLICATION_ID) : undefined,
     definitions: DEFINITIONS || undefined,
     env: {
       ...env,

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { type Clock, systemClock } from "../../lib/clock";
 import { ConfigError, type Environment, parseConfig, withEnvironment } from "../../lib/config";
+import { UsageError } from "../../lib/errors";
 import type { JsonObject } from "../../lib/json";
 import { environmentWithoutSecrets } from "../../lib/log/redact";
 import { withBuild } from "../build/build";
@@ -18,7 +19,7 @@ import { type Deployed, deployFunction, refuseForeign } from "../deploy/deploy-f
 import { ensureRole, roleOf } from "../deploy/role";
 import { type FunctionSpec, readDescription } from "../deploy/serverless-file";
 import { type SecretSources, unnamedSettings, weaknessOf } from "../deploy/variables";
-import { checkName, NAME_BEFORE_RELIABLE } from "../name-rules";
+import { checkName, checkVariables, NAME_BEFORE_RELIABLE } from "../name-rules";
 import { DIST, ROOT, readJsonObject, readProjectConfig, secretsIn } from "../project";
 import { logLine } from "../terminal/output";
 
@@ -52,7 +53,8 @@ export async function deploy(
   const specs = entryPoints.map(({ spec }) => spec);
   for (const notice of specs.flatMap(({ notices }) => notices)) logLine(notice);
   // A malformed token or key is reported before anything is created.
-  const { pathToken } = withEnvironment(parseConfig(config), env);
+  const parsed = parseConfig(config);
+  const { pathToken } = checkVariables(() => withEnvironment(parsed, env));
   if (mode === "normal" && weaknessOf(pathToken)) await refuseNewToken(pathToken, account, target);
   const unchecked = await checkTypes();
   if (unchecked) logLine(unchecked);
@@ -192,15 +194,16 @@ function warnOfOtherAccount(address: string, { APPID }: Environment): void {
 
 /**
  * A weak token stays if the function has it already, so that the address stays.
- * @throws {ConfigError} naming the variable or the key that it is from
+ * @throws {UserError} if the token is new; the message has the variable or the key
  */
 async function refuseNewToken(token: string | undefined, account: Account, target: Target): Promise<void> {
   const callback = await readFunction(account, functionOf("callback", target));
   if (callback?.variables["PATH_TOKEN"] === token) return;
-  throw new ConfigError(
-    `${target.env["PATH_TOKEN"] ? "PATH_TOKEN" : "path_token"} takes at least 16 letters, digits and _ ~ - ` +
-      "(dots only between them). Unset it to have one generated.",
-  );
+  const rule =
+    "must have at least 16 letters, digits and _ ~ - (dots only between them). Unset it to have one generated.";
+  throw target.env["PATH_TOKEN"]
+    ? new UsageError(`PATH_TOKEN ${rule}`)
+    : new ConfigError(`path_token ${rule}`);
 }
 
 /** A key in a committed file is public; a file that git does not track is up to the user. */

@@ -3,6 +3,7 @@ import { type Environment, parseConfig, withEnvironment } from "../../lib/config
 import { UsageError } from "../../lib/errors";
 import { type EventType, PAYLOAD_KEYS } from "../../lib/event/event";
 import { sign } from "../cloud/sign";
+import { checkVariables } from "../name-rules";
 import { readProjectConfig } from "../project";
 import { nearest } from "../terminal/nearest";
 import { print, printError } from "../terminal/output";
@@ -51,7 +52,8 @@ export async function trigger(
     print(...JSON.stringify(notification, null, 2).split("\n"));
     return true;
   }
-  const { signKeys } = withEnvironment(parseConfig(readProjectConfig(env)), env);
+  const config = parseConfig(readProjectConfig(env));
+  const { signKeys } = checkVariables(() => withEnvironment(config, env));
   const [key] = signKeys;
   const signed = key === undefined ? notification : { ...notification, ...sign(key, clock.now()) };
   return options.to === undefined ? runBundle(signed, env) : send(signed, options.to);

@@ -7,6 +7,7 @@ import { setVariables } from "../cloud/set-variables";
 import type { Target } from "../cloud/target";
 import { readEventConfig } from "../cloud/vod-events";
 import type { DeployContext } from "../cloud/wait-active";
+import { checkVariables } from "../name-rules";
 import { readProjectConfig } from "../project";
 import { logLine } from "../terminal/output";
 import { newToken } from "./variables";
@@ -69,7 +70,9 @@ export async function changeSignKey(
   }
   const current = SIGN_KEY ?? SIGN_KEY_NEXT;
   const begun = SIGN_KEY && SIGN_KEY_NEXT;
-  const asked = env["SIGN_KEY"] ? checkSignKey(env["SIGN_KEY"], "SIGN_KEY") : undefined;
+  const asked = env["SIGN_KEY"]
+    ? checkVariables(() => checkSignKey(env["SIGN_KEY"] ?? "", "SIGN_KEY"))
+    : undefined;
   if (asked && asked === current)
     throw new Error("SIGN_KEY is the current key. Set it to another one, or unset it to have one generated.");
   if (asked && begun && asked !== begun)

@@ -1,14 +1,16 @@
 import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
+import { checkVariables } from "../name-rules";
 
 /**
  * The environment of a function that runs on this machine. As in SCF it has the secrets, which the function's
  * `config.json` does not have.
  * @param content the project's configuration
- * @throws {ConfigError} if a key or a variable is wrong; the message has its name
+ * @throws {UserError} if a key or a variable is wrong; the message has its name
  */
 export function functionEnvironment(content: JsonObject, env: Environment): Environment {
-  const { secretId, secretKey, pathToken, signKeys } = withEnvironment(parseConfig(content), env);
+  const config = parseConfig(content);
+  const { secretId, secretKey, pathToken, signKeys } = checkVariables(() => withEnvironment(config, env));
   const [SIGN_KEY, SIGN_KEY_NEXT] = signKeys;
   return {
     ...env,

@@ -141,6 +141,26 @@ test("a MODE that does not exist is wrong usage too, but a missing key is not", 
   expect((await runCommand(checkout, ["info"], { SECRET_ID: "AKIDx" })).code).toBe(1);
 });
 
+test.each([
+  [["deploy"], { SIGN_KEY: "no-key!" }, "SIGN_KEY must be 1 to 32 letters and digits"],
+  [["deploy"], { SECRET_KEY: "with space" }, "SECRET_KEY contains white space"],
+  [
+    ["deploy"],
+    { CLOUD_ENDPOINT_URL: "http://example.com" },
+    "CLOUD_ENDPOINT_URL must be http:// with a loopback",
+  ],
+  [["event-config"], { SUBAPPID: "abc" }, 'SUBAPPID must be the number of a VOD application (got "abc").'],
+  [["build"], { SUBAPPID: "abc" }, 'SUBAPPID must be the number of a VOD application (got "abc").'],
+  [["build"], { DEFINITIONS: "100010;20" }, "DEFINITIONS must be template ids"],
+  [["serve", "--port", "0"], { PATH_TOKEN: "a/b" }, "PATH_TOKEN must contain only letters"],
+  [["trigger", "FileDeleted", "--to", "http://127.0.0.1:1"], { SIGN_KEY: "no-key!" }, "SIGN_KEY must be"],
+])("a value that a variable does not take is wrong usage: %j %j", async (args, variables, text) => {
+  const env = { SECRET_ID: "AKIDx", SECRET_KEY: "x", CLOUD_ENDPOINT_URL: "http://127.0.0.1:1", ...variables };
+  const { code, output } = await runCommand(checkout, args, env);
+  expect(output).toContain(text);
+  expect(code).toBe(2);
+});
+
 test("two runs of the whole job at the same time both end well and leave nothing behind", async () => {
   const inTerminal =
     process.platform === "darwin"

@@ -414,7 +414,7 @@ describe("what names things", () => {
 
 test.each([
   ["DEFINITIONS", "100010;20", "DEFINITIONS must be template ids separated by commas"],
-  ["SUBAPPID", "abc", "subappid"],
+  ["SUBAPPID", "abc", "SUBAPPID must be the number of a VOD application"],
   ["SIGN_KEY", "no-key!", "SIGN_KEY must be 1 to 32 letters and digits"],
 ])("a malformed %s is named, and nothing is made", async (name, value, expected) => {
   const one = await open();

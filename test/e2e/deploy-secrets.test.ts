@@ -232,9 +232,9 @@ test("nor does the local cloud show or hand on the keys of whoever tries it", as
 test("a weak token is refused for a new address, and kept with a warning where it is in use", async () => {
   for (const token of ["a", "..", "fifteen-letters", ".sixteen-letters-", "sixteen-letters-."]) {
     const { failure: said } = await stage.deploy({ PATH_TOKEN: token });
-    expect(said).toMatch(/^PATH_TOKEN takes at least 16 letters/);
+    expect(said).toMatch(/^PATH_TOKEN must have at least 16 letters/);
     checkout.write("config.local.json", { path_token: token });
-    expect((await stage.deploy()).failure).toMatch(/^path_token takes at least 16 letters/);
+    expect((await stage.deploy()).failure).toMatch(/^path_token must have at least 16 letters/);
     checkout.write("config.local.json", {});
   }
   expect(stage.writes()).toEqual([]);
