@@ -38,7 +38,8 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
   let saidOpen = false;
   const openRedaction = createRedaction(env, () => parsed);
 
-  return (event: unknown, context: unknown): Promise<GatewayResponse> => {
+  // Of a handler that is not async, SCF takes no returned promise (docs/tencent-protocols.md#handler).
+  return async (event: unknown, context: unknown): Promise<GatewayResponse> => {
     const start = clock.now();
     const log = createLog(write, openRedaction());
     return handle(event, isJsonObject(context) ? context : {}, log, start);

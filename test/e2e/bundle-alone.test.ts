@@ -4,10 +4,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { types } from "node:util";
 import { requestValidator } from "../../local-cloud/api/schemas";
 import { verifySignature } from "../../local-cloud/api/signature";
 import { findNodeRuntime } from "../../local-cloud/scf/runtime/node-runtime";
-import { DIST } from "../../scripts/project";
+import { DIST, functionNames } from "../../scripts/project";
 import { run } from "../helpers/test-cloud";
 
 const credential = { secretId: "AKIDexample", secretKey: "a-secret-key" };
@@ -61,3 +62,11 @@ test("the bundle alone, with an original five-field config.json, makes a correct
   const answer: unknown = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
   expect(answer).toMatchObject({ statusCode: 200, body: '{"TaskId":"task","RequestId":"request"}' });
 });
+
+test.each(functionNames())(
+  "the built handler of %s is async, as SCF takes no promise of another one",
+  (name) => {
+    const { main_handler } = require(join(DIST, name, "index.js"));
+    expect(types.isAsyncFunction(main_handler)).toBe(true);
+  },
+);
