@@ -1,4 +1,4 @@
-import { print, printAfter } from "./output";
+import { isOnTerminal, print, printAfter } from "./output";
 
 /** The log has a stack trace in one line, with its line ends escaped; the platform's own lines may have real ones. */
 const FRAME = /(?:\\n|\n)(?= {4}at )/;
@@ -18,7 +18,7 @@ export function printLogText(text: string, { beginning, resolve }: LogTextOption
   // JSON quotes what others sent, and is read back.
   const isTrace = !text.startsWith("{") && FRAME.test(text);
   const trace = isTrace && resolve ? resolve(text) : text;
-  const [first = "", ...frames] = isTrace && process.stdout.isTTY ? trace.split(FRAME) : [trace];
+  const [first = "", ...frames] = isTrace && isOnTerminal() ? trace.split(FRAME) : [trace];
   if (beginning === undefined) print(first);
   else printAfter(beginning, first);
   print(...frames);
