@@ -241,7 +241,7 @@ export const PAYLOADS: Forms = {
     fields: { ...TASK_AND_FILE, PublishResult: "PublishResult" },
   },
 
-  // Its Status and Message are obsolete; the message says what nothing else does.
+  // Its Status and Message are obsolete; only the message has the reason.
   RestoreMediaComplete: {
     title: "RestoreMedia completed",
     fields: {
@@ -273,7 +273,7 @@ export const PAYLOADS: Forms = {
       },
     },
   },
-  // A code of its own where the source is wrong; else each task's counts.
+  // It has its own code if the source is wrong; else each task's counts.
   ProcessMediaByMPSComplete: {
     title: "ProcessMediaByMPS",
     ...CODE_TASK,
@@ -354,7 +354,7 @@ export const PAYLOADS: Forms = {
     },
   },
 
-  // The 2017 types, whose items have codes of their own where the payload has none.
+  // The 2017 types, whose items have their own codes if the payload has none.
   TranscodeComplete: {
     // Not "Transcode", which is the line of a task flow's item.
     title: "Transcode2017",

@@ -71,7 +71,7 @@ export type LogRecord =
   | { readonly kind: "rejection"; readonly status: number };
 
 /**
- * Reads a line that this module wrote, whatever the order of its members.
+ * Reads a line that this module wrote, with its members in any order.
  * @param line the text; or the fields that the log service made of it, whose values may be strings
  * @returns undefined for any other line
  */

@@ -45,7 +45,7 @@ function decoded(text: string): string {
 
 /** A shorter one may be a part of any word. */
 const MIN_ANYWHERE = 4;
-/** A shorter one leaves too little of its base64 to be told from other text. */
+/** The base64 of a shorter one is too short to be distinct from other text. */
 const MIN_ENCODED = 8;
 const ENCODED_START = 16;
 /** A signature that an error of HTTP may quote is good for some minutes. */
@@ -89,13 +89,13 @@ function hex(value: number, digits: number): string {
   return text.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 }
 
-/** What of a text's base64 stays the same whatever stands around it; there are three ways it can fall. */
+/** The parts of a text's base64 that do not depend on its neighbours, for each of the three alignments. */
 function base64Forms(text: string): readonly string[] {
   const bytes = Buffer.from(text);
   return [0, 1, 2].map((before) => {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
     const [first, end] = [Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6)];
-    // Its beginning tells it from all else; the rest goes with it.
+    // Its beginning identifies it; the rest is redacted with it.
     const start = encoded.slice(first, Math.min(end, first + ENCODED_START));
     return `${start.replace(/\+/g, "[+-]").replace(/\//g, "[/_]")}[\\w+/-]*`;
   });

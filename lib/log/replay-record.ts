@@ -47,7 +47,7 @@ export function recordId(json: string): string {
   return digest("sha256", json).toString("hex").slice(0, 32);
 }
 
-/** @returns nothing where the event is too large, or can't be written */
+/** @returns nothing if the event is too large or can't be written */
 function linesOf(event: JsonObject): string[] {
   const json = stringify(event);
   if (json === undefined) return [];

@@ -85,7 +85,7 @@ interface Detail {
   readonly value: string;
 }
 
-/** What a report says that the event does not. */
+/** What a report has in addition to the event. */
 export interface ReportContext {
   readonly subAppId?: number | undefined;
   /** The request that brought an upload, which its tasks' events bring back. */
@@ -185,7 +185,7 @@ function outputGroups(part: Part, rest: Field[]): FieldGroup[] {
   if (first !== undefined && first.source === part.source)
     groups[0] = { ...first, fields: [...made, ...first.fields] };
   else groups.unshift({ fields: made, source: part.source });
-  // Of an unknown type nothing tells outputs from inputs, and its head is its name.
+  // An unknown type does not show which URLs are outputs, and its head is its name.
   const isUnknown = part.title === "";
   if (!isUnknown) rest.push(...part.head.filter((field) => isOwn(field) && !field.isOutput));
   return groups.filter(({ fields }) => {

@@ -39,7 +39,7 @@ export interface Parts {
 /** A request's log has lines for fewer, and what is made of each takes memory. */
 export const MAX_ITEMS = 25_000;
 
-/** Reads an event once, as its row of the tables says. */
+/** Reads an event by its row of the tables. */
 export function readParts(event: VodEvent): Parts {
   if (!event.known) return { parts: [findInUnknown(event)], isUnfinished: false, isCut: false };
   if (event.eventType === "FileDeleted") return deletionParts(event);

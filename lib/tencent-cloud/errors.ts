@@ -10,7 +10,7 @@ export type ErrorClass = "transient" | "permanent" | "already done";
 const RULES: readonly (readonly [family: string, ErrorClass])[] = [
   // The same SessionId within three days (docs/tencent-protocols.md#sessionid).
   ["InvalidParameterValue.SessionId", "already done"],
-  // Its text advises to try again; all else below it is the server's own trouble too.
+  // Its text advises to retry; all codes below it are errors of the server too.
   ["InternalError", "transient"],
   ["RequestLimitExceeded", "transient"],
   // Not among the actions' own codes, but a common one of all APIs: the service is unavailable for the moment.
@@ -35,7 +35,7 @@ export function errorClass({ code, message }: ApiFailure): ErrorClass {
   if (code === undefined) return "transient";
   const rule = RULES.find(([family]) => code === family || code.startsWith(`${family}.`));
   if (rule) return rule[1];
-  // A general code, whose text tells what to do.
+  // A general code, whose text has the advice.
   return /^FailedOperation(\.|$)/.test(code) && /重试|retry|try again/i.test(message)
     ? "transient"
     : "permanent";

@@ -7,7 +7,7 @@ export interface Work {
 }
 
 /**
- * The SessionId of a piece of work on a file: the same for the same work, whatever the order of its
+ * The SessionId of a piece of work on a file: the same for the same work, for any order of its
  * definitions. At most 50 characters with a FileId of 32 digits and a generation below 10 000.
  * @param generation 0, or higher for work that is started again after VOD has shown that it failed
  */

@@ -28,7 +28,7 @@ export interface LogLine {
   readonly fields: JsonObject;
 }
 
-/** CLS answered without the lines that it says there are. */
+/** CLS answered without the lines that it counted. */
 export class IncompleteLogError extends Error {
   override readonly name = "IncompleteLogError";
 }

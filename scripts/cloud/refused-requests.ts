@@ -26,7 +26,7 @@ export async function countRefused(
   return refused;
 }
 
-// A line of JSON is said to be parsed into fields (docs/tencent-protocols.md#function-log), so that its text
+// A line of JSON may be parsed into fields (docs/tencent-protocols.md#function-log), so that its text
 // may be gone.
 function recordOf({ text, fields }: LogLine) {
   return readLogRecord(text === "" ? fields : text);

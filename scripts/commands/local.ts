@@ -32,7 +32,7 @@ export async function runLocal({ once = false }: { once?: boolean }): Promise<vo
       const variables = once ? undefined : environmentOf(cloud);
       const end = (outputs: Outputs) => print(...summary({ address, outputs, variables }));
       if (once) return end(await arrived);
-      // The next video can be tried whatever became of the sample.
+      // The next video can be tried even if the sample failed.
       await arrived.then(end, (error: Error) => {
         logLine(error.message);
         end(new Map());

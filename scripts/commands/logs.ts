@@ -29,7 +29,7 @@ interface Source {
 
 /**
  * Prints the functions' log from CLS, in the order of its lines; of several functions with each one's name.
- * @throws where there is no function, no log is delivered, or the output is closed; and as `readLines` does
+ * @throws if no function is deployed, no log is delivered or the output is closed; and as `readLines` does
  */
 export async function printLogs(environment: Environment, options: LogOptions): Promise<void> {
   const sinceMs = parseDuration(options.since);

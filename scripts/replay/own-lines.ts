@@ -8,7 +8,7 @@ import type { FoundFunction } from "../cloud/our-functions";
  * Reads the lines that our functions wrote into the log service, without the platform's lines, which quote answers and
  * errors.
  * @param from milliseconds since 1970, as `to`
- * @throws where the log of none of them is delivered, and as `readLines` does
+ * @throws if no function's log is delivered, and as `readLines` does
  */
 export async function* readOwnLines(
   account: Pick<Account, "cls">,
@@ -66,7 +66,7 @@ export function looksKept(line: string): boolean {
 
 /**
  * The line that a function wrote, of the fields of its log record. A line of JSON is said to be parsed into
- * fields (docs/tencent-protocols.md#function-log); where its text is gone, it is put together again.
+ * fields (docs/tencent-protocols.md#function-log); if its text is missing, it is composed again.
  */
 function ownLine(fields: JsonObject): string | undefined {
   if (fields["SCF_Type"] !== undefined && fields["SCF_Type"] !== "Custom") return undefined;

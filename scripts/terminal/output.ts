@@ -87,7 +87,7 @@ function keepFailure(error: Error): void {
   failure ??= error;
 }
 
-/** Ends the process when the system has taken everything that was printed, or nobody reads it any more. */
+/** Ends the process when everything is written, or the reader of the output is gone. */
 export async function exit(code = process.exitCode): Promise<never> {
   await Promise.allSettled([written(process.stdout), written(process.stderr)]);
   process.exit(code);

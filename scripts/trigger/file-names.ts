@@ -13,7 +13,7 @@ const FILE_NAMES: readonly (readonly [RegExp, string])[] = [
   [/HighlightUrl$|SegmentUrl$/, "clip.mp4"],
 ];
 
-/** A name for the file behind a URL that says what it is. */
+/** A file name that describes the file behind a URL. */
 export function fileNameFor(path: string): string {
   return FILE_NAMES.find(([pattern]) => pattern.test(path))?.[1] ?? "video.mp4";
 }

@@ -12,7 +12,7 @@ export function kindsOf({ properties = {} }: Schema): [string, Schema][] {
 }
 
 /**
- * What `Type` calls a member, where dropping its last word does not tell
+ * The `Type` of a member, if it is not the member's name without its last word
  * (docs/tencent-protocols.md#result-item-types).
  */
 const IRREGULAR: Readonly<Record<string, string>> = {

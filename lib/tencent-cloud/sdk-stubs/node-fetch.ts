@@ -42,7 +42,7 @@ export default async function fetch(url: string, options: FetchOptions): Promise
 }
 
 /**
- * @returns nothing where the request is to be sent again: its connection was kept from an earlier one and
+ * @returns nothing if the request is to be sent again: its connection was kept from an earlier one and
  * closed before any byte of an answer, as when the server had closed it already. Each such one is gone
  * then, and a new connection never counts, so that this comes to an end.
  */
@@ -118,6 +118,6 @@ function parse(text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    throw new Error(`the answer is no JSON: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`the answer is not JSON: ${error instanceof Error ? error.message : error}`);
   }
 }

@@ -101,7 +101,7 @@ test.each([301, 302, 303, 307, 308])(
 
 test("an answer that is no JSON says so", async () => {
   const { url } = await start((_request, response) => response.end("<html>"));
-  await expect((await post(url)).json()).rejects.toThrow(/^the answer is no JSON: /);
+  await expect((await post(url)).json()).rejects.toThrow(/^the answer is not JSON: /);
 });
 
 test("an agent that keeps connections makes one for all requests", async () => {
