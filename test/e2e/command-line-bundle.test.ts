@@ -97,7 +97,7 @@ test("the command works from any folder, through links, and on the Node.js that 
     spawnSync(command, ["--version"], { cwd: folder, env: { PATH: bin }, encoding: "utf8" });
   expect(run(links[1] ?? "")).toMatchObject({
     status: 1,
-    stderr: expect.stringMatching(/no Node\.js.*installer\.sh/),
+    stderr: expect.stringMatching(/Node\.js is not on the PATH.*installer\.sh/),
   });
 
   symlinkSync(process.execPath, other);
