@@ -189,7 +189,7 @@ test("two runs of the whole job at the same time both end well and leave nothing
 
 test.each(["SIGINT", "SIGTERM"] as const)("%s ends a run and all that it started", async (signal) => {
   const { child, line, temp } = start(["local"]);
-  await line(/Ctrl-C ends everything/);
+  await line(/Press Ctrl-C to stop/);
   child.kill(signal);
   expect(await exit(child)).toBe(0);
   expect(leftBehind(temp)).toEqual([]);
