@@ -219,6 +219,8 @@ describe("doctor", () => {
         ...["- The function callback has neither a role nor keys, so it can't start a transcode.", again],
         "- The log of the function callback is not delivered to CLS.",
         "  Enable log delivery in the function's configuration in the SCF console.",
+        "- Anyone who finds the address of the function callback can send it notifications: it has neither a path token nor a sign key.",
+        `${again}; then: ./vod-receiver event-config --yes --replace`,
         ...["- The function callback has no address.", again],
         "- The function callback has no function to hand over to what it can't finish in time.",
         again,

@@ -152,7 +152,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     request.flushHeaders();
     await once(request, "continue");
     child.kill(signal);
-    await line(/^Stopping: /m);
+    await line(/^Stopping\. /m);
     await expect(fetch(origin)).rejects.toThrow();
     request.end(body);
     const [response] = await once(request, "response");
