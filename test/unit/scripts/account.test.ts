@@ -1,4 +1,4 @@
-import { ConfigError } from "../../../lib/config";
+import { UsageError } from "../../../lib/errors";
 import { openAccount } from "../../../scripts/cloud/account";
 import { explain } from "../../../scripts/cloud/explain";
 import { readTarget } from "../../../scripts/cloud/target";
@@ -29,7 +29,7 @@ test.each(["SECRET_ID", "SECRET_KEY"])(
   (name) => {
     for (const wrong of ["marked\r", "marked\n", " marked", "mar ked", "mar\u0000ked"]) {
       const open = () => openAccount(readTarget({ ...KEYS, [name]: wrong }), () => {});
-      expect(open).toThrow(ConfigError);
+      expect(open).toThrow(UsageError);
       expect(open).toThrow(new RegExp(`^${name} contains white space`));
     }
   },
