@@ -27,7 +27,7 @@ export function createDeadline(deadlineMs: number, clock: Clock): Deadline {
 
   const arm = () =>
     new Promise<never>((_resolve, reject) => {
-      const left = Math.min(Math.max(0, deadlineMs - clock.now()), MAX_MS);
+      const left = Math.min(Math.max(0, deadlineMs - clock.monotonic()), MAX_MS);
       timer = setTimeout(() => {
         isOver = true;
         controller?.abort();

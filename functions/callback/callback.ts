@@ -40,7 +40,7 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
 
   // Of a handler that is not async, SCF takes no returned promise (docs/tencent-protocols.md#handler).
   return async (event: unknown, context: unknown): Promise<GatewayResponse> => {
-    const start = clock.now();
+    const start = clock.monotonic();
     const log = createLog(write, openRedaction());
     return handle(event, isJsonObject(context) ? context : {}, log, start);
   };
@@ -61,7 +61,7 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
         );
         saidOpen = true;
       }
-      const notification = validateRequest(request, config, start);
+      const notification = validateRequest(request, config, clock.now());
       if (isSelfTest(notification)) return respondToSelfTest(notification, env, log);
       try {
         return await act(notification, config, log, start, context);
@@ -121,7 +121,7 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
         namespace: text(context["namespace"]),
       }));
     const leftTo = handed ? "retry" : undefined;
-    logOutcome(notification, { requestId, event, outcome, durationMs: clock.now() - start, leftTo }, log);
+    logOutcome(notification, { requestId, event, outcome, durationMs: clock.monotonic() - start, leftTo }, log);
     return handed ? respond(202, "The notification will be retried.") : answer(outcome, log);
   }
 }

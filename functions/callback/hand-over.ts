@@ -16,7 +16,7 @@ export interface HandOverContext {
   readonly env: Environment;
   readonly clock: Clock;
   readonly log: Log;
-  /** When to give up, in milliseconds since 1970. */
+  /** When to give up, on the monotonic clock. */
   readonly deadlineMs: number;
   /** The namespace of this function, from SCF's context; `retry` is in the same one. */
   readonly namespace: string | undefined;

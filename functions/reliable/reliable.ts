@@ -36,7 +36,7 @@ export function createReliable({ configFile, env, clock, write }: FunctionRuntim
   const receiveCounts = createReceiveCounts();
 
   return async (event: unknown, context: unknown): Promise<JsonObject> => {
-    const start = clock.now();
+    const start = clock.monotonic();
     const log = createLog(write, openRedaction());
     const tick = isJsonObject(event) ? event : {};
     if (isSelfTest(tick)) return answerSelfTest(tick, env, log);
@@ -59,7 +59,7 @@ export function createReliable({ configFile, env, clock, write }: FunctionRuntim
       error = log.clean(`${code ?? ""} ${message}`.trim());
     }
     const { inFlight: _none, ...summary } = stats;
-    log.own.last({ requestId, ...summary, durationMs: clock.now() - start, error });
+    log.own.last({ requestId, ...summary, durationMs: clock.monotonic() - start, error });
     return { ...summary, error };
   };
 }

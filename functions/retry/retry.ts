@@ -31,7 +31,7 @@ export function createRetry({ configFile, env, clock, write }: FunctionRuntime) 
   const openRedaction = createRedaction(env, () => parsed);
 
   return async (event: unknown, context: unknown): Promise<JsonObject> => {
-    const start = clock.now();
+    const start = clock.monotonic();
     const log = createLog(write, openRedaction());
     const { request_id, time_limit_in_ms } = isJsonObject(context) ? context : {};
     const requestId = text(request_id) ?? "";
@@ -65,7 +65,7 @@ export function createRetry({ configFile, env, clock, write }: FunctionRuntime) 
       };
     }
     const earlierRecord = recordIdOf(notification);
-    const durationMs = clock.now() - start;
+    const durationMs = clock.monotonic() - start;
     logOutcome(original, { requestId, event: known, outcome, durationMs, earlierRecord }, log);
     if (outcome.kind === "retry") throw new Error("The event is not done yet. The log has the reason.");
     return { outcome: outcome.kind };

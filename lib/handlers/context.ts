@@ -8,7 +8,7 @@ export interface HandlerContext {
   readonly config: Config;
   readonly log: Log;
   readonly vod: Vod;
-  /** Until when calls may be tried, in milliseconds since 1970. */
+  /** Until when calls may be tried, on the monotonic clock. */
   readonly deadlineMs: number;
   readonly clock: Clock;
   /** A sink that would begin later is left to the next try; absent if there is no limit. */

@@ -18,10 +18,10 @@ const LEFT_FOR_CONFIRMING_MS = 3000;
 
 export interface BatchOptions {
   readonly queue: EventQueue;
-  /** Processes an event; it ends by itself at `until`, in milliseconds since 1970. */
+  /** Processes an event; it ends by itself at `until`, on the monotonic clock. */
   readonly work: (event: JsonObject, deadlineMs: number) => Promise<Outcome>;
   readonly clock: Clock;
-  /** The time by which everything must end, in milliseconds since 1970; Infinity if there is no limit. */
+  /** The time by which everything must end, on the monotonic clock; Infinity if there is no limit. */
   readonly end: number;
   /** Writes a line of the log. */
   readonly say: (line: string) => void;
@@ -32,7 +32,7 @@ export interface BatchOptions {
 /**
  * Processes all events of one pull at once. It confirms those that are done or parked together, when all have ended or
  * the time to confirm has come; one that ends later is confirmed by itself. VOD redelivers the rest.
- * @param sent when the pull was sent, in milliseconds since 1970
+ * @param sent when the pull was sent, on the monotonic clock
  * @param onEventEnd is called when an event has ended
  */
 export async function workOnBatch(
@@ -77,7 +77,7 @@ export async function workOnBatch(
         }),
     ),
   );
-  await orAt(confirmAt - clock.now(), all);
+  await orAt(confirmAt - clock.monotonic(), all);
   const together = ended;
   ended = undefined;
   await Promise.all([confirm(together), all]);

@@ -46,7 +46,7 @@ export async function poll(options: PollOptions): Promise<void> {
   let wake = () => {};
 
   const goesOn = () =>
-    !isFatal && !(idle === "stop" && empty >= 2) && clock.now() + LEFT_FOR_A_PULL_MS <= end && !isStopped();
+    !isFatal && !(idle === "stop" && empty >= 2) && clock.monotonic() + LEFT_FOR_A_PULL_MS <= end && !isStopped();
   const mustWait = () => pulls.size >= width || stats.inFlight + PAGE * (pulls.size + 1) > most;
   const pause = async (earlier: number) => {
     const ms = Math.min(PAUSE_MS * 2 ** earlier, MAX_PAUSE_MS);
@@ -54,7 +54,7 @@ export async function poll(options: PollOptions): Promise<void> {
   };
 
   async function pull(): Promise<void> {
-    const sent = clock.now();
+    const sent = clock.monotonic();
     try {
       const events = await queue.pull();
       failures = 0;
@@ -67,7 +67,7 @@ export async function poll(options: PollOptions): Promise<void> {
           pages,
           workOnBatch(events, sent, options, () => wake()),
         );
-      else if (clock.now() - sent < SHORT_POLL_MS) await pause(0);
+      else if (clock.monotonic() - sent < SHORT_POLL_MS) await pause(0);
     } catch (error) {
       const failure = describeFailure(error);
       width = 1;
@@ -88,7 +88,7 @@ export async function poll(options: PollOptions): Promise<void> {
     all.add(kept);
   }
 
-  if (clock.now() + LEFT_FOR_A_PULL_MS > end) {
+  if (clock.monotonic() + LEFT_FOR_A_PULL_MS > end) {
     throw new ConfigError("the time limit is too short: a run needs at least 13 seconds, better 60");
   }
   while (goesOn()) {

@@ -23,7 +23,7 @@ export interface Run {
   readonly env: Environment;
   readonly clock: Clock;
   readonly requestId: string;
-  /** The time by which everything must end, in milliseconds since 1970; Infinity if there is no limit. */
+  /** The time by which everything must end, on the monotonic clock; Infinity if there is no limit. */
   readonly end: number;
   /** Called before each pull; events in flight are finished in any case. */
   readonly isStopped: () => boolean;
@@ -49,7 +49,7 @@ export async function processQueue(run: Run): Promise<void> {
   const handlersVod = atRate(vod, rate());
 
   async function work({ EventHandle: _handle, ...pulled }: JsonObject, deadlineMs: number): Promise<Outcome> {
-    const start = clock.now();
+    const start = clock.monotonic();
     const log = openLog();
     // Only our own functions may set what is left to do.
     const { event: notification } = splitRemainder(pulled);
@@ -73,7 +73,7 @@ export async function processQueue(run: Run): Promise<void> {
       outcome = { kind: "retry", error: `${outcome.error} (not parked yet: this run's log is full)` };
     }
     if (outcome.kind !== "retry") receiveCounts.forget(notification);
-    const ending = { requestId, ...(event && { event }), outcome, durationMs: clock.now() - start };
+    const ending = { requestId, ...(event && { event }), outcome, durationMs: clock.monotonic() - start };
     logOutcome(notification, outcome.kind === "retry" ? { ...ending, leftTo: "queue" } : ending, log);
     return outcome;
   }

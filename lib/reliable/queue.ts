@@ -25,7 +25,7 @@ export interface EventQueue {
   /**
    * Confirms events, with retries after transient errors; it never throws.
    * @param handles 1 to 16
-   * @param until when to give up, in milliseconds since 1970
+   * @param until when to give up, on the monotonic clock
    */
   confirm(handles: readonly string[], deadlineMs: number): Promise<Confirmation>;
 }

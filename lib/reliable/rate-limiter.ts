@@ -19,25 +19,28 @@ export interface RateLimiter {
  */
 export function createRateLimiter(perSecond: number, clock: Clock): RateLimiter {
   const distanceMs = 1000 / perSecond;
-  let nextTurn = 0;
-  let slowUntil = 0;
+  let nextTurn = Number.NEGATIVE_INFINITY;
+  let slowUntil = Number.NEGATIVE_INFINITY;
+  let lastTurn = Promise.resolve();
 
+  /** Turns are given one after the other: after a stall, those that are late are not all due at once. */
   async function turn(): Promise<void> {
-    const now = clock.now();
+    const waitMs = nextTurn - clock.monotonic();
+    if (waitMs > 0) await clock.sleep(waitMs);
+    const now = clock.monotonic();
     const isSlow = now < slowUntil;
-    const mine = Math.max(nextTurn, isSlow ? now : now - BURST_SECONDS * 1000);
-    nextTurn = mine + (isSlow ? 2 : 1) * distanceMs;
-    if (mine > now) await clock.sleep(mine - now);
+    nextTurn = Math.max(nextTurn, isSlow ? now : now - BURST_SECONDS * 1000) + (isSlow ? 2 : 1) * distanceMs;
   }
 
   return {
     async run(call) {
-      await turn();
+      lastTurn = lastTurn.then(turn);
+      await lastTurn;
       try {
         return await call();
       } catch (error) {
         if (/^RequestLimitExceeded(\.|$)/.test(describeFailure(error).code ?? "")) {
-          slowUntil = clock.now() + SLOW_MS;
+          slowUntil = clock.monotonic() + SLOW_MS;
         }
         throw error;
       }

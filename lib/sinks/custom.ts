@@ -3,6 +3,7 @@ import type { HandlerContext } from "../handlers/context";
 import type { CustomHandler } from "../handlers/custom-handler";
 import { withoutForgery } from "../log/log";
 import type { EventReport } from "../report/event-report";
+import type { Vod } from "../tencent-cloud/vod";
 import type { Sink } from "./deliver";
 
 /** The user's own handler; it gets the events whose built-in handler is done. */
@@ -10,13 +11,20 @@ export function customSink(
   own: CustomHandler,
   event: VodEvent,
   report: () => EventReport,
-  { log, vod, deadlineMs }: HandlerContext,
+  { log, vod, deadlineMs, clock }: HandlerContext,
   signal: () => AbortSignal,
 ): Sink {
+  // The owner's code reads the wall clock; what it passes on stays right if that is set meanwhile.
+  const wallAheadMs = clock.now() - clock.monotonic();
+  const toDeadline = (until: number) => Math.min(deadlineMs, until - wallAheadMs);
+  const ownVod: Vod = {
+    call: (use, until) => vod.call(use, toDeadline(until)),
+    processMedia: (request, until) => vod.processMedia(request, toDeadline(until)),
+  };
   const context = {
     log: withoutForgery(log),
-    vod,
-    until: deadlineMs,
+    vod: ownVod,
+    until: deadlineMs + wallAheadMs,
     get signal() {
       return signal();
     },

@@ -18,7 +18,7 @@ export interface DeliveryContext {
   readonly clock: Clock;
   /** Ends the wait for a sink when the event's time is over. */
   readonly within: (work: Promise<void>) => Promise<void>;
-  /** A sink that would begin later is left to the next try, in milliseconds since 1970. */
+  /** A sink that would begin later is left to the next try, on the monotonic clock. */
   readonly lastStartMs?: number | undefined;
 }
 
@@ -40,7 +40,7 @@ export async function deliver(
   for (const { name, always, deliver } of sinks) {
     if (isHandled || always) {
       try {
-        if (clock.now() > lastStartMs) throw new Late(`no time was left to start ${name}`);
+        if (clock.monotonic() > lastStartMs) throw new Late(`no time was left to start ${name}`);
         await within(deliver());
         continue;
       } catch (error) {

@@ -9,7 +9,7 @@ const SHORT_MS = 500;
 /**
  * Makes a call and retries it after transient errors.
  * @param attempt gets the signal that ends it at `until`
- * @param until when to give up, in milliseconds since 1970; no call starts or continues after it
+ * @param until when to give up, on the monotonic clock; no call starts or continues after it
  * @param isPassing whether an error is worth another call
  * @returns what the first successful call returned
  * @throws the last call's error, or an error of its own if no time is left for any call
@@ -22,13 +22,13 @@ export async function callUntil<Result>(
 ): Promise<Result> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
     try {
-      const left = deadlineMs - clock.now();
+      const left = deadlineMs - clock.monotonic();
       if (left <= 0) throw new Error("no time is left for an API call");
       return await withDeadline(attempt, Math.max(left * ATTEMPT_SHARE, Math.min(left, SHORT_MS)));
     } catch (error) {
       // Half of each pause is chance, so that callers that failed together don't come back together.
       const pause = pauseMs * (0.5 + Math.random() / 2);
-      if (!isTransient(error) || clock.now() + pause >= deadlineMs) throw error;
+      if (!isTransient(error) || clock.monotonic() + pause >= deadlineMs) throw error;
       await clock.sleep(pause);
     }
   }

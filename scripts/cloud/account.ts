@@ -102,7 +102,7 @@ function withRetries<Client extends AbstractClient>(
       if (again) wait(`${action}: ${failure.code ?? redact(failure.message, held())}; retrying.`);
       return again;
     };
-    const deadlineMs = clock.now() + PATIENCE_MS;
+    const deadlineMs = clock.monotonic() + PATIENCE_MS;
     try {
       return await callUntil(
         (signal) => request(action, params, { signal }),

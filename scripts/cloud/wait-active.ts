@@ -29,7 +29,7 @@ export async function waitUntilActive(
   name: FunctionName,
   { account, clock, progress }: DeployContext,
 ): Promise<RemoteFunction> {
-  const start = clock.now();
+  const start = clock.monotonic();
   let told = start;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, MAX_PAUSE_MS)) {
     const remote = await readFunction(account, name);
@@ -43,13 +43,13 @@ export async function waitUntilActive(
       throw new Error(
         `The function is ${Status}: ${redactPlatformMessage(reasonOf(remote), account, remote)}\nRun this again.`,
       );
-    const waited = clock.now() - start;
+    const waited = clock.monotonic() - start;
     if (waited > PATIENCE_MS)
       throw new Error(
         `The function is still ${Status} after five minutes. Wait some minutes, then run this again.`,
       );
-    if (clock.now() - told > PROGRESS_MS) {
-      told = clock.now();
+    if (clock.monotonic() - told > PROGRESS_MS) {
+      told = clock.monotonic();
       progress(`The function is ${Status}; waiting (${Math.round(waited / 1000)} s).`);
     }
     await clock.sleep(pause);
@@ -66,12 +66,12 @@ export async function changeWhenFree<Result>(
   change: () => Promise<Result>,
 ): Promise<Result> {
   const { clock, progress } = context;
-  const start = clock.now();
+  const start = clock.monotonic();
   for (;;) {
     try {
       return await change();
     } catch (error) {
-      if (!(await isBusy(error, name, context)) || clock.now() - start > BUSY_PATIENCE_MS) throw error;
+      if (!(await isBusy(error, name, context)) || clock.monotonic() - start > BUSY_PATIENCE_MS) throw error;
       progress("Another change of the function is in progress; waiting.");
       await clock.sleep(BUSY_PAUSE_MS);
       await waitUntilActive(name, context);

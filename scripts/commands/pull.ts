@@ -30,7 +30,7 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
   useBoundedTransport();
   const vod = createVod(() => clientConfig(config, env), systemClock);
   const application = config.subAppId === undefined ? {} : { SubAppId: config.subAppId };
-  const deadlineMs = () => systemClock.now() + PATIENCE_MS;
+  const deadlineMs = () => systemClock.monotonic() + PATIENCE_MS;
   const { Mode } = await vod
     .call((client) => client.DescribeEventConfig(application), deadlineMs())
     .catch(failed("DescribeEventConfig", secrets));

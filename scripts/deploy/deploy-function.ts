@@ -186,13 +186,13 @@ async function whenRoleIsKnown<Result>(
   { clock, progress }: DeployContext,
   call: () => Promise<Result>,
 ): Promise<Result> {
-  const start = clock.now();
+  const start = clock.monotonic();
   for (let tries = 1; ; tries++) {
     try {
       return await call();
     } catch (error) {
       const unknown = describeFailure(error).code === "FailedOperation.QcsRoleNotFound";
-      if (!unknown || clock.now() - start > ROLE_PATIENCE_MS) throw error;
+      if (!unknown || clock.monotonic() - start > ROLE_PATIENCE_MS) throw error;
       if (tries === 1) progress("SCF does not know the role yet; waiting.");
       await clock.sleep(ROLE_PAUSE_MS);
     }

@@ -26,11 +26,11 @@ export interface Progress {
 /** Shows the progress of a run: events a second, events in flight, and the backlog by VOD's count. */
 export function showProgress({ stats, countWaiting, clock }: ProgressOptions): Progress {
   const status = openStatusLine();
-  let last = { at: clock.now(), ended: 0 };
+  let last = { at: clock.monotonic(), ended: 0 };
   let counted = { at: Number.NEGATIVE_INFINITY, waiting: undefined as number | undefined };
 
   const show = () => {
-    const now = clock.now();
+    const now = clock.monotonic();
     if (now - counted.at >= COUNT_MS) {
       counted = { ...counted, at: now };
       // The run itself reports the error.

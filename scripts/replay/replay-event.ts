@@ -28,7 +28,7 @@ export async function replayEvent(
   const log = createLog((line) => printLogText(line), clean);
   const vod = createVod(() => clientConfig(config, env), clock);
   const careful = startMissing(vod, account.vod, (fileId, text) => print(`${fileId}: ${text}`));
-  const deadlineMs = clock.now() + EVENT_MS;
+  const deadlineMs = clock.monotonic() + EVENT_MS;
   const { event: notification, remainder } = splitRemainder(event);
   const handlerContext = { config, log, vod: careful, deadlineMs, clock, requestId: "" };
   const outcome = await dispatch(parseEvent(notification), handlerContext, undefined, remainder);

@@ -75,14 +75,13 @@ export class FakeClock implements Clock {
 }
 
 /**
- * Has `Date` and `setTimeout` stand still in every test of a file, so that no deadline passes by itself while
+ * Has `Date`, `performance.now` and `setTimeout` stand still in every test of a file, so that no deadline passes by itself while
  * sockets work at the machine's speed.
  */
 export function useVirtualTime(): void {
   const names = [
     "hrtime",
     "nextTick",
-    "performance",
     "queueMicrotask",
     "setImmediate",
     "clearImmediate",

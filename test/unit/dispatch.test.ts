@@ -89,7 +89,7 @@ describe("the user's own handler", () => {
   /** Dispatches an event to a handler of the user's. */
   async function outcomeWith(own: CustomHandler, event = UPLOAD, leftMs?: number) {
     const { context, lines } = handlerContext(async () => SUCCESS);
-    const left = leftMs === undefined ? {} : { deadlineMs: Date.now() + leftMs, clock: systemClock };
+    const left = leftMs === undefined ? {} : { deadlineMs: systemClock.monotonic() + leftMs, clock: systemClock };
     return { outcome: await inVirtualTime(dispatch(event, { ...context, ...left }, own)), lines };
   }
 
@@ -166,7 +166,7 @@ describe("the user's own handler", () => {
   });
 
   test("that begins when the time is over gets a signal that says so", async () => {
-    const deadlineMs = Date.now() + 1000;
+    const deadlineMs = systemClock.monotonic() + 1000;
     const { context } = handlerContext(
       () => new Promise((resolve) => setTimeout(() => resolve(SUCCESS), 1010)),
     );
@@ -187,7 +187,7 @@ describe("the user's own handler", () => {
 
 test("a built-in handler that hangs is left at the deadline", async () => {
   const { context } = handlerContext(() => new Promise(() => {}));
-  const soon = { ...context, deadlineMs: Date.now() + 50, clock: systemClock };
+  const soon = { ...context, deadlineMs: systemClock.monotonic() + 50, clock: systemClock };
   expect(await inVirtualTime(dispatch(parseEvent(uploadNotification()), soon))).toMatchObject({
     kind: "retry",
     error: "the handler did not end in time",

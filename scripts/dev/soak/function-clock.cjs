@@ -8,6 +8,9 @@ const [start, speed] = [Number(CLOCK_START ?? RealDate.now()), Number(CLOCK_SPEE
 const later = globalThis.setTimeout;
 const now = () => Math.round(start + (RealDate.now() - start) * speed);
 
+const realMonotonic = performance.now.bind(performance);
+performance.now = () => realMonotonic() * speed;
+
 globalThis.Date = class extends RealDate {
   constructor(...parts) {
     super(...(parts.length === 0 ? [now()] : parts));

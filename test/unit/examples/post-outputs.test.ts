@@ -37,7 +37,7 @@ const FINISHED = procedureNotification([succeededItem(TRANSCODE), failedItem(TRA
 
 async function handle(notification: JsonObject, address: string, leftMs = 60_000) {
   const { context, lines } = handlerContext(noCalls);
-  const deadlineMs = Date.now() + leftMs;
+  const deadlineMs = systemClock.monotonic() + leftMs;
   const real = { ...context, clock: systemClock, deadlineMs };
   return { outcome: await dispatch(parseEvent(notification), real, postOutputs(address)), lines };
 }

@@ -3,10 +3,14 @@ import { DONE, type Outcome } from "../../../lib/outcome";
 import { type PollOptions, poll } from "../../../lib/reliable/poller";
 import { createRateLimiter } from "../../../lib/reliable/rate-limiter";
 import { newStats } from "../../../lib/reliable/stats";
-import { inVirtualTime, NOW } from "../../helpers/clock";
+import { inVirtualTime } from "../../helpers/clock";
 import { VirtualQueue } from "../../helpers/virtual-queue";
 
-beforeEach(() => jest.useFakeTimers({ now: NOW }));
+let start: number;
+beforeEach(() => {
+  jest.useFakeTimers();
+  start = systemClock.monotonic();
+});
 afterEach(() => {
   expect(jest.getTimerCount()).toBe(0);
   jest.useRealTimers();
@@ -17,7 +21,7 @@ const RETRY: Outcome = { kind: "retry", error: "not now" };
 const PARK: Outcome = { kind: "park", error: "never" };
 /** What a handler does that no answer comes to. */
 const hang = async (until: number): Promise<Outcome> => {
-  await sleep(until - Date.now());
+  await sleep(until - systemClock.monotonic());
   return RETRY;
 };
 
@@ -29,7 +33,7 @@ function openRun(queue: VirtualQueue, changes: Partial<PollOptions> = {}) {
     queue,
     work: async () => DONE,
     clock: systemClock,
-    end: NOW + 59_000,
+    end: start + 59_000,
     idle: "stop",
     callsPerSecond: 80,
     isStopped: () => false,
@@ -58,11 +62,11 @@ test("what is done and what is parked is confirmed in one call a pull; what is t
 test("a handler that hangs does not keep the others from being confirmed, well within their 30 seconds", async () => {
   const queue = new VirtualQueue();
   queue.fill(16);
-  const { run } = openRun(queue, { work: byNumber([hang]), end: NOW + 40_000 });
+  const { run } = openRun(queue, { work: byNumber([hang]), end: start + 40_000 });
   await run();
   expect(queue.confirmations).toHaveLength(1);
   expect(queue.confirmations[0]?.handles).toHaveLength(15);
-  expect((queue.confirmations[0]?.at ?? 0) - NOW).toBeLessThan(21_000);
+  expect((queue.confirmations[0]?.at ?? 0) - start).toBeLessThan(21_000);
 });
 
 test("one that ends after the others were confirmed is confirmed by itself", async () => {
@@ -87,7 +91,7 @@ test("the next pull goes out while events are worked on", async () => {
     return DONE;
   };
   await openRun(queue, { work }).run();
-  expect(queue.pulls.filter((at) => at - NOW < 3000).length).toBeGreaterThanOrEqual(5);
+  expect(queue.pulls.filter((at) => at - start < 3000).length).toBeGreaterThanOrEqual(5);
 });
 
 test("an event that is left comes back to the same run", async () => {
@@ -106,7 +110,7 @@ test.each([
 ])("with a time limit of %d s it ends in time, and no pull starts late", async (seconds, lastPull) => {
   const queue = new VirtualQueue();
   queue.fill(100);
-  const end = NOW + seconds * 1000 - 1000;
+  const end = start + seconds * 1000 - 1000;
   const untils: number[] = [];
   const work: PollOptions["work"] = async (event, until) => {
     untils.push(until);
@@ -114,15 +118,15 @@ test.each([
   };
   const { run, stats } = openRun(queue, { work, end, idle: "wait" });
   await run();
-  expect(Date.now()).toBeLessThanOrEqual(end);
-  expect(Math.max(...queue.pulls) - NOW).toBeLessThanOrEqual(lastPull);
+  expect(systemClock.monotonic()).toBeLessThanOrEqual(end);
+  expect(Math.max(...queue.pulls) - start).toBeLessThanOrEqual(lastPull);
   expect(Math.max(...untils)).toBeLessThanOrEqual(end - 3000);
   expect(stats).toMatchObject({ confirmed: 99, inFlight: 0 });
 });
 
 test("with less than twelve seconds nothing is pulled, which is an error", async () => {
   const queue = new VirtualQueue();
-  await expect(openRun(queue, { end: NOW + 11_999 }).run()).rejects.toThrow("time limit");
+  await expect(openRun(queue, { end: start + 11_999 }).run()).rejects.toThrow("time limit");
   expect(queue.pulls).toEqual([]);
 });
 
@@ -173,7 +177,7 @@ test("a run in which no pull is answered fails with why; one that is answered is
   await expect(openRun(queue, { idle: "wait" }).run()).rejects.toThrow("socket hang up");
   expect(pull.mock.calls.length).toBeGreaterThan(3);
   pull.mockResolvedValueOnce([]);
-  await openRun(queue, { idle: "wait", end: Date.now() + 59_000 }).run();
+  await openRun(queue, { idle: "wait", end: systemClock.monotonic() + 59_000 }).run();
 });
 
 test("a pull that will not succeed ends the run, after what is in flight", async () => {
@@ -220,7 +224,7 @@ test.each([
     running -= 1;
     return DONE;
   };
-  await openRun(queue, { work, callsPerSecond, end: NOW + 30_000 }).run();
+  await openRun(queue, { work, callsPerSecond, end: start + 30_000 }).run();
   expect(highest).toBe(most);
 });
 
@@ -259,14 +263,14 @@ test.each([
   async (times, _limits, perSecond) => {
     const naive = new VirtualQueue();
     naive.fill(1600);
-    const naiveStart = Date.now();
+    const naiveStart = systemClock.monotonic();
     await inVirtualTime(oneAtATime(naive));
-    const naiveMs = Date.now() - naiveStart;
+    const naiveMs = systemClock.monotonic() - naiveStart;
 
     const queue = new VirtualQueue(50, 0);
     queue.fill(1600);
     const rate = createRateLimiter(perSecond, systemClock);
-    const start = Date.now();
+    const start = systemClock.monotonic();
     await openRun(queue, {
       work: () => rate.run(callApi),
       callsPerSecond: perSecond,

@@ -63,7 +63,7 @@ test.each([
   "an answer that %s is waited for until the deadline, then the connection is closed",
   async (_name, answer) => {
     const api = await startApi(answer);
-    await expect(vodAt(api).processMedia(request, Date.now() + 200)).rejects.toThrow();
+    await expect(vodAt(api).processMedia(request, systemClock.monotonic() + 200)).rejects.toThrow();
     await api.hungUp;
   },
 );
@@ -72,7 +72,7 @@ test("no timer of a call outlasts its deadline and keeps the process awake", asy
   const api = await startApi(hangInBody);
   const setTimer = jest.spyOn(globalThis, "setTimeout");
   try {
-    await expect(vodAt(api).processMedia(request, Date.now() + 200)).rejects.toThrow();
+    await expect(vodAt(api).processMedia(request, systemClock.monotonic() + 200)).rejects.toThrow();
     await api.hungUp;
     const delays = setTimer.mock.calls.map(([, ms]) => ms ?? 0);
     expect(delays.length).toBeGreaterThan(0);
