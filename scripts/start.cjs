@@ -1,11 +1,6 @@
 // Starts the command line. It bundles the sources into a private folder of the checkout if they have changed, and
 // runs the bundle. This file is plain JavaScript, because Node.js has to run it before anything is compiled.
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-if (!(major >= 24 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19))) {
-  fail(
-    `${process.execPath} is Node.js ${process.version}, but vod-receiver needs 20.19, 22.12, 24 or newer.`,
-  );
-}
 const { lstatSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } =
   require("node:fs");
 const { dirname, join, relative, resolve } = require("node:path");
@@ -23,9 +18,13 @@ const SECRETS = [
   ...["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SESSION_TOKEN"],
 ];
 
+/** An error whose message needs no addition. */
+class Failure extends Error {}
+
+/** Ends the process with a message, once that is written. */
 function fail(text) {
-  console.error(text);
-  process.exit(1);
+  process.exitCode = 1;
+  process.stderr.write(`${text}\n`, () => process.exit());
 }
 
 /** Of an error of the file system. */
@@ -39,11 +38,11 @@ function openFolder() {
     mkdirSync(FOLDER, { mode: 0o700 });
   } catch (error) {
     if (error.code !== "EEXIST")
-      fail(`${FOLDER} cannot be created: ${error.message}. Use a checkout of your own.`);
+      throw new Failure(`${FOLDER} cannot be created: ${error.message}. Use a checkout of your own.`);
   }
   const folder = lstatSync(FOLDER);
   if (!folder.isDirectory() || folder.uid !== process.getuid() || (folder.mode & 0o022) !== 0) {
-    fail(
+    throw new Failure(
       `${FOLDER} is not a folder that only you can write to. ` +
         "Remove it and run the command again, or use a checkout of your own.",
     );
@@ -132,8 +131,13 @@ async function start() {
   await main(env);
 }
 
-start().catch((error) => {
-  if (error.code !== "MODULE_NOT_FOUND")
-    fail(`The command line cannot be built from ${ROOT}: ${error.message}${remedyFor(error.code)}`);
-  fail(`The npm packages are not installed. Run: npm ci --prefix '${ROOT}'`);
-});
+if (!(major >= 24 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19))) {
+  fail(`${process.execPath} is Node.js ${process.version}, but vod-receiver needs 20.19, 22.12, 24 or newer.`);
+} else {
+  start().catch((error) => {
+    if (error instanceof Failure) fail(error.message);
+    else if (error.code === "MODULE_NOT_FOUND")
+      fail(`The npm packages are not installed. Run: npm ci --prefix '${ROOT}'`);
+    else fail(`The command line cannot be built from ${ROOT}: ${error.message}${remedyFor(error.code)}`);
+  });
+}

@@ -2,7 +2,7 @@ import type { Clock } from "../clock";
 import { text } from "../event/untrusted";
 import { isJsonObject, type JsonObject } from "../json";
 import type { Outcome } from "../outcome";
-import type { EventQueue } from "./queue";
+import { ConfirmError, type EventQueue } from "./queue";
 import type { Stats } from "./stats";
 
 /**
@@ -34,12 +34,14 @@ export interface BatchOptions {
  * the time to confirm has come; one that ends later is confirmed by itself. VOD redelivers the rest.
  * @param sent when the pull was sent, on the monotonic clock
  * @param onEventEnd is called when an event has ended
+ * @param onConfirmError is called if no event can be confirmed any more
  */
 export async function workOnBatch(
   events: readonly unknown[],
   sent: number,
   { queue, work, clock, end, say, stats }: BatchOptions,
   onEventEnd: () => void,
+  onConfirmError: (error: ConfirmError) => void,
 ): Promise<void> {
   const workUntil = Math.min(sent + WORK_UNTIL_MS, end - LEFT_FOR_CONFIRMING_MS);
   const confirmUntil = Math.min(sent + CONFIRM_UNTIL_MS, end);
@@ -48,9 +50,14 @@ export async function workOnBatch(
 
   async function confirm(handles: readonly string[]): Promise<void> {
     if (handles.length === 0) return;
-    const { refused, reason } = await queue.confirm(handles, confirmUntil);
-    stats.confirmed += handles.length - refused;
-    if (refused > 0) say(`${refused} of ${handles.length} events were not confirmed: ${reason}`);
+    try {
+      const { refused, reason } = await queue.confirm(handles, confirmUntil);
+      stats.confirmed += handles.length - refused;
+      if (refused > 0) say(`${refused} of ${handles.length} events were not confirmed: ${reason}`);
+    } catch (error) {
+      if (!(error instanceof ConfirmError)) throw error;
+      onConfirmError(error);
+    }
   }
 
   async function take(event: unknown): Promise<void> {

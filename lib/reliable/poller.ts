@@ -22,16 +22,19 @@ export interface PollOptions extends BatchOptions {
   readonly callsPerSecond: number;
   /** Called before each pull; events in flight are finished in any case. */
   readonly isStopped: () => boolean;
+  /** Resolves when there is room for the log of further events; without it, there always is. */
+  readonly hasRoom?: (() => Promise<void>) | undefined;
 }
 
 /**
  * Empties the reliable callback's queue: it pulls while the events of earlier pulls are processed, until shortly before
  * its time ends. When it returns, all its work has ended.
  * @throws the error of a pull, if it is permanent or no pull was answered
+ * @throws {ConfirmError} if no event can be confirmed
  * @throws {ConfigError} if there is no time for a pull
  */
 export async function poll(options: PollOptions): Promise<void> {
-  const { queue, clock, end, idle, callsPerSecond, isStopped, say, stats } = options;
+  const { queue, clock, end, idle, callsPerSecond, isStopped, hasRoom, say, stats } = options;
   const most = Math.max(PAGE, Math.min(MAX_IN_FLIGHT, SECONDS_TO_A_TURN * callsPerSecond));
   const pulls = new Set<Promise<void>>();
   const pages = new Set<Promise<void>>();
@@ -46,7 +49,10 @@ export async function poll(options: PollOptions): Promise<void> {
   let wake = () => {};
 
   const goesOn = () =>
-    !isFatal && !(idle === "stop" && empty >= 2) && clock.monotonic() + LEFT_FOR_A_PULL_MS <= end && !isStopped();
+    !isFatal &&
+    !(idle === "stop" && empty >= 2) &&
+    clock.monotonic() + LEFT_FOR_A_PULL_MS <= end &&
+    !isStopped();
   const mustWait = () => pulls.size >= width || stats.inFlight + PAGE * (pulls.size + 1) > most;
   const pause = async (earlier: number) => {
     const ms = Math.min(PAUSE_MS * 2 ** earlier, MAX_PAUSE_MS);
@@ -54,6 +60,8 @@ export async function poll(options: PollOptions): Promise<void> {
   };
 
   async function pull(): Promise<void> {
+    await hasRoom?.();
+    if (!goesOn()) return;
     const sent = clock.monotonic();
     try {
       const events = await queue.pull();
@@ -62,10 +70,12 @@ export async function poll(options: PollOptions): Promise<void> {
       width = events.length < PAGE ? 1 : Math.min(width + 1, MAX_PULLS);
       // What is being worked on may bring new events.
       empty = events.length > 0 || stats.inFlight > 0 ? 0 : empty + 1;
+      // What can't be confirmed comes back by itself.
+      if (isFatal) return;
       if (events.length > 0)
         keep(
           pages,
-          workOnBatch(events, sent, options, () => wake()),
+          workOnBatch(events, sent, options, () => wake(), stop),
         );
       else if (clock.monotonic() - sent < SHORT_POLL_MS) await pause(0);
     } catch (error) {
@@ -78,6 +88,11 @@ export async function poll(options: PollOptions): Promise<void> {
       say(`PullEvents failed; retrying: ${reason}`);
       await pause(failures++);
     }
+  }
+
+  function stop(error: unknown): void {
+    if (!isFatal) failed = { error };
+    isFatal = true;
   }
 
   function keep(all: Set<Promise<void>>, one: Promise<void>): void {

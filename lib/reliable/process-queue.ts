@@ -33,6 +33,11 @@ export interface Run {
   readonly stats: Stats;
   /** Opens the log for an event, and for the run itself; it may be the same one. */
   readonly openLog: () => Log;
+  /**
+   * Resolves when all lines of the log are written: nothing is pulled and no parked event is confirmed before.
+   * Without it, they are written at once.
+   */
+  readonly written?: () => Promise<void>;
 }
 
 /**
@@ -41,7 +46,7 @@ export interface Run {
  * @throws as `drain` does
  */
 export async function processQueue(run: Run): Promise<void> {
-  const { config, env, clock, openLog, receiveCounts, requestId } = run;
+  const { config, env, clock, openLog, receiveCounts, requestId, written } = run;
   const { callsPerSecond, maxDeliveries } = config;
   const credentials = () => clientConfig(config, env);
   const vod = createVod(credentials, clock);
@@ -75,6 +80,7 @@ export async function processQueue(run: Run): Promise<void> {
     if (outcome.kind !== "retry") receiveCounts.forget(notification);
     const ending = { requestId, ...(event && { event }), outcome, durationMs: clock.monotonic() - start };
     logOutcome(notification, outcome.kind === "retry" ? { ...ending, leftTo: "queue" } : ending, log);
+    if (outcome.kind === "park") await written?.();
     return outcome;
   }
 
@@ -88,7 +94,7 @@ export async function processQueue(run: Run): Promise<void> {
     pulling: rate(),
     confirming: rate(),
   });
-  await poll({ queue, work, clock, end, idle, callsPerSecond, isStopped, stats, say });
+  await poll({ queue, work, clock, end, idle, callsPerSecond, isStopped, stats, say, hasRoom: written });
 }
 
 /** The same VOD, with each try of a call at its turn. */

@@ -1,5 +1,6 @@
 import type { ClientConfig } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
 import { describeFailure } from "../tencent-cloud/client-config";
+import { isTransient } from "../tencent-cloud/errors";
 import type { Vod } from "../tencent-cloud/vod";
 import type { RateLimiter } from "./rate-limiter";
 
@@ -14,6 +15,22 @@ interface Confirmation {
   readonly reason: string;
 }
 
+/** VOD confirms nothing, such as for want of permission: whatever is pulled comes back. */
+export class ConfirmError extends Error {
+  override readonly name = "ConfirmError";
+  readonly code: string | undefined;
+
+  constructor(cause: unknown) {
+    const { code, message } = describeFailure(cause);
+    super(`ConfirmEvents was refused, so no event can leave the queue: ${message}`, { cause });
+    this.code = code;
+  }
+}
+
+/** Refusals that may be about one of the handles. */
+const ABOUT_HANDLES =
+  /^(InvalidParameter|InvalidParameterValue|FailedOperation|ResourceNotFound)(\.(?!SubAppId)|$)/;
+
 /** The reliable callback's queue of an application. */
 export interface EventQueue {
   /**
@@ -23,9 +40,10 @@ export interface EventQueue {
    */
   pull(): Promise<readonly unknown[]>;
   /**
-   * Confirms events, with retries after transient errors; it never throws.
+   * Confirms events, with retries after transient errors.
    * @param handles 1 to 16
    * @param until when to give up, on the monotonic clock
+   * @throws {ConfirmError} if VOD refuses every confirmation, whatever its handles are
    */
   confirm(handles: readonly string[], deadlineMs: number): Promise<Confirmation>;
 }
@@ -47,9 +65,12 @@ export function createQueue({ vod, clientConfig, subAppId, pulling, confirming }
       await vod.call((client) => confirming.run(() => client.ConfirmEvents(request)), deadlineMs);
       return { refused: 0, reason: "" };
     } catch (error) {
-      const { code, message } = describeFailure(error);
-      const reason = `${code ?? ""} ${message}`.trim();
-      if (code === undefined || handles.length === 1) return { refused: handles.length, reason };
+      const failure = describeFailure(error);
+      const { code = "", message } = failure;
+      const reason = `${code} ${message}`.trim();
+      const isPermanent = !isTransient(failure);
+      if (isPermanent && !ABOUT_HANDLES.test(code)) throw new ConfirmError(error);
+      if (!isPermanent || handles.length === 1) return { refused: handles.length, reason };
       // One stale handle seems to fail the whole batch (docs/tencent-protocols.md#confirming-events), so the others
       // are confirmed without it.
       const middle = Math.ceil(handles.length / 2);

@@ -10,6 +10,8 @@ import { sign } from "./sign";
 const TRIES = 10;
 const PAUSE_MS = 2000;
 const ANSWER_MS = 10_000;
+/** Characters of an unexpected answer that are shown. */
+const MAX_ANSWER = 200;
 
 /** Sends the installer's question to a function and returns its unchecked answer. */
 export type Ask = (question: { EventType: string; Nonce: number }) => Promise<unknown>;
@@ -17,16 +19,28 @@ export type Ask = (question: { EventType: string; Nonce: number }) => Promise<un
 /**
  * Asks a deployed function for a nonce and the digest of its code, up to ten times. Another digest comes from an
  * instance with older code, which the platform soon replaces.
- * @returns whether one answer was right
+ * @returns undefined if one answer was right, otherwise what the last one was
  */
-export async function passesSelfTest(ask: Ask, digest: string, clock: Clock): Promise<boolean> {
+export async function findSelfTestFailure(
+  ask: Ask,
+  digest: string,
+  clock: Clock,
+): Promise<string | undefined> {
   for (let tried = 1; ; tried++) {
     const Nonce = randomInt(2 ** 47);
-    const answer = await ask({ EventType: "InstallerSelfTest", Nonce }).catch(() => undefined);
-    if (isJsonObject(answer) && answer["Nonce"] === Nonce && answer["CodeDigest"] === digest) return true;
-    if (tried === TRIES) return false;
+    const failure = await ask({ EventType: "InstallerSelfTest", Nonce }).then(
+      (answer) => failureIn(answer, Nonce, digest),
+      (error) => explain(error).split("\n")[0] ?? "",
+    );
+    if (failure === undefined || tried === TRIES) return failure;
     await clock.sleep(PAUSE_MS);
   }
+}
+
+function failureIn(answer: unknown, nonce: number, digest: string): string | undefined {
+  const { Nonce, CodeDigest } = isJsonObject(answer) ? answer : {};
+  if (Nonce !== nonce) return "an answer to something else";
+  return CodeDigest === digest ? undefined : "an answer of other code than the one deployed";
 }
 
 /** Asks through the address, as VOD would, and follows no redirect. @param signKey signs the request, if it is set */
@@ -39,8 +53,14 @@ export function askByHttp(address: string, signKey: string | undefined, clock: C
       headers: { "Content-Type": "application/json" },
       signal: AbortSignal.timeout(ANSWER_MS),
     });
-    const answer: unknown = await response.json();
-    return response.status === 200 ? answer : undefined;
+    const body = await response.text();
+    if (response.status === 200) return JSON.parse(body);
+    const clockAdvice = /^T is /.test(body)
+      ? ` This machine's clock says ${new Date(clock.now()).toISOString()}; set it if that is wrong.`
+      : "";
+    // The platform's own answers can quote anything.
+    const isOurs = response.status >= 400 && response.status < 430;
+    throw new Error(`${response.status} ${isOurs ? body.slice(0, MAX_ANSWER) : ""}${clockAdvice}`.trim());
   };
 }
 

@@ -11,7 +11,7 @@ import { type CodePackage, pack } from "../build/pack";
 import { type Account, openAccount, required } from "../cloud/account";
 import { DEPLOYED, type EntryPoint } from "../cloud/function-names";
 import { readFunction } from "../cloud/remote-function";
-import { type Ask, askByHttp, askByInvoke, passesSelfTest } from "../cloud/self-test";
+import { type Ask, askByHttp, askByInvoke, findSelfTestFailure } from "../cloud/self-test";
 import { functionOf, readTarget, type Target } from "../cloud/target";
 import type { DeployContext } from "../cloud/wait-active";
 import { missingTags } from "../deploy/configuration";
@@ -139,8 +139,10 @@ async function tellOfReliable(deployed: Deployed, { account, clock }: DeployCont
 }
 
 async function warnUnlessPassing(ask: Ask, digest: string, clock: Clock): Promise<void> {
-  if (await passesSelfTest(ask, digest, clock)) return;
+  const failure = await findSelfTestFailure(ask, digest, clock);
+  if (failure === undefined) return;
   logLine("Warning: the event notification receipt service failed the test.");
+  logLine(`The test's last answer: ${failure}`);
 }
 
 /** What functions call the API with: a role, or the key pair that they get instead. */

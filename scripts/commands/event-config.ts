@@ -8,7 +8,7 @@ import { openAccount } from "../cloud/account";
 import { applicationOf } from "../cloud/deployed-config";
 import { type Installation, readInstallation } from "../cloud/installation";
 import { redactPlatformMessage } from "../cloud/remote-function";
-import { askByHttp, askByInvoke, passesSelfTest, tryTick } from "../cloud/self-test";
+import { askByHttp, askByInvoke, findSelfTestFailure, tryTick } from "../cloud/self-test";
 import { readTarget } from "../cloud/target";
 import { openTimer, readEventConfig } from "../cloud/vod-events";
 import type { DeployContext } from "../cloud/wait-active";
@@ -110,9 +110,11 @@ function toNormal(installation: Installation, { clock }: DeployContext): WantedC
       return now.Mode === "PULL" && !reliable ? "the reliable callback" : undefined;
     },
     async check() {
-      if (await passesSelfTest(askByHttp(address, signKey, clock), digest, clock)) return;
+      const failure = await findSelfTestFailure(askByHttp(address, signKey, clock), digest, clock);
+      if (failure === undefined) return;
       throw new Error(
-        `${names.callback} failed the self-test, so nothing was changed. Deploy again: bash installer.sh`,
+        `${names.callback} failed the self-test, so nothing was changed. Deploy again: bash installer.sh\n` +
+          `The last answer: ${failure}`,
       );
     },
     afterwards: reliable
@@ -137,7 +139,7 @@ function toReliable(installation: Installation, { account, clock }: DeployContex
           `${names.reliable} has no enabled timer, so nothing was changed. Deploy again: ${again}`,
         );
       const digest = reliable.remote.variables["CODE_DIGEST"] ?? "";
-      if (!(await passesSelfTest(askByInvoke(account, reliable.name), digest, clock)))
+      if ((await findSelfTestFailure(askByInvoke(account, reliable.name), digest, clock)) !== undefined)
         throw new Error(
           `${names.reliable} failed the self-test, so nothing was changed. Deploy again: ${again}`,
         );

@@ -4,6 +4,7 @@ import { ConfigError, type Environment, parseConfig } from "../../lib/config";
 import { createLog } from "../../lib/log/log";
 import { redactor, secretsOf } from "../../lib/log/redact";
 import { processQueue } from "../../lib/reliable/process-queue";
+import { ConfirmError } from "../../lib/reliable/queue";
 import { createReceiveCounts } from "../../lib/reliable/receive-count";
 import { newStats } from "../../lib/reliable/stats";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
@@ -12,7 +13,7 @@ import { CallError } from "../cloud/account";
 import { useBoundedTransport } from "../cloud/sdk-transport";
 import { readProjectConfig } from "../project";
 import { showProgress } from "../pull/progress";
-import { onPrintFailure, print, printError } from "../terminal/output";
+import { drained, exit, onPrintFailure, print, printError } from "../terminal/output";
 import { untilStopped } from "../terminal/wait-for-signal";
 
 /** How long a question to VOD is tried, beside the events. */
@@ -47,7 +48,7 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
   // Without the log, a parked event would be acknowledged without being recorded.
   onPrintFailure((error) => {
     printError(`The log can't be written (${error.message}). VOD redelivers the events in flight.`);
-    process.exit(1);
+    void exit(1);
   });
   let stopped = false;
   void untilStopped().then(() => {
@@ -73,7 +74,12 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
       receiveCounts: createReceiveCounts(),
       stats,
       openLog: () => createLog(write, clean),
-    }).catch(failed("PullEvents", secrets));
+      written: drained,
+    }).catch((error) =>
+      error instanceof ConfirmError
+        ? failed("ConfirmEvents", secrets)(error.cause)
+        : failed("PullEvents", secrets)(error),
+    );
   } finally {
     progress.end();
   }

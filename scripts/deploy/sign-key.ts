@@ -2,7 +2,7 @@ import { checkSignKey } from "../../lib/config";
 import { type Application, applicationOf } from "../cloud/deployed-config";
 import type { FunctionName } from "../cloud/function-names";
 import type { Installation } from "../cloud/installation";
-import { askByHttp, passesSelfTest } from "../cloud/self-test";
+import { askByHttp, findSelfTestFailure } from "../cloud/self-test";
 import { setVariables } from "../cloud/set-variables";
 import type { Target } from "../cloud/target";
 import { readEventConfig } from "../cloud/vod-events";
@@ -130,7 +130,10 @@ async function setAtVod(SignKey: string, { application, context }: Work): Promis
 async function requireAnswers(key: string, { address, digest, context }: Work): Promise<void> {
   const { clock } = context;
   for (let passed = 0; passed < TESTS; passed++) {
-    if (await passesSelfTest(askByHttp(address, key, clock), digest, clock)) continue;
-    throw new Error("The function does not accept the new key yet. Run this again to continue.");
+    const failure = await findSelfTestFailure(askByHttp(address, key, clock), digest, clock);
+    if (failure === undefined) continue;
+    throw new Error(
+      `The function does not accept the new key yet (its last answer: ${failure}). Run this again to continue.`,
+    );
   }
 }

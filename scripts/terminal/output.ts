@@ -78,9 +78,13 @@ let failure: Error | undefined;
  * @throws the error by which standard output can no longer be written, such as EPIPE
  */
 export async function drained(): Promise<void> {
-  if (process.stdout.listenerCount("error", keepFailure) === 0) process.stdout.on("error", keepFailure);
-  await written(process.stdout);
+  keepFailures();
+  if (!failure) await written(process.stdout);
   if (failure) throw failure;
+}
+
+function keepFailures(): void {
+  if (!process.stdout.listeners("error").includes(keepFailure)) process.stdout.on("error", keepFailure);
 }
 
 function keepFailure(error: Error): void {
@@ -89,7 +93,7 @@ function keepFailure(error: Error): void {
 
 /** Ends the process when everything is written, or the reader of the output is gone. */
 export async function exit(code = process.exitCode): Promise<never> {
-  await Promise.allSettled([written(process.stdout), written(process.stderr)]);
+  await Promise.allSettled([drained(), written(process.stderr)]);
   process.exit(code);
 }
 
@@ -102,5 +106,6 @@ function written(stream: NodeJS.WriteStream): Promise<void> {
 
 /** Calls `listener` with the error if standard output can no longer be written. */
 export function onPrintFailure(listener: (error: Error) => void): void {
+  keepFailures();
   process.stdout.once("error", listener);
 }

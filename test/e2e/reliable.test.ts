@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import type { LocalCloudOptions } from "../../local-cloud";
 import { NAMESPACE, openStage, type Stage } from "../../scripts/dev/soak/stage";
+import { collectRecords } from "../../scripts/replay/records";
 import { Checkout } from "../helpers/checkout";
 
 const CONFIG = { definitions: [100010, 100020], idle: "stop" };
@@ -138,12 +140,12 @@ describe("./vod-receiver pull", () => {
 
   async function finish(child: ChildProcess) {
     if (!child.stdout || !child.stderr) throw new Error("the command has no output");
-    const [stdout, stderr, [code]] = await Promise.all([
+    const [stdout, stderr] = await Promise.all([
       text(child.stdout).catch(String),
       text(child.stderr),
-      once(child, "exit"),
+      child.exitCode ?? once(child, "exit"),
     ]);
-    return { stdout, stderr, code };
+    return { stdout, stderr, code: child.exitCode };
   }
 
   test("with --once it ends when the queue is empty; the log is its output", async () => {
@@ -169,6 +171,24 @@ describe("./vod-receiver pull", () => {
     expect(stderr).toContain("Stopping");
     const [, pulled, done] = /(\d+) events: (\d+) done, 0 parked[^;]*$/m.exec(stderr) ?? [];
     expect(done).toBe(pulled);
+  });
+
+  test("into a pipe that is read late, the record of every parked event comes out", async () => {
+    await openQueue();
+    const marks = Array.from({ length: 150 }, (_, number) => `unreadable-${number}`);
+    for (const mark of marks) {
+      const MediaBasicInfo = { Name: randomBytes(15_000).toString("base64") };
+      const FileUploadEvent = { FileId: mark, MediaBasicInfo };
+      await stage.cloud.notify({ EventType: "NewFileUpload", FileUploadEvent });
+    }
+    const child = pull("--once");
+    await Promise.race([once(child, "exit"), stage.time.sleep(60_000)]);
+    const { stdout, code } = await finish(child);
+    expect(code).toBe(0);
+    expect(stage.cloud.queuedEvents()).toBe(0);
+    const { kept, incomplete } = collectRecords(stdout.split("\n"));
+    const found = kept.map((record) => "event" in record && Object(record.event["FileUploadEvent"]).FileId);
+    expect({ found: found.sort(), incomplete }).toEqual({ found: marks.sort(), incomplete: 0 });
   });
 
   test("where nobody reads its log it ends at once, and what it could not tell of stays in the queue", async () => {

@@ -79,13 +79,7 @@ export class FakeClock implements Clock {
  * sockets work at the machine's speed.
  */
 export function useVirtualTime(): void {
-  const names = [
-    "hrtime",
-    "nextTick",
-    "queueMicrotask",
-    "setImmediate",
-    "clearImmediate",
-  ] as const;
+  const names = ["hrtime", "nextTick", "queueMicrotask", "setImmediate", "clearImmediate"] as const;
   const intervals = ["setInterval", "clearInterval"] as const;
   beforeEach(() => jest.useFakeTimers({ now: NOW, doNotFake: [...names, ...intervals] }));
   afterEach(() => jest.useRealTimers());

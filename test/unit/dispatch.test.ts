@@ -5,7 +5,7 @@ import { PAYLOADS } from "../../lib/event/payload-fields";
 import { type CustomHandler, Park } from "../../lib/handlers/custom-handler";
 import { Refusal } from "../../lib/http/refusal";
 import { SUCCESS } from "../helpers/api-server";
-import { inVirtualTime } from "../helpers/clock";
+import { FakeClock, inVirtualTime } from "../helpers/clock";
 import { DEADLINE_MS, handlerContext, noCalls } from "../helpers/handler-context";
 import {
   DELETION_NOTIFICATION,
@@ -89,7 +89,8 @@ describe("the user's own handler", () => {
   /** Dispatches an event to a handler of the user's. */
   async function outcomeWith(own: CustomHandler, event = UPLOAD, leftMs?: number) {
     const { context, lines } = handlerContext(async () => SUCCESS);
-    const left = leftMs === undefined ? {} : { deadlineMs: systemClock.monotonic() + leftMs, clock: systemClock };
+    const left =
+      leftMs === undefined ? {} : { deadlineMs: systemClock.monotonic() + leftMs, clock: systemClock };
     return { outcome: await inVirtualTime(dispatch(event, { ...context, ...left }, own)), lines };
   }
 
@@ -104,6 +105,31 @@ describe("the user's own handler", () => {
     expect(outcome.kind).toBe("done");
     expect(own.mock.calls.map(([given]) => given)).toEqual([event]);
     expect(own.mock.calls[0]?.[1]).toMatchObject({ until: DEADLINE_MS, signal: { aborted: false } });
+  });
+
+  test("passes on a deadline that stays right when the wall clock is set meanwhile", async () => {
+    const { context } = handlerContext(async () => SUCCESS);
+    const clock = new FakeClock();
+    clock.setWall(-7_200_000);
+    const call = jest.fn(async () => {
+      throw new Error("not reached");
+    });
+    const until: number[] = [];
+    await dispatch(
+      parseEvent(DELETION_NOTIFICATION),
+      { ...context, clock, vod: { ...context.vod, call } },
+      async (_, own) => {
+        until.push(own.until);
+        clock.setWall(3_600_000);
+        await own.vod.call(noCalls, own.until).catch(() => {});
+        await own.vod.call(noCalls, own.until - 1000).catch(() => {});
+      },
+    );
+    expect(until).toEqual([DEADLINE_MS - 7_200_000]);
+    expect(call.mock.calls).toEqual([
+      [noCalls, DEADLINE_MS],
+      [noCalls, DEADLINE_MS - 1000],
+    ]);
   });
 
   test("changes nothing of the built-in handler's answer", async () => {

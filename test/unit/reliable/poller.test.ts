@@ -1,6 +1,7 @@
 import { systemClock } from "../../../lib/clock";
 import { DONE, type Outcome } from "../../../lib/outcome";
 import { type PollOptions, poll } from "../../../lib/reliable/poller";
+import { ConfirmError } from "../../../lib/reliable/queue";
 import { createRateLimiter } from "../../../lib/reliable/rate-limiter";
 import { newStats } from "../../../lib/reliable/stats";
 import { inVirtualTime } from "../../helpers/clock";
@@ -195,6 +196,48 @@ test("a pull that will not succeed ends the run, after what is in flight", async
   await expect(run()).rejects.toThrow("no permission");
   expect(pull).toHaveBeenCalledTimes(2);
   expect(stats).toMatchObject({ confirmed: 15, inFlight: 0 });
+});
+
+test("a confirmation that is refused for good ends the run with the reason and stops pulling", async () => {
+  const queue = new VirtualQueue();
+  queue.fill(200);
+  const cause = Object.assign(new Error("no permission"), { code: "UnauthorizedOperation" });
+  const confirm = jest.spyOn(queue, "confirm").mockRejectedValue(new ConfirmError(cause));
+  const { run, stats } = openRun(queue, { idle: "wait" });
+  await expect(run()).rejects.toMatchObject({ name: "ConfirmError", code: "UnauthorizedOperation" });
+  expect(confirm).toHaveBeenCalledTimes(1);
+  expect(queue.pulls.length).toBeLessThanOrEqual(3);
+  expect(stats).toMatchObject({ confirmed: 0, inFlight: 0 });
+});
+
+test("a wall clock that is set back two hours stalls nothing", async () => {
+  const queue = new VirtualQueue();
+  queue.fill(200);
+  const rate = createRateLimiter(80, systemClock);
+  const work = () => {
+    if (queue.pulls.length === 3) jest.setSystemTime(Date.now() - 2 * 3_600_000);
+    return rate.run(async () => DONE);
+  };
+  const { run, stats } = openRun(queue, { work });
+  await run();
+  expect(stats).toMatchObject({ done: 200, confirmed: 200 });
+  expect(systemClock.monotonic() - start).toBeLessThan(30_000);
+});
+
+test("nothing is pulled while the log is waiting to be written", async () => {
+  const queue = new VirtualQueue();
+  queue.fill(100);
+  let write = () => {};
+  const writing = new Promise<void>((resolve) => {
+    write = resolve;
+  });
+  const { run, stats } = openRun(queue, { hasRoom: () => writing });
+  const running = run();
+  await jest.advanceTimersByTimeAsync(20_000);
+  expect(queue.pulls).toEqual([]);
+  write();
+  await running;
+  expect(stats).toMatchObject({ confirmed: 100 });
 });
 
 test("a stop finishes what is in flight and confirms it", async () => {

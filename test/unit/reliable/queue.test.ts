@@ -90,3 +90,12 @@ test("where the time is over confirming ends, and says so", async () => {
   expect(refused).toBe(5);
   expect(reason).not.toBe("");
 });
+
+test.each(["UnauthorizedOperation", "AuthFailure.SignatureFailure", "InvalidParameterValue.SubAppId"])(
+  "%s, which no handle causes, is an error after one call",
+  async (code) => {
+    const api = await startApi(fail(code));
+    await expect(queueAt(api).confirm(HANDLES, SOON)).rejects.toMatchObject({ name: "ConfirmError", code });
+    expect(api.calls).toHaveLength(1);
+  },
+);

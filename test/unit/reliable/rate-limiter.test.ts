@@ -1,6 +1,6 @@
 import { systemClock } from "../../../lib/clock";
 import { createRateLimiter } from "../../../lib/reliable/rate-limiter";
-import { inVirtualTime, NOW } from "../../helpers/clock";
+import { FakeClock, inVirtualTime, NOW } from "../../helpers/clock";
 
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
@@ -44,3 +44,38 @@ test("RequestLimitExceeded halves the rate for ten seconds, other errors don't",
   await jest.advanceTimersByTimeAsync(9000);
   expect((await times(rate, 80)).at(-1)).toBeLessThan(1000);
 });
+
+test("after a stall no second has more calls than the rate and its small burst", async () => {
+  const clock = new StallingClock();
+  const rate = createRateLimiter(80, clock);
+  const calls: number[] = [];
+  const all = Array.from({ length: 400 }, () => rate.run(async () => calls.push(clock.monotonic())));
+  clock.stallMs = 2000;
+  await Promise.all(all);
+  for (const from of calls) {
+    expect(calls.filter((at) => at >= from && at < from + 1000).length).toBeLessThanOrEqual(90);
+  }
+});
+
+test("a wall clock that is set back or forward changes nothing", async () => {
+  for (const byMs of [-2 * 3_600_000, 2 * 3_600_000]) {
+    const clock = new FakeClock();
+    const rate = createRateLimiter(10, clock);
+    for (let call = 0; call < 20; call++) {
+      if (call === 10) clock.setWall(byMs);
+      await rate.run(async () => {});
+    }
+    expect(clock.monotonic() - NOW).toBeGreaterThan(1500);
+    expect(clock.monotonic() - NOW).toBeLessThan(2100);
+  }
+});
+
+/** Its next sleep also lasts for `stallMs`, as if the machine had stood still. */
+class StallingClock extends FakeClock {
+  stallMs = 0;
+
+  override readonly sleep = async (ms: number): Promise<void> => {
+    this.advance(ms + this.stallMs);
+    this.stallMs = 0;
+  };
+}

@@ -1,8 +1,12 @@
 import { systemClock } from "../../../lib/clock";
 import { openAccount } from "../../../scripts/cloud/account";
-import { askByHttp, tryTick } from "../../../scripts/cloud/self-test";
+import { askByHttp, findSelfTestFailure, tryTick } from "../../../scripts/cloud/self-test";
+import { sign } from "../../../scripts/cloud/sign";
 import { readTarget } from "../../../scripts/cloud/target";
 import { startApi } from "../../helpers/api-server";
+import { openCallback } from "../../helpers/callback";
+import { FakeClock, NOW } from "../../helpers/clock";
+import { functionUrlEvent } from "../../helpers/gateway-events";
 
 test.each([
   ["did its work", { pulled: 7, done: 7 }, { pulled: 7 }],
@@ -33,4 +37,26 @@ test("a question that is signed does not follow a redirect", async () => {
     /redirect/,
   );
   expect(isReached).toBe(false);
+});
+
+test.each([-299, -61, 0, 61, 299])(
+  "the function accepts a test that is signed by a clock %d s ahead",
+  async (ahead) => {
+    const { handle } = openCallback({ env: { SIGN_KEY: "theKey" } });
+    const signature = sign("theKey", NOW + ahead * 1000);
+    const test = { EventType: "InstallerSelfTest", Nonce: 1, ...signature };
+    expect(await handle(functionUrlEvent(test))).toMatchObject({ statusCode: 200 });
+  },
+);
+
+test.each([
+  [403, "T is past.", /^403 T is past\. This machine's clock says 2026-.*Z; set it if that is wrong\.$/],
+  [404, "Not found.", /^404 Not found\.$/],
+  [500, "a text of the platform", /^500$/],
+  [200, '{"Nonce":1}', /^an answer to something else$/],
+])("a test that is answered with %d reports so", async (status, body, failure) => {
+  const { url } = await startApi((response) => response.writeHead(status).end(body));
+  const clock = new FakeClock();
+  expect(await findSelfTestFailure(askByHttp(url, "theKey", clock), "digest", clock)).toMatch(failure);
+  expect(clock.sleeps).toHaveLength(9);
 });
