@@ -132,7 +132,9 @@ async function start() {
 }
 
 if (!(major >= 24 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19))) {
-  fail(`${process.execPath} is Node.js ${process.version}, but vod-receiver needs 20.19, 22.12, 24 or newer.`);
+  fail(
+    `${process.execPath} is Node.js ${process.version}, but vod-receiver needs 20.19, 22.12, 24 or newer.`,
+  );
 } else {
   start().catch((error) => {
     if (error instanceof Failure) fail(error.message);

@@ -121,7 +121,11 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
         namespace: text(context["namespace"]),
       }));
     const leftTo = handed ? "retry" : undefined;
-    logOutcome(notification, { requestId, event, outcome, durationMs: clock.monotonic() - start, leftTo }, log);
+    logOutcome(
+      notification,
+      { requestId, event, outcome, durationMs: clock.monotonic() - start, leftTo },
+      log,
+    );
     return handed ? respond(202, "The notification will be retried.") : answer(outcome, log);
   }
 }

@@ -9,6 +9,7 @@ import { redact, secretsOf } from "../../lib/log/redact";
 import { callUntil } from "../../lib/tencent-cloud/call-until";
 import { describeFailure, httpProfile } from "../../lib/tencent-cloud/client-config";
 import { isTransient } from "../../lib/tencent-cloud/errors";
+import { ANSWER_TOO_LARGE } from "../../lib/tencent-cloud/sdk-stubs/node-fetch";
 import { checkVariables } from "../name-rules";
 import { useBoundedTransport } from "./sdk-transport";
 import type { Target } from "./target";
@@ -98,7 +99,8 @@ function withRetries<Client extends AbstractClient>(
     const isWorthAnother = (error: unknown) => {
       const failure = describeFailure(error);
       // A user's wrong key or clock is permanent, unlike a function's.
-      const again = isTransient(failure) && !failure.code?.startsWith("AuthFailure");
+      const isLasting = failure.code?.startsWith("AuthFailure") || failure.message.includes(ANSWER_TOO_LARGE);
+      const again = isTransient(failure) && !isLasting;
       if (again) wait(`${action}: ${failure.code ?? redact(failure.message, held())}; retrying.`);
       return again;
     };

@@ -2,6 +2,7 @@ import type { Clock } from "../../lib/clock";
 import { UsageError } from "../../lib/errors";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { ANSWER_TOO_LARGE } from "../../lib/tencent-cloud/sdk-stubs/node-fetch";
 import { openStatusLine } from "../terminal/output";
 import type { Account } from "./account";
 import type { FunctionName } from "./function-names";
@@ -137,7 +138,9 @@ async function* readPages(search: Search, start: number, end: number, offset: nu
 
 /** Whether CLS may be able to answer a smaller search. */
 function isTooMuch(error: unknown): boolean {
-  return /^(LimitExceeded|FailedOperation\.(Search)?Timeout)(\.|$)/.test(describeFailure(error).code ?? "");
+  const { code = "", message } = describeFailure(error);
+  const isRefused = /^(LimitExceeded|FailedOperation\.(Search)?Timeout)(\.|$)/.test(code);
+  return isRefused || message.includes(ANSWER_TOO_LARGE);
 }
 
 /** The same lines. Reports on standard error how far reading has got, if it takes long. */

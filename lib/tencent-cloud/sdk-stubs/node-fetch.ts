@@ -25,6 +25,7 @@ interface FetchResponse {
 
 /** Far more than any answer of an API; a function has 128 MB in all. */
 const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
+export const ANSWER_TOO_LARGE = "the answer is larger than 10 MB";
 /** How a connection ends that the server closed while it was idle. */
 const CLOSED = ["ECONNRESET", "EPIPE"];
 
@@ -98,7 +99,7 @@ async function read(response: IncomingMessage): Promise<FetchResponse> {
   await new Promise((resolve, reject) => {
     response.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > MAX_ANSWER_BYTES) response.destroy(new Error("the answer is larger than 10 MB"));
+      if (bytes > MAX_ANSWER_BYTES) response.destroy(new Error(ANSWER_TOO_LARGE));
       else chunks.push(chunk);
     });
     response.once("end", resolve).once("error", reject);

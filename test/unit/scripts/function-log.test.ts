@@ -1,5 +1,10 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { json } from "node:stream/consumers";
 import { AbstractClient } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client";
+import { type Account, openAccount } from "../../../scripts/cloud/account";
 import { IncompleteLogError, readLines } from "../../../scripts/cloud/function-log";
+import { readTarget } from "../../../scripts/cloud/target";
 import { findLines, type MadeUpLog, type Search, searchMadeUp } from "../../../scripts/dev/soak/made-up-log";
 
 const cls = new AbstractClient("cls.tencentcloudapi.com", "2020-10-16", { credential: {} });
@@ -11,9 +16,9 @@ function answerWith(...records: object[]): void {
 }
 
 /** The texts of a function's lines from 0 to `to`. */
-async function textsOf(name: string, to = 10, topicId = "topic"): Promise<string[]> {
+async function textsOf(name: string, to = 10, topicId = "topic", account: Pick<Account, "cls"> = { cls }) {
   const texts: string[] = [];
-  for await (const { text } of readLines({ cls }, topicId, { namespace: "vod_demo", name }, 0, to))
+  for await (const { text } of readLines(account, topicId, { namespace: "vod_demo", name }, 0, to))
     texts.push(text);
   return texts;
 }
@@ -112,5 +117,30 @@ test("an answer without the lines that must follow is asked for again, and then 
     expect(await textsOf("retry", DAY_MS)).toEqual(numbersTo(1500));
     request.mockResolvedValue(Object(answer));
     await expect(textsOf("retry", DAY_MS)).rejects.toThrow(IncompleteLogError);
+  }
+});
+
+test("pages that are too large for one answer are made smaller", async () => {
+  const log = {
+    ...made(3000, DAY_MS),
+    fieldsOf: (number: number) => ({ SCF_Message: String(number).padEnd(12_000) }),
+  };
+  const server = createServer(async (req, res) => {
+    const search: Search = Object(await json(req));
+    res.setHeader("Content-Type", "application/json");
+    res.end(JSON.stringify({ Response: { ...searchMadeUp(log, search), RequestId: "r" } }));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = Object(server.address());
+  const env = { SECRET_ID: "id", SECRET_KEY: "key", CLOUD_ENDPOINT_URL: `http://127.0.0.1:${port}` };
+  const waits: string[] = [];
+  const account = openAccount(readTarget(env), (line) => waits.push(line));
+  try {
+    const texts = await textsOf("retry", DAY_MS, "topic", account);
+    expect(texts.map((text) => text.trim())).toEqual(numbersTo(3000));
+    expect(waits).toEqual([]);
+  } finally {
+    server.closeAllConnections();
+    server.close();
   }
 });
