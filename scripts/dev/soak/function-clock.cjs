@@ -9,7 +9,8 @@ const later = globalThis.setTimeout;
 const now = () => Math.round(start + (RealDate.now() - start) * speed);
 
 const realMonotonic = performance.now.bind(performance);
-performance.now = () => realMonotonic() * speed;
+// Node.js 18 has it read-only on the prototype, so that an assignment changes nothing.
+Object.defineProperty(performance, "now", { configurable: true, value: () => realMonotonic() * speed });
 
 globalThis.Date = class extends RealDate {
   constructor(...parts) {
