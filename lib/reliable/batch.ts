@@ -18,7 +18,7 @@ const LEFT_FOR_CONFIRMING_MS = 3000;
 
 export interface BatchOptions {
   readonly queue: EventQueue;
-  /** Processes an event; it ends by itself at `until`, on the monotonic clock. */
+  /** Processes an event; it ends by itself at `deadlineMs`, on the monotonic clock. */
   readonly work: (event: JsonObject, deadlineMs: number) => Promise<Outcome>;
   readonly clock: Clock;
   /** The time by which everything must end, on the monotonic clock; Infinity if there is no limit. */

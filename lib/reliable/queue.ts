@@ -42,7 +42,7 @@ export interface EventQueue {
   /**
    * Confirms events, with retries after transient errors.
    * @param handles 1 to 16
-   * @param until when to give up, on the monotonic clock
+   * @param deadlineMs when to give up, on the monotonic clock
    * @throws {ConfirmError} if VOD refuses every confirmation, whatever its handles are
    */
   confirm(handles: readonly string[], deadlineMs: number): Promise<Confirmation>;

@@ -8,9 +8,9 @@ const SHORT_MS = 500;
 
 /**
  * Makes a call and retries it after transient errors.
- * @param attempt gets the signal that ends it at `until`
- * @param until when to give up, on the monotonic clock; no call starts or continues after it
- * @param isPassing whether an error is worth another call
+ * @param attempt gets the signal that ends it at `deadlineMs`
+ * @param deadlineMs when to give up, on the monotonic clock; no call starts or continues after it
+ * @param isTransient whether an error is worth another call
  * @returns what the first successful call returned
  * @throws the last call's error, or an error of its own if no time is left for any call
  */

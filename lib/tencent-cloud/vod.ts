@@ -13,7 +13,7 @@ import { isTransient } from "./errors";
 export interface Vod {
   /**
    * Starts a task flow (ProcessMedia), with retries after transient errors.
-   * @param until when to give up, on the monotonic clock
+   * @param deadlineMs when to give up, on the monotonic clock
    * @throws the SDK's error, which `describeFailure` reads
    * @throws {ConfigError} if the credentials are missing
    */
@@ -22,7 +22,7 @@ export interface Vod {
   /**
    * Makes any call of the SDK's typed client, with retries after transient errors, so the call may reach VOD twice.
    * @param use is called for each try, with a client whose requests end with the try's time
-   * @param until when to give up, on the monotonic clock
+   * @param deadlineMs when to give up, on the monotonic clock
    * @throws as `processMedia` does, and what `use` throws
    */
   call<Result>(use: (client: Client) => Promise<Result>, deadlineMs: number): Promise<Result>;
