@@ -32,8 +32,10 @@ export type { Interception } from "./api/interception";
 export { loadSchemas, readDeclarations, type Schema } from "./api/load-schemas";
 export { type FaultRules, parseFaultRules } from "./faults/fault-rules";
 export { randomNumbers } from "./faults/random";
+export { foreignReason } from "./foreign-request";
 export type { LocalCloudOptions } from "./options";
 export { realSchedule, type Schedule } from "./schedule";
+export type { SentNotification } from "./vod/notifier";
 export { instantTranscoder } from "./vod/transcode";
 
 /** A stand-in for Tencent Cloud on loopback: the API, VOD, SCF and its gateway, CAM and CLS. */
@@ -60,6 +62,8 @@ export interface LocalCloud {
   notify: Vod["notify"];
   /** How many events of VOD's queue are not confirmed yet. */
   queuedEvents(): number;
+  /** The same, divided into those that wait and those that were delivered. */
+  queue: Vod["queue"];
   /** How many task flows VOD has started for each FileId. */
   tasksStarted(): ReadonlyMap<string, number>;
   /** Ends everything it started and removes every file it made. */
@@ -104,6 +108,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     partialConfirm: options.partialConfirm ?? false,
     notificationTimeoutMs: options.notificationTimeoutMs ?? NOTIFICATION_TIMEOUT_MS,
     procedureStatus: options.procedureStatus ?? true,
+    onNotification: options.onNotification ?? (() => {}),
   });
   const faults = new Faults({ now, schedule });
   faults.replace(options.faults ?? {});
@@ -169,7 +174,10 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     ["faults", ownOnly(faultsRoute(faults))],
     ["upload", ownOnly(upload)],
   ]);
-  server.on("request", createSite({ api, vod: vod.serve, routes, report }));
+  server.on(
+    "request",
+    createSite({ api, vod: vod.serve, page: options.page ?? (async () => false), routes, report }),
+  );
   const addresses: Gateway[] = [];
 
   return {
@@ -189,6 +197,7 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     upload: vod.upload,
     notify: vod.notify,
     queuedEvents: vod.queuedEvents,
+    queue: vod.queue,
     tasksStarted: vod.tasksStarted,
     async close() {
       await Promise.all([scf.close(), ...addresses.map((gateway) => gateway.close())]);

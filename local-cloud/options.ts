@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AccountRules } from "./account/account-rules";
 import type { ApiCall } from "./api/endpoint";
 import type { Intercept } from "./api/interception";
@@ -6,6 +7,7 @@ import type { FailChange } from "./scf/control/rollout";
 import type { Platform } from "./scf/runtime/platform";
 import type { Schedule } from "./schedule";
 import type { QueueOptions } from "./vod/event-queue";
+import type { SentNotification } from "./vod/notifier";
 import type { Transcoder } from "./vod/transcode";
 
 /** What a local cloud can be started with; nothing is needed. */
@@ -18,6 +20,10 @@ export interface LocalCloudOptions {
   readonly recordFile?: string;
   /** Told of every API call before its answer is sent. */
   readonly onCall?: (call: ApiCall) => void;
+  /** Answers requests for pages at this address; false for others. Asked after those for media. */
+  readonly page?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+  /** Told of every notification of VOD: when it is sent or put into the queue, and again when it was answered. */
+  readonly onNotification?: (notification: SentNotification) => void;
   /** Gets messages for the user about the local cloud. */
   readonly report?: (line: string) => void;
   /** Milliseconds since 1970. */

@@ -12,7 +12,7 @@ import {
   type MediaDetails,
   MediaLibrary,
 } from "./media-library";
-import { Notifier } from "./notifier";
+import { Notifier, type SentNotification } from "./notifier";
 import type { ObjectStorage } from "./object-storage";
 import { PullUploads } from "./pull-uploads";
 import { Tasks } from "./tasks";
@@ -31,6 +31,7 @@ export interface ApplicationOptions extends QueueOptions {
   readonly notificationTimeoutMs: number;
   /** Whether ProcedureStateChanged has the task flow's own ErrCode and Message. */
   readonly procedureStatus: boolean;
+  readonly onNotification: (notification: SentNotification) => void;
 }
 
 /** What VOD keeps apart for each SubAppId: media, tasks, events and their settings. */
@@ -45,10 +46,20 @@ export class Application {
   private readonly notifier: Notifier;
 
   constructor(private readonly options: ApplicationOptions) {
-    const { appId, storage, transcoder, now, report, procedureStatus, notificationTimeoutMs } = options;
+    const {
+      appId,
+      storage,
+      transcoder,
+      now,
+      report,
+      procedureStatus,
+      notificationTimeoutMs,
+      onNotification,
+    } = options;
     this.createTime = isoTime(now());
     this.queue = new EventQueue(options);
-    this.notifier = new Notifier({ config: this.config, report, now, timeoutMs: notificationTimeoutMs });
+    const { config } = this;
+    this.notifier = new Notifier({ config, report, now, timeoutMs: notificationTimeoutMs, onNotification });
     this.library = new MediaLibrary(options.mediaFolder, options.mediaUrl, now, transcoder.readMetaData);
     const { library } = this;
     this.tasks = new Tasks({
@@ -82,8 +93,10 @@ export class Application {
     if (off !== undefined) {
       return this.options.report(`${event.EventType} is not sent: ${off} is OFF (ModifyEventConfig).`);
     }
-    if (this.config.describe().Mode === "PULL") this.queue.add(event);
-    else await this.notifier.send(event);
+    if (this.config.describe().Mode === "PULL") {
+      this.queue.add(event);
+      this.notifier.reportQueued(event);
+    } else await this.notifier.send(event);
   }
 
   async close(): Promise<void> {

@@ -103,8 +103,14 @@ export class EventQueue {
 
   /** How many events are not confirmed yet, delivered or not. */
   size(): number {
+    const { waiting, inFlight } = this.counts();
+    return waiting + inFlight;
+  }
+
+  /** The same, divided into those that wait and those that were delivered. */
+  counts(): { readonly waiting: number; readonly inFlight: number } {
     this.#settle();
-    return this.#waiting.length + this.#delivered.size;
+    return { waiting: this.#waiting.length, inFlight: this.#delivered.size };
   }
 
   /** Ends the pulls that wait. */

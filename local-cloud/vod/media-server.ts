@@ -13,6 +13,8 @@ const CORS = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range",
 };
+/** A file that is opened as a page runs no script and is of no origin, since other pages are at this address. */
+const SANDBOX = { "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox" };
 const PREFLIGHT = { "Access-Control-Allow-Methods": "GET, HEAD", "Access-Control-Allow-Headers": "Range" };
 
 /** Serves `/media/…` from a folder. @returns false for another path */
@@ -30,7 +32,7 @@ export async function serveMedia(
   const file = fileOf(folder, path.slice(ROOT.length));
   const found = file === undefined ? undefined : await stat(file).catch(() => undefined);
   if (file === undefined || !found?.isFile()) return end(response, 404);
-  const type = { "Content-Type": contentTypeOf(typeOf(file)), "X-Content-Type-Options": "nosniff" };
+  const type = { "Content-Type": contentTypeOf(typeOf(file)), ...SANDBOX };
   // Files have no ETag to compare, so a conditional range gets the whole file.
   const range = headers["if-range"] === undefined ? rangeOf(headers.range, found.size) : undefined;
   if (range === "unsatisfiable") return end(response, 416, { "Content-Range": `bytes */${found.size}` });

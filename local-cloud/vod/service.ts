@@ -53,6 +53,8 @@ export interface Vod {
   notify(event: EventContent, subAppId?: number): Promise<void>;
   /** How many events of all queues are not confirmed yet. */
   queuedEvents(): number;
+  /** How many events of all queues wait, and how many were delivered and are not confirmed. */
+  queue(): { readonly waiting: number; readonly inFlight: number };
   /** How many task flows were started for each FileId. */
   tasksStarted(): ReadonlyMap<string, number>;
   /** Answers requests for media, and those of the upload SDKs to their storage. @returns false for others */
@@ -124,6 +126,13 @@ export async function createVod(options: VodOptions): Promise<Vod> {
       of({ SubAppId }).upload(fileName, content, { sourceType }),
     notify: (event, SubAppId = 0) => of({ SubAppId }).notify(event),
     queuedEvents: () => all().reduce((sum, { queue }) => sum + queue.size(), 0),
+    queue: () => {
+      const queues = all().map(({ queue }) => queue.counts());
+      return {
+        waiting: queues.reduce((sum, { waiting }) => sum + waiting, 0),
+        inFlight: queues.reduce((sum, { inFlight }) => sum + inFlight, 0),
+      };
+    },
     tasksStarted: () => new Map(all().flatMap(({ tasks }) => [...tasks.started()])),
     serve: async (request, response) =>
       (await serveMedia(mediaFolder, request, response)) || serveStorage(storage, request, response),

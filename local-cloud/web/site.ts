@@ -14,6 +14,8 @@ export interface Site {
   readonly api: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** Answers requests for media; false for others. */
   readonly vod: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+  /** Answers requests for pages; false for others. */
+  readonly page: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
   /** By the first folder of the path. */
   readonly routes: ReadonlyMap<string, Route>;
   readonly report: (line: string) => void;
@@ -23,12 +25,12 @@ export interface Site {
  * The listener of the local cloud's one address: VOD's files, the routes, and the API for everything else. No
  * request can end the process: what an answer throws is reported, and the client gets status 500.
  */
-export function createSite({ api, vod, routes, report }: Site): RequestListener {
+export function createSite({ api, vod, page, routes, report }: Site): RequestListener {
   return async (request, response) => {
     const target = readTarget(request.url ?? "/");
     const route = routes.get(target.path.split("/")[1] ?? "");
     try {
-      if (await vod(request, response)) return;
+      if ((await vod(request, response)) || (await page(request, response))) return;
       await (route ? route(request, response, target) : api(request, response));
     } catch (error) {
       // An interrupted body or download is the client's doing.

@@ -94,6 +94,13 @@ export class Deployment {
     await Promise.all(idle.map((instance) => instance.ended));
   }
 
+  /** Kills every instance; the next request gets a new one. @returns how many */
+  killInstances(): number {
+    const instances = [...this.#instances];
+    for (const instance of instances) instance.kill();
+    return instances.length;
+  }
+
   /** Like retire, but what is busy is killed; resolves when all has gone. */
   async stop(): Promise<void> {
     this.#retired = true;

@@ -162,6 +162,11 @@ export class Functions {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Kills the instances of all functions, also busy ones. @returns how many */
+  killInstances(): number {
+    return [...this.#current.values()].reduce((sum, deployment) => sum + deployment.killInstances(), 0);
+  }
+
   /** Kills every instance, also busy ones (their requests end with 438), and removes all folders. */
   async close(): Promise<void> {
     this.#closed = true;

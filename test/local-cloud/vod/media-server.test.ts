@@ -29,6 +29,7 @@ test.each([
 ])("%s has the Content-Type %s", async (name, type) => {
   const { headers, body } = await ask({}, name);
   expect([headers.get("content-type"), headers.get("x-content-type-options")]).toEqual([type, "nosniff"]);
+  expect(headers.get("content-security-policy")).toBe("sandbox");
   expect(body).toBe(CONTENT);
 });
 
