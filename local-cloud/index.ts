@@ -35,7 +35,6 @@ export { randomNumbers } from "./faults/random";
 export { foreignReason } from "./foreign-request";
 export type { LocalCloudOptions } from "./options";
 export { realSchedule, type Schedule } from "./schedule";
-export type { SentNotification } from "./vod/notifier";
 export { instantTranscoder } from "./vod/transcode";
 
 /** A stand-in for Tencent Cloud on loopback: the API, VOD, SCF and its gateway, CAM and CLS. */

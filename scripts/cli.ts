@@ -82,6 +82,15 @@ program
   });
 
 program
+  .command("console")
+  .description("open a page that shows the account's files, events, log and settings; it changes nothing")
+  .option("--port <n>", "the port to listen on (default: a free port)", parsePort, 0)
+  .action(async (options: { port: number }) => {
+    const { runConsole } = await import("./commands/console");
+    await runConsole(env, options);
+  });
+
+program
   .command("deploy")
   .description("deploy to Tencent Cloud with the keys in SECRET_ID and SECRET_KEY (installer.sh runs this)")
   .action(async () => {

@@ -1,7 +1,9 @@
+import { createLocalConsole } from "../../console";
 import { type FaultRules, parseFaultRules, startLocalCloud } from "../../local-cloud";
 import { readJsonObject } from "../project";
 import { print, printError } from "../terminal/output";
 import { untilStopped } from "../terminal/wait-for-signal";
+import { environmentOf } from "./local";
 
 export interface LocalCloudCommand {
   readonly port?: number;
@@ -24,9 +26,11 @@ export async function runLocalCloud({
   procedureStatus,
 }: LocalCloudCommand): Promise<void> {
   const stopped = untilStopped();
+  const console = createLocalConsole();
   const cloud = await startLocalCloud({
     ...(port === undefined ? {} : { port }),
     ...(record === undefined ? {} : { recordFile: record }),
+    ...console.options,
     report: printError,
     procedureStatus,
     ...(faults === undefined ? {} : { faults: readFaultRules(faults) }),
@@ -35,6 +39,7 @@ export async function runLocalCloud({
   print(`SECRET_ID=${cloud.credential.secretId}`);
   print(`SECRET_KEY=${cloud.credential.secretKey}`);
   print(`APPID=${cloud.appId}`);
+  print(`CONSOLE=${await console.connect(cloud, environmentOf(cloud))}`);
   print("ready");
   await stopped;
   await cloud.close();

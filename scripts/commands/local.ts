@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createLocalConsole } from "../../console";
 import { systemClock } from "../../lib/clock";
 import { type Environment, parseConfig } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
@@ -26,11 +27,15 @@ const PATIENCE_MS = 5 * 60_000;
  */
 export async function runLocal({ once = false }: { once?: boolean }): Promise<void> {
   const stopped = untilStopped();
-  const cloud = await startLocalCloud({ report: (line) => printAfter("local cloud:", line) });
+  const console = createLocalConsole();
+  const report = (line: string) => printAfter("local cloud:", line);
+  const cloud = await startLocalCloud({ ...console.options, report });
   try {
+    const page = await console.connect(cloud, environmentOf(cloud));
+    logLine(`Console: ${page}`);
     const work = startMainJob(cloud).then(async ({ address, arrived }) => {
       const variables = once ? undefined : environmentOf(cloud);
-      const end = (outputs: Outputs) => print(...summary({ address, outputs, variables }));
+      const end = (outputs: Outputs) => print(...summary({ address, outputs, page, variables }));
       if (once) return end(await arrived);
       // The next video can be tried even if the sample failed.
       await arrived.then(end, (error: Error) => {
@@ -61,7 +66,7 @@ async function startMainJob(cloud: LocalCloud): Promise<{ address: string; arriv
 }
 
 /** A user's environment for the local cloud, without the variables of a real account. */
-function environmentOf({ endpointUrl, credential, appId, region }: LocalCloud): Environment {
+export function environmentOf({ endpointUrl, credential, appId, region }: LocalCloud): Environment {
   return {
     DEFINITIONS: process.env["DEFINITIONS"],
     CLOUD_ENDPOINT_URL: endpointUrl,
@@ -69,6 +74,8 @@ function environmentOf({ endpointUrl, credential, appId, region }: LocalCloud): 
     SECRET_KEY: credential.secretKey,
     APPID: appId,
     REGION: region,
+    // Not that of config.json, which is of a real account.
+    SUBAPPID: "0",
   };
 }
 
@@ -125,12 +132,15 @@ export function isGivenUp(line: string): boolean {
 export function summary(run: {
   readonly address: string;
   readonly outputs: Outputs;
+  /** The address of the console page. */
+  readonly page: string;
   readonly variables: Environment | undefined;
 }): string[] {
-  const { address, outputs, variables } = run;
+  const { address, outputs, page, variables } = run;
   const lines = ["", `Service address: ${address}`];
   for (const [definition, url] of outputs) lines.push(`Output ${definition}: ${url}`);
   if (!variables) return [...lines, "", "To upload your own video, run: bash installer.sh --local"];
+  lines.push(`Console: ${page}`);
   const { CLOUD_ENDPOINT_URL, SECRET_ID, SECRET_KEY, APPID, REGION } = variables;
   const assigned = Object.entries({ CLOUD_ENDPOINT_URL, SECRET_ID, SECRET_KEY, APPID, REGION, SUBAPPID: 0 });
   return [

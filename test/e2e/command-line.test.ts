@@ -45,7 +45,7 @@ test("the local cloud alone prints what a client needs, and records every call",
   child.kill("SIGTERM");
   expect(await exit(child)).toBe(0);
   expect(printed()).toMatch(
-    /^CLOUD_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\nSECRET_ID=\S+\nSECRET_KEY=\S+\nAPPID=\d+\nready\n$/,
+    /^CLOUD_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\nSECRET_ID=\S+\nSECRET_KEY=\S+\nAPPID=\d+\nCONSOLE=http:\S+\nready\n$/,
   );
   const host = "vod.tencentcloudapi.com";
   const calls = readFileSync(join(temp, "calls.jsonl"), "utf8").trim().split("\n");

@@ -44,7 +44,7 @@ export class Checkout {
     for (const name of ["scripts", "serverless.yml", "config.json", "package.json", "vod-receiver"]) {
       cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
     }
-    for (const name of ["lib", "functions", "local-cloud", "node_modules"]) {
+    for (const name of ["lib", "functions", "local-cloud", "console", "node_modules"]) {
       symlinkSync(join(ROOT, name), join(this.folder, name));
     }
   }

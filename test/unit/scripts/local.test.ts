@@ -26,6 +26,7 @@ test("the end fits into a terminal of 80 columns and 24 rows, and its commands c
   const media = `http://127.0.0.1:65535/media/${"f".repeat(32)}/v.f100010.mp4`;
   const run = {
     address: `http://127.0.0.1:65535/${"a".repeat(32)}`,
+    page: `http://127.0.0.1:65535/#${"b".repeat(32)}`,
     outputs: new Map([
       [100010, media],
       [100020, media],
@@ -38,7 +39,11 @@ test("the end fits into a terminal of 80 columns and 24 rows, and its commands c
   };
   const serving = summary({ ...run, variables });
   expect(serving).toEqual(
-    expect.arrayContaining([`Service address: ${run.address}`, `Output 100020: ${media}`]),
+    expect.arrayContaining([
+      `Service address: ${run.address}`,
+      `Output 100020: ${media}`,
+      `Console: ${run.page}`,
+    ]),
   );
   expect(serving.join("\n")).toMatch(
     /^ {2}export CLOUD_ENDPOINT_URL=http:\/\/127\.0\.0\.1:1 SECRET_ID=AKIDx/m,

@@ -1,0 +1,2 @@
+// esbuild bundles it beside the script.
+declare module "*.css";

@@ -1,0 +1,122 @@
+import { useSignal, useSignalEffect } from "@preact/signals";
+import type { FaultSettings } from "../protocol";
+import { act, call, queue, settings } from "./state";
+import { words } from "./words";
+
+export function Queue() {
+  const w = words.value;
+  const now = queue.value;
+  return (
+    <section>
+      {settings.value?.mode === "PUSH" && <p class="hint">{w.pushMode}</p>}
+      <dl class="figures">
+        <dt>{w.waiting}</dt>
+        <dd data-queue="waiting">{now?.waiting ?? "—"}</dd>
+        <dt>{w.inFlight}</dt>
+        <dd>{now?.inFlight ?? "—"}</dd>
+        <dt>{w.parked}</dt>
+        <dd>{now?.parked ?? "—"}</dd>
+      </dl>
+    </section>
+  );
+}
+
+const OFF: FaultSettings = {
+  ...{ errors: 0, cuts: 0, throttling: 0, latencyMs: 0, killedInstances: 0, refusedAction: "" },
+};
+const SHARES = ["errors", "cuts", "throttling", "killedInstances"] as const;
+
+/** The form is there once the settings are known, or they would replace what the user has chosen meanwhile. */
+export function Faults() {
+  const now = useSignal<FaultSettings | undefined>(undefined);
+  useSignalEffect(() => {
+    void act(async () => {
+      now.value = { ...OFF, ...Object(await call("GET", "faults")) };
+    });
+  });
+  return now.value && <FaultForm saved={now.value} />;
+}
+
+function FaultForm({ saved }: { readonly saved: FaultSettings }) {
+  const now = useSignal(saved);
+  const killed = useSignal<number | undefined>(undefined);
+  const apply = (wanted: FaultSettings) =>
+    act(async () => {
+      now.value = { ...OFF, ...Object(await call("PUT", "faults", wanted)) };
+    });
+  const w = words.value;
+  return (
+    <form
+      class="faults"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void apply(now.value);
+      }}
+    >
+      <p class="hint">{w.faultsHint}</p>
+      {SHARES.map((name) => (
+        <label key={name} class="row">
+          {w[name]}: {Math.round(now.value[name] * 100)} %
+          <input
+            type="range"
+            min="0"
+            max="100"
+            value={Math.round(now.value[name] * 100)}
+            onInput={({ currentTarget }) =>
+              (now.value = { ...now.value, [name]: Number(currentTarget.value) / 100 })
+            }
+          />
+        </label>
+      ))}
+      <label class="row">
+        {w.latencyMs}
+        <input
+          type="number"
+          min="0"
+          max="60000"
+          value={now.value.latencyMs}
+          onInput={({ currentTarget }) =>
+            (now.value = { ...now.value, latencyMs: Number(currentTarget.value) })
+          }
+        />
+      </label>
+      <label class="row">
+        {w.refusedAction}
+        <select
+          value={now.value.refusedAction}
+          onChange={({ currentTarget }) => (now.value = { ...now.value, refusedAction: currentTarget.value })}
+        >
+          {["", "ProcessMedia", "ProcessMediaByProcedure", "PullEvents", "ConfirmEvents", "Invoke"].map(
+            (name) => (
+              <option key={name} value={name}>
+                {name || "—"}
+              </option>
+            ),
+          )}
+        </select>
+      </label>
+      <p>
+        <button type="submit">{w.apply}</button>{" "}
+        <button type="button" onClick={() => apply(OFF)}>
+          {w.off}
+        </button>{" "}
+        <button
+          type="button"
+          onClick={() =>
+            act(async () => {
+              const { killed: count }: { killed?: unknown } = Object(await call("POST", "kill", {}));
+              killed.value = Number(count);
+            })
+          }
+        >
+          {w.kill}
+        </button>
+      </p>
+      {killed.value !== undefined && (
+        <p role="status">
+          {w.killed} {killed.value}
+        </p>
+      )}
+    </form>
+  );
+}
