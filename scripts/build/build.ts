@@ -6,6 +6,7 @@ import { parseConfig } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
 import { DIST, functionNames, ROOT, readProjectConfig, withoutSecrets } from "../project";
 import { CHUNKS, splitChunks } from "./chunks";
+import { packedPayloads } from "./pack-payloads";
 import { slimSdk } from "./slim-sdk";
 import { nameForTraces } from "./source-maps";
 
@@ -87,7 +88,7 @@ export function bundleOptions(name: string, slim = true) {
     legalComments: "none",
     absWorkingDir: ROOT,
     metafile: true,
-    plugins: slim ? [slimSdk(), splitChunks()] : [],
+    plugins: slim ? [slimSdk(), splitChunks(), packedPayloads()] : [],
     logLevel: "silent",
   } satisfies BuildOptions;
 }

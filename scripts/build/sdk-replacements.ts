@@ -9,14 +9,68 @@ export interface Replacement {
 /** Imports of the SDK's sources that the bundles do not need (docs/decisions/small-bundle.md). */
 export const IMPORTS_OF_SDK: readonly Replacement[] = [
   { module: "node-fetch", file: "node-fetch.ts" },
-  { module: "https-proxy-agent", file: "unsupported.ts" },
-  { module: "form-data", file: "unsupported.ts" },
   { module: "is-stream", file: "is-stream.ts" },
-  { module: "get-stream", file: "unsupported.ts" },
   { module: "json-bigint", file: "json-bigint.ts" },
   { module: "uuid", file: "uuid.ts" },
   { module: "tslib", file: "tslib.ts" },
-  { module: "./sse_response_model", file: "unsupported.ts" },
+];
+
+/** What is left out of a module of the SDK. Each part must be there, so that every update of the SDK is checked. */
+export interface Cut {
+  /** The end of its path. */
+  readonly module: string;
+  /** Methods and functions, by name; nothing that stays may call them. */
+  readonly functions: readonly string[];
+  /** Text that is replaced, each wherever it stands. */
+  readonly texts: readonly (readonly [text: string, replacement: string])[];
+}
+
+/** GET, multipart, the older signatures and unsigned requests, none of which a function makes. */
+export const CUTS: readonly Cut[] = [
+  {
+    module: "common/abstract_client.js",
+    functions: [...["requestOctetStream", "doRequest", "mergeData", "formatRequestData", "formatSignString"]],
+    texts: [
+      ["this.doRequest(", "this.doRequestWithSign3("],
+      ['const sign_1 = tslib_1.__importDefault(require("./sign"));', ""],
+      ['const sse_response_model_1 = require("./sse_response_model");', ""],
+      ['if (res.headers.get("content-type") === "text/event-stream") {', "if (false) {"],
+    ],
+  },
+  {
+    module: "common/http/http_connection.js",
+    functions: ["doRequest", "mergeData", "convertReadStreamToBuffer", "isNull"],
+    texts: [
+      ["await convertReadStreamToBuffer(data);", ""],
+      ["data = mergeData(data);", ""],
+      ['if (method === "GET") {', "if (false) {"],
+      ['if (method === "POST" && multipart) {', "if (false) {"],
+      ["if (skipSign) {", "if (false) {"],
+      ["boundary: form ? form.getBoundary() : undefined,", ""],
+      ["if (!isNull(value)) {", "if (value !== null) {"],
+      ['const querystring_1 = tslib_1.__importDefault(require("querystring"));', ""],
+      ['const get_stream_1 = tslib_1.__importDefault(require("get-stream"));', ""],
+      ['const form_data_1 = tslib_1.__importDefault(require("form-data"));', ""],
+    ],
+  },
+  {
+    module: "common/sign.js",
+    functions: ["sign"],
+    texts: [
+      ['if (method === "GET") {', "if (false) {"],
+      ["if (multipart) {", "if (false) {"],
+    ],
+  },
+  { module: "exception/tencent_cloud_sdk_exception.js", functions: ["toLocaleString"], texts: [] },
+  {
+    module: "common/http/fetch.js",
+    functions: [],
+    texts: [
+      ['const https_proxy_agent_1 = tslib_1.__importDefault(require("https-proxy-agent"));', ""],
+      ["if (!options.agent && proxy) {", "if (false) {"],
+      ["const proxy = options.proxy || process.env.http_proxy;", ""],
+    ],
+  },
 ];
 
 /** Imports of our sources. */

@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 import type { Plugin } from "esbuild";
 import { ROOT } from "../project";
-import { IMPORTS_OF_OURS, IMPORTS_OF_SDK, LEFT_AS_THEY_ARE } from "./sdk-replacements";
+import { CUTS, type Cut, IMPORTS_OF_OURS, IMPORTS_OF_SDK, LEFT_AS_THEY_ARE } from "./sdk-replacements";
 
 const SDK_SOURCE = /[\\/]node_modules[\\/]tencentcloud-sdk-nodejs-/;
 const BASE_CLIENT =
@@ -13,8 +14,9 @@ const BASE_CLIENT =
  * fails if the SDK imports a module that is not known here, or no longer imports one that is, so that every update of
  * the SDK is checked.
  * @param importsOfSdk what is replaced of the SDK's own imports
+ * @param cuts what is left out of its modules
  */
-export function slimSdk(importsOfSdk = IMPORTS_OF_SDK): Plugin {
+export function slimSdk(importsOfSdk = IMPORTS_OF_SDK, cuts = CUTS): Plugin {
   return {
     name: "slim-sdk",
     setup(build) {
@@ -32,6 +34,13 @@ export function slimSdk(importsOfSdk = IMPORTS_OF_SDK): Plugin {
         return { errors: [{ text: explain(`the SDK now imports ${path}`) }] };
       });
 
+      build.onLoad({ filter: SDK_SOURCE }, ({ path }) => {
+        const cut = cuts.find(({ module }) => path.replaceAll("\\", "/").endsWith(`/${module}`));
+        if (!cut) return undefined;
+        const { contents, errors } = cutOut(readFileSync(path, "utf8"), cut);
+        return { contents, errors: errors.map((what) => ({ text: explain(what) })) };
+      });
+
       build.onEnd(({ metafile }) => {
         const hasClient = Object.keys(metafile?.inputs ?? {}).some((path) => BASE_CLIENT.test(path));
         const missing = hasClient ? importsOfSdk.filter(({ module }) => !seen.has(module)) : [];
@@ -41,6 +50,25 @@ export function slimSdk(importsOfSdk = IMPORTS_OF_SDK): Plugin {
       });
     },
   };
+}
+
+/** Leaves parts of a compiled module out, in which a method or function ends with a brace at its own indentation. */
+function cutOut(text: string, { module, functions, texts }: Cut): { contents: string; errors: string[] } {
+  const errors: string[] = [];
+  let contents = text;
+  for (const name of functions) {
+    const start = `^( *)(?:static |async |function )*${name}\\(.*\\) \\{\\n`;
+    const whole = new RegExp(`${start}(?:.*\\n)*?\\1\\}\\n`, "m");
+    if (!whole.test(contents)) errors.push(`${module} of the SDK no longer has ${name}`);
+    contents = contents.replace(whole, "");
+  }
+  for (const [part, replacement] of texts) {
+    if (!contents.includes(part)) errors.push(`${module} of the SDK no longer has "${part}"`);
+    contents = contents.replaceAll(part, replacement);
+  }
+  for (const name of functions)
+    if (new RegExp(`\\b${name}\\(`).test(contents)) errors.push(`${module} of the SDK still calls ${name}`);
+  return { contents, errors };
 }
 
 /** The SDK's own files and Node's modules are bundled unchanged; the size limit of the bundles covers them. */

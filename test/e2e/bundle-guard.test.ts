@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import { bundleOptions } from "../../scripts/build/build";
 import { CHUNKS, splitChunks } from "../../scripts/build/chunks";
-import { IMPORTS_OF_SDK, type Replacement } from "../../scripts/build/sdk-replacements";
+import { CUTS, type Cut, IMPORTS_OF_SDK, type Replacement } from "../../scripts/build/sdk-replacements";
 import { slimSdk } from "../../scripts/build/slim-sdk";
 import { ROOT } from "../../scripts/project";
 
@@ -12,7 +13,18 @@ const folder = mkdtempSync(join(tmpdir(), "bundle-guard-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Bundles a source as a function is, and tells which modules got in. */
-async function bundled(contents: string, replacements?: readonly Replacement[], resolveDir = ROOT) {
+async function bundled(
+  contents: string,
+  {
+    replacements,
+    cuts,
+    resolveDir = ROOT,
+  }: {
+    readonly replacements?: readonly Replacement[];
+    readonly cuts?: readonly Cut[];
+    readonly resolveDir?: string;
+  } = {},
+) {
   const { metafile } = await build({
     stdin: { contents, resolveDir },
     bundle: true,
@@ -20,7 +32,7 @@ async function bundled(contents: string, replacements?: readonly Replacement[], 
     platform: "node",
     metafile: true,
     absWorkingDir: resolveDir,
-    plugins: [slimSdk(replacements)],
+    plugins: [slimSdk(replacements, cuts)],
     logLevel: "silent",
   });
   return Object.keys(metafile.inputs);
@@ -40,19 +52,37 @@ test("what others import is left to them", async () => {
 
 test("an SDK that no longer imports what is replaced breaks the build", async () => {
   const replacements = [...IMPORTS_OF_SDK, { module: "left-pad", file: "uuid.ts" }];
-  await expect(bundled(`require("${CLIENT}")`, replacements)).rejects.toThrow(
+  await expect(bundled(`require("${CLIENT}")`, { replacements })).rejects.toThrow(
     "the SDK no longer imports left-pad: see docs/decisions/small-bundle.md",
   );
-  await expect(bundled("0", replacements)).resolves.toEqual(["<stdin>"]);
+  await expect(bundled("0", { replacements })).resolves.toEqual(["<stdin>"]);
 });
 
 test("an SDK that imports something new breaks the build", async () => {
   const file = join(folder, "node_modules", CLIENT);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.js`, 'require("crypto"); require("undici");');
-  await expect(bundled(`require("${CLIENT}")`, [], folder)).rejects.toThrow(
-    "the SDK now imports undici: see",
-  );
+  await expect(
+    bundled(`require("${CLIENT}")`, { replacements: [], cuts: [], resolveDir: folder }),
+  ).rejects.toThrow("the SDK now imports undici: see");
+});
+
+test.each<[string, Partial<Cut>, string]>([
+  ["lacks a function that is left out", { functions: ["request2"] }, "no longer has request2"],
+  ["lacks a text that is replaced", { texts: [["no such text", ""]] }, 'no longer has "no such text"'],
+  ["calls what is left out", { functions: ["parseResponse"] }, "still calls parseResponse"],
+])("an SDK that %s breaks the build", async (_name, cut, message) => {
+  const module = "common/abstract_client.js";
+  const cuts = [...CUTS.filter((one) => one.module !== module), { module, functions: [], texts: [], ...cut }];
+  await expect(bundled(`require("${CLIENT}")`, { cuts })).rejects.toThrow(message);
+});
+
+test("the bundled SDK makes signed JSON requests, and nothing of the rest is in it", async () => {
+  const { outputFiles } = await build({ ...bundleOptions("callback"), sourcemap: false });
+  const sdk = outputFiles.find(({ path }) => path.endsWith("/sdk.js"))?.text ?? "";
+  expect(sdk).toContain("TC3-HMAC-SHA256");
+  for (const left of ["HmacSHA1", "multipart/form-data", "event-stream", "SKIP", "http_proxy"])
+    expect({ left, isThere: sdk.includes(left) }).toEqual({ left, isThere: false });
 });
 
 test.each(CHUNKS)(

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import type { Plugin } from "esbuild";
+import { labelOf, SHORT } from "../../lib/event/packed-payloads";
+import { PAYLOADS, type PartSpec, type PayloadSpec } from "../../lib/event/payload-fields";
+import type { Kind } from "../../lib/event/task-kinds";
+import { ROOT } from "../project";
+
+/** An esbuild plugin that bundles the table of payloads as text, of which a start reads nothing. */
+export function packedPayloads(): Plugin {
+  const folder = join(ROOT, "lib", "event");
+  return {
+    name: "packed-payloads",
+    setup(build) {
+      build.onLoad({ filter: /[\\/]lib[\\/]event[\\/]payload-fields\.ts$/ }, () => ({
+        contents: `import { unpackPayloads } from "./packed-payloads";
+          export const PAYLOADS = unpackPayloads(${JSON.stringify(packPayloads(PAYLOADS))});`,
+        loader: "ts",
+        resolveDir: folder,
+      }));
+    },
+  };
+}
+
+/** Writes the table as `unpackPayloads` reads it. @throws if a name has a character that stands for something */
+export function packPayloads(payloads: Readonly<Record<string, PayloadSpec>>): string {
+  const lines = Object.entries(payloads).map(([eventType, { title, items, sets, ...part }]) => {
+    const packedSets = Object.entries(sets ?? {}).map(([name, kinds]) =>
+      [name, ...Object.entries(kinds).map(packKind)].join(";"),
+    );
+    const columns = [eventType, title, packPart(part), items ? `${items.at}|${packPart(items)}` : ""];
+    return [...columns, packedSets.join("|")].join("\t").replace(/\t+$/, "");
+  });
+  const text = lines.join("\n");
+  return SHORT.reduce((shorter, [character, part]) => {
+    if (shorter.includes(character)) throw new Error(`The table of payloads has a name with ${character}.`);
+    return shorter.replaceAll(part, character);
+  }, text);
+}
+
+function packPart({ fields, state, error, verdict }: PartSpec): string {
+  const columns = [packFields(fields), state, error?.join(","), verdict && `${verdict.at}=${verdict.good}`];
+  return columns.join(";").replace(/;+$/, "");
+}
+
+function packKind([key, { type, fields, olderFields }]: [string, Kind]): string {
+  const ownType = key === `${type}Task` ? "" : type;
+  return [key, ownType, packFields(fields), olderFields && packFields(olderFields)]
+    .filter((column) => column !== undefined)
+    .join(":");
+}
+
+function packFields(fields: { readonly [label: string]: string }): string {
+  return Object.entries(fields)
+    .map(([label, path]) => (label === labelOf(path) ? path : `${label}=${path}`))
+    .join(",");
+}
