@@ -17,6 +17,12 @@ export const REGION_NAME: Naming = {
 /** VOD's application; 0 is the default one. */
 export const APPLICATION_ID: Naming = { pattern: /^\d+$/, words: "the number of a VOD application" };
 
+/** How many instances a function may have (CONCURRENCY). */
+export const INSTANCES: Naming = {
+  pattern: /^[1-9]\d{0,3}$/,
+  words: "a whole number from 1 to 9999; empty selects the default again",
+};
+
 export const NAMESPACE_NAME: Naming = {
   pattern: /^[A-Za-z][\w-]{0,29}$/,
   words: "1 to 30 letters, digits, - and _, beginning with a letter",

@@ -20,9 +20,15 @@ import { refuse, validateRequest } from "./validate-request";
 
 /** VOD waits five seconds for an answer (docs/tencent-protocols.md#timeout-and-retries). */
 const BUDGET_MS = 4000;
-/** The parts of the budget in which API calls are tried, and until which the event can be handed over. */
-const CALLS_SHARE = 0.75;
+/** The parts of the budget until which handlers work, and until which the event can be handed over. */
+const WORK_SHARE = 0.75;
 const HAND_OVER_SHARE = 0.95;
+/**
+ * If the event can be handed over, the parts in which tries of API calls begin, and go on: a slow API must not hold
+ * the instances that the next notifications need (docs/scale.md#bursts).
+ */
+const LAST_CALL_SHARE = 0.3;
+const CALLS_SHARE = 0.5;
 /** A sink that would begin later is left to `retry`, if it is deployed. */
 const LAST_SINK_START_MS = 2500;
 const PLATFORM_MARGIN_MS = 500;
@@ -97,10 +103,12 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
     if (ENVELOPE in notification)
       throw new Refusal(400, `A notification must not have the member ${ENVELOPE}.`);
     const event = parseEvent(notification);
-    const vod = createVod(() => clientConfig(config, env), clock);
     const budget = budgetMs(context["time_limit_in_ms"]);
-    const deadlineMs = start + CALLS_SHARE * budget;
-    const lastSinkStartMs = env["RETRY_FUNCTION"] ? start + LAST_SINK_START_MS : undefined;
+    const deadlineMs = start + WORK_SHARE * budget;
+    const hasRetry = Boolean(env["RETRY_FUNCTION"]);
+    const limits = { lastStartMs: start + LAST_CALL_SHARE * budget, endMs: start + CALLS_SHARE * budget };
+    const vod = createVod(() => clientConfig(config, env), clock, hasRetry ? limits : undefined);
+    const lastSinkStartMs = hasRetry ? start + LAST_SINK_START_MS : undefined;
     const outcome = await dispatch(event, {
       config,
       log,

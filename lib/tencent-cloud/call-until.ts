@@ -11,6 +11,7 @@ const SHORT_MS = 500;
  * @param attempt gets the signal that ends it at `deadlineMs`
  * @param deadlineMs when to give up, on the monotonic clock; no call starts or continues after it
  * @param isTransient whether an error is worth another call
+ * @param lastStartMs no call starts after it, though one may go on
  * @returns what the first successful call returned
  * @throws the last call's error, or an error of its own if no time is left for any call
  */
@@ -19,16 +20,18 @@ export async function callUntil<Result>(
   deadlineMs: number,
   clock: Clock,
   isTransient: (error: unknown) => boolean,
+  lastStartMs = deadlineMs,
 ): Promise<Result> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
     try {
-      const left = deadlineMs - clock.monotonic();
-      if (left <= 0) throw new Error("no time is left for an API call");
+      const now = clock.monotonic();
+      const left = deadlineMs - now;
+      if (left <= 0 || now > lastStartMs) throw new Error("no time is left for an API call");
       return await withDeadline(attempt, Math.max(left * ATTEMPT_SHARE, Math.min(left, SHORT_MS)));
     } catch (error) {
       // Half of each pause is chance, so that callers that failed together don't come back together.
       const pause = pauseMs * (0.5 + Math.random() / 2);
-      if (!isTransient(error) || clock.monotonic() + pause >= deadlineMs) throw error;
+      if (!isTransient(error) || clock.monotonic() + pause >= Math.min(deadlineMs, lastStartMs)) throw error;
       await clock.sleep(pause);
     }
   }

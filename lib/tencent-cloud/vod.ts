@@ -28,17 +28,26 @@ export interface Vod {
   call<Result>(use: (client: Client) => Promise<Result>, deadlineMs: number): Promise<Result>;
 }
 
+/** Limits of all calls, on the monotonic clock. */
+export interface CallLimits {
+  /** No try begins later. */
+  readonly lastStartMs: number;
+  /** No try goes on for longer. */
+  readonly endMs: number;
+}
+
 /** @param clientConfig is called before each API call, because credentials may have changed */
-export function createVod(clientConfig: () => ClientConfig, clock: Clock): Vod {
+export function createVod(clientConfig: () => ClientConfig, clock: Clock, limits?: CallLimits): Vod {
   async function call<Result>(use: (client: Client) => Promise<Result>, deadlineMs: number): Promise<Result> {
     const config = clientConfig();
     // Loaded only here: an event that needs no call does without the SDK.
     const { AbortableClient, callUntil }: typeof import("./sdk") = require("./sdk");
     return callUntil(
       (signal) => use(new AbortableClient(config, signal)),
-      deadlineMs,
+      Math.min(deadlineMs, limits?.endMs ?? deadlineMs),
       clock,
       (error) => isTransient(describeFailure(error)),
+      limits?.lastStartMs,
     );
   }
   return vodBy(call);

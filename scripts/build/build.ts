@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { type BuildOptions, build as bundle } from "esbuild";
+import { type BuildOptions, build as bundle, type Plugin } from "esbuild";
 import { parseConfig } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
 import { DIST, functionNames, ROOT, readProjectConfig, withoutSecrets } from "../project";
@@ -14,6 +14,7 @@ import { nameForTraces } from "./source-maps";
  * Bundles functions to `<folder>/<name>/index.js`, each with its chunks, and its configuration without secrets, beside
  * it. What an earlier build left there is removed.
  * @param config the content of `config.json`
+ * @param plugins for sources that are not those of the checkout
  * @returns the sizes in bytes of the built code, by the files' paths in the folder
  * @throws if a source or the configuration is wrong
  */
@@ -21,12 +22,14 @@ export async function build(
   config = readProjectConfig(process.env),
   folder = DIST,
   names: readonly string[] = functionNames(),
+  plugins: readonly Plugin[] = [],
 ): Promise<Map<string, number>> {
   parseConfig(config);
   const sizes = new Map<string, number>();
   for (const name of names) {
     rmSync(join(folder, name), { recursive: true, force: true });
-    const { outputFiles = [] } = await bundle(bundleOptions(name));
+    const options = bundleOptions(name);
+    const { outputFiles = [] } = await bundle({ ...options, plugins: [...plugins, ...options.plugins] });
     const texts = new Map(outputFiles.map(({ path, text }) => [path, text]));
     mkdirSync(join(folder, name), { recursive: true });
     // Written here and not by esbuild's own process, which could do it after this one has removed the folder.

@@ -17,8 +17,8 @@ export const REMOVAL_ORDER: readonly EntryPoint[] = ["callback", "reliable", "re
 export const DEPLOYED: Readonly<Record<Mode, readonly EntryPoint[]>> = {
   // retry must exist before callback can hand over to it.
   normal: ["retry", "callback"],
-  // Events that reliable can't finish stay in VOD's queue.
-  reliable: ["reliable"],
+  // Events that reliable can't finish stay in VOD's queue; retry is there for the command line.
+  reliable: ["retry", "reliable"],
 };
 
 /** The entry point that a function's marker names; early versions wrote another value for callback. */

@@ -1,6 +1,13 @@
 import type { Environment } from "../../lib/config";
 import { UsageError } from "../../lib/errors";
-import { APPLICATION_ID, checkName, NAME_BEFORE_RETRY, NAMESPACE_NAME, REGION_NAME } from "../name-rules";
+import {
+  APPLICATION_ID,
+  checkName,
+  INSTANCES,
+  NAME_BEFORE_RETRY,
+  NAMESPACE_NAME,
+  REGION_NAME,
+} from "../name-rules";
 import { readProjectSetting } from "../project";
 import type { EntryPoint, FunctionName, Mode } from "./function-names";
 
@@ -26,12 +33,13 @@ export interface Target {
  * @throws if a variable is wrong; the message has its name
  */
 export function readTarget(env: Environment): Target {
-  const { REGION, NAMESPACE, FUNCTION, MODE, SUBAPPID, DEFINITIONS, ROLE } = env;
+  const { REGION, NAMESPACE, FUNCTION, MODE, SUBAPPID, DEFINITIONS, ROLE, CONCURRENCY } = env;
   const region = checkName(REGION || defaultRegion(), "REGION", REGION_NAME);
   const namespace = checkName(NAMESPACE || "vod_demo", "NAMESPACE", NAMESPACE_NAME);
   const callback = checkName(FUNCTION || "callback", "FUNCTION", NAME_BEFORE_RETRY);
   if (MODE && MODE !== "normal" && MODE !== "reliable")
     throw new UsageError(`MODE must be "normal" or "reliable" (got "${MODE}").`);
+  if (CONCURRENCY) checkName(CONCURRENCY, "CONCURRENCY", INSTANCES);
   const prefix = callback === "callback" ? "" : `${callback}-`;
   const names = { callback, reliable: `${prefix}reliable`, retry: `${prefix}retry` };
   return {

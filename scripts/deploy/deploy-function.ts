@@ -7,7 +7,7 @@ import { MARKER, type RemoteFunction, readFunction, withToken } from "../cloud/r
 import { setVariables } from "../cloud/set-variables";
 import { changeWhenFree, type DeployContext, deleteFunction, waitUntilActive } from "../cloud/wait-active";
 import { configurationOf, isConfigured } from "./configuration";
-import { ensureBound, ensureRepeating } from "./invocation-config";
+import { ensureBound, ensureRepeating, limitOf } from "./invocation-config";
 import type { FunctionSpec } from "./serverless-file";
 import { ensureTriggers } from "./triggers";
 import { type SecretSources, variablesFor } from "./variables";
@@ -84,7 +84,7 @@ export async function deployFunction(deployment: Deployment, context: DeployCont
     await whenRoleIsKnown(context, () => changeWhenFree(name, context, update));
     await waitUntilActive(name, context);
   }
-  await ensureBound(name, spec, context);
+  await ensureBound(name, limitOf(entryPoint, spec, variables["CONCURRENCY"]), context);
   if (entryPoint === "retry") await ensureRepeating(name, context);
   const url = await ensureTriggers(name, spec, context);
   return {

@@ -1,6 +1,6 @@
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import type { Account } from "../cloud/account";
-import type { FunctionName } from "../cloud/function-names";
+import type { EntryPoint, FunctionName } from "../cloud/function-names";
 import { changeWhenFree, type DeployContext } from "../cloud/wait-active";
 import type { FunctionSpec } from "./serverless-file";
 
@@ -26,18 +26,37 @@ export async function isRepeating({ scf }: Account, name: FunctionName): Promise
   return retries === ASYNC_CONFIG.RetryConfig[0]?.RetryNum && now?.MsgTTL === ASYNC_CONFIG.MsgTTL;
 }
 
+/** How many instances callback may have at a time unless the user says otherwise (docs/scale.md#concurrency). */
+export const DEFAULT_CONCURRENCY = 100;
+
+/** A limit on a function's instances, and the memory of each. */
+export interface InstanceLimit {
+  readonly instances: number | undefined;
+  readonly memorySize: number;
+}
+
+/** @param concurrency the variable CONCURRENCY, given now or kept */
+export function limitOf(
+  entryPoint: EntryPoint,
+  { reservedConcurrency, memorySize }: FunctionSpec,
+  concurrency: string | undefined,
+): InstanceLimit {
+  const described = reservedConcurrency ?? (entryPoint === "callback" ? DEFAULT_CONCURRENCY : undefined);
+  return { instances: concurrency ? Number(concurrency) : described, memorySize };
+}
+
 /**
- * Limits how many instances a function has at a time; without a limit in its description, the function keeps its
- * current one. SCF counts in memory. If an account can't reserve that much, there is no limit, but a notice.
+ * Limits how many instances a function has at a time; without a limit, the function keeps its current one. SCF counts
+ * in memory. If an account can't reserve that much, there is no limit, but a notice.
  */
 export async function ensureBound(
   name: FunctionName,
-  { reservedConcurrency, memorySize }: FunctionSpec,
+  { instances, memorySize }: InstanceLimit,
   context: DeployContext,
 ): Promise<void> {
-  if (reservedConcurrency === undefined) return;
+  if (instances === undefined) return;
   const { account, progress } = context;
-  const megabytes = reservedConcurrency * memorySize;
+  const megabytes = instances * memorySize;
   try {
     const { ReservedMem } = await account.scf.GetReservedConcurrencyConfig(addressOf(name));
     if (ReservedMem === megabytes) return;
@@ -48,8 +67,8 @@ export async function ensureBound(
     const { code, message } = describeFailure(error);
     if (code === undefined || code.startsWith("AuthFailure")) throw error;
     progress(
-      `Warning: ${name.name} could not be limited to ${reservedConcurrency} instances (${code}: ${message}). ` +
-        "A flood of requests can cost more.",
+      `Warning: ${name.name} could not be limited to ${instances} instances (${code}: ${message}). ` +
+        "A flood of requests can cost more. To set a lower limit: CONCURRENCY=<instances> bash installer.sh",
     );
   }
 }

@@ -20,6 +20,7 @@ const OURS = [
   "SUBAPPID",
   "DEFINITIONS",
   "RETRY_FUNCTION",
+  "CONCURRENCY",
 ];
 
 /** Where the secrets of a function come from. */
@@ -33,7 +34,7 @@ export interface SecretSources {
 }
 
 /**
- * All variables of a function; the user's own stay. SUBAPPID and DEFINITIONS are for later commands.
+ * All variables of a function; the user's own stay. SUBAPPID, DEFINITIONS and CONCURRENCY are for later commands.
  * @param now the function's current variables; none before it exists
  * @throws if a token or a key is malformed
  */
@@ -52,7 +53,7 @@ export function variablesFor(
     [MARKER]: entryPoint,
     CODE_DIGEST: digest,
     // The other entry points have no address and trust their input.
-    ...(entryPoint === "callback" && admissionFor(now, sources)),
+    ...(entryPoint === "callback" && { ...admissionFor(now, sources), ...concurrencyFor(now, sources) }),
     ...(subAppId === undefined ? {} : { SUBAPPID: String(subAppId) }),
     DEFINITIONS: definitions.join(","),
     ...(keys && { SECRET_ID: keys.secretId, SECRET_KEY: keys.secretKey }),
@@ -96,6 +97,12 @@ function admissionFor(now: Variables, { config, env }: SecretSources): Variables
     ...(nextKey && { SIGN_KEY_NEXT: checkSignKey(nextKey, "SIGN_KEY_NEXT") }),
     ...(since && sameKeys && { SIGN_KEY_SINCE: since }),
   };
+}
+
+/** The limit that the user has set, now or at an earlier deployment; an empty variable removes it. */
+function concurrencyFor(now: Variables, { env }: SecretSources): Variables {
+  const limit = env["CONCURRENCY"] ?? now["CONCURRENCY"];
+  return limit ? { CONCURRENCY: limit } : {};
 }
 
 /** At least 16 characters that need no escaping in an address; a dot at an end could be read as a folder. */

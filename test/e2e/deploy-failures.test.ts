@@ -176,8 +176,9 @@ test("an account that has no memory to reserve is warned, and everything else is
   const { lines, failure } = await deploy();
   expect(failure).toBeUndefined();
   expect(lines).toContain(
-    "Warning: callback could not be limited to 20 instances (LimitExceeded.TotalConcurrencyMemory: " +
-      "The quota is too small.). A flood of requests can cost more.",
+    "Warning: callback could not be limited to 100 instances (LimitExceeded.TotalConcurrencyMemory: " +
+      "The quota is too small.). A flood of requests can cost more. To set a lower limit: " +
+      "CONCURRENCY=<instances> bash installer.sh",
   );
   expect(lines.at(-1)).toEqual(LINES.at(-1));
 });
@@ -336,7 +337,7 @@ describe("what passes is waited for", () => {
 test("a function that fails the self-test is warned of, and the address follows", async () => {
   const own = new Checkout();
   const text = readFileSync(own.path("serverless.yml"), "utf8");
-  own.write("serverless.yml", text.replace("reservedConcurrency: 20", "reservedConcurrency: 0"));
+  own.write("serverless.yml", text.replace("memorySize: 128", "memorySize: 128\n  reservedConcurrency: 0"));
   const one = await DeployScenario.open(own);
   stage = one;
   // Of a function that may use no memory nothing runs.

@@ -59,8 +59,12 @@ describe("MODE=reliable", () => {
     expect(await stage.deploy(RELIABLE)).toEqual({ lines: RELIABLE_LINES, failure: undefined });
     expect(stage.writes()).toEqual([
       ...["cam:CreateRole", "cam:CreatePolicy", "cam:AttachRolePolicy"],
-      ...["scf:CreateNamespace", "scf:CreateFunction", "scf:CreateTrigger", "scf:Invoke"],
+      // retry settles what replay has reprocessed.
+      ...["scf:CreateNamespace", "scf:CreateFunction", "scf:CreateFunction"],
+      ...["scf:CreateTrigger", "scf:Invoke"],
     ]);
+    expect(await stage.variables("retry")).toMatchObject({ VOD_RECEIVER: "retry" });
+    expect((await stage.function("retry")).Triggers).toEqual([]);
     expect(await stage.function("reliable")).toMatchObject({
       Status: "Active",
       Timeout: 60,

@@ -3,7 +3,7 @@ import type { Credential } from "../../local-cloud/api/signature";
 import { Checkout } from "../helpers/checkout";
 import { addressIn, answers, DeployScenario, LINES, ROLE, runCommand } from "../helpers/deploy-scenario";
 import { procedureNotification } from "../helpers/e2e-notifications";
-import { callerOf, codeOf, zipFile } from "../helpers/test-cloud";
+import { CALLBACK, callerOf, codeOf, zipFile } from "../helpers/test-cloud";
 
 const checkout = new Checkout();
 let stage: DeployScenario;
@@ -77,6 +77,26 @@ test("the functions' role may start transcodes, work through the queue, invoke r
   expect(await tried("vod", "DescribeEventConfig")).toBe("UnauthorizedOperation");
   expect(await tried("scf", "ListFunctions")).toBe("UnauthorizedOperation.CAM");
   expect(await tried("cam", "ListPolicies")).toBe("AuthFailure.UnauthorizedOperation");
+});
+
+test("CONCURRENCY limits callback's instances, is kept, and gives way to the default once it is empty", async () => {
+  const limit = async () => {
+    const { ReservedMem } = await stage.call("scf", "GetReservedConcurrencyConfig", CALLBACK);
+    return ReservedMem / 128;
+  };
+  for (const [env, expected] of [
+    [{}, 100],
+    [{ CONCURRENCY: "7" }, 7],
+    [{}, 7],
+    [{ CONCURRENCY: "" }, 100],
+    [{}, 100],
+  ] as const) {
+    expect((await stage.deploy(env)).failure).toBeUndefined();
+    expect({ env, limit: await limit() }).toEqual({ env, limit: expected });
+  }
+  expect((await stage.deploy({ CONCURRENCY: "0" })).failure).toBe(
+    'CONCURRENCY must be a whole number from 1 to 9999; empty selects the default again (got "0").',
+  );
 });
 
 test("without the token the address is none", async () => {

@@ -70,20 +70,18 @@ export async function soakNormal({ events, seed, report }: SoakOptions): Promise
 
 /** Sends a notification as VOD does. @returns how often no answer came, as the instance was killed */
 async function send({ cloud }: Stage, fileId: string): Promise<number> {
-  const body = JSON.stringify({ EventType: "NewFileUpload", FileUploadEvent: { FileId: fileId } });
-  const request = {
-    httpMethod: "POST",
-    path: "/",
-    headers: {},
-    queryString: {},
-    body,
-    isBase64Encoded: false,
-  };
+  const request = postRequest({ EventType: "NewFileUpload", FileUploadEvent: { FileId: fileId } });
   for (let failed = 0; failed < SENDINGS; failed++) {
     const { error } = await cloud.functions.invoke(NAMESPACE, "callback", request);
     if (!error) return failed;
   }
   return SENDINGS;
+}
+
+/** A notification, as a function URL gives it to a function. */
+export function postRequest(notification: object): object {
+  const body = JSON.stringify(notification);
+  return { httpMethod: "POST", path: "/", headers: {}, queryString: {}, body, isBase64Encoded: false };
 }
 
 /** Runs `./vod-receiver replay` on the log. @throws where it fails */

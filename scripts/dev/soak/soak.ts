@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { build } from "../../build/build";
+import { DEFAULT_CONCURRENCY } from "../../deploy/invocation-config";
 import { exit } from "../../terminal/output";
+import { soakBursts } from "./burst";
 import { soakLog } from "./log";
 import { soakNormal } from "./normal";
 import { soakReliable } from "./reliable";
@@ -8,7 +10,8 @@ import { soakReliable } from "./reliable";
 interface Options {
   readonly events: number;
   readonly seed: number;
-  readonly mode: keyof typeof MODES | "log";
+  readonly instances: number;
+  readonly mode: keyof typeof MODES | "log" | "burst";
 }
 
 const MODES = { reliable: soakReliable, normal: soakNormal };
@@ -22,15 +25,17 @@ new Command("npm run soak --")
   .option("--events <n>", "how many; with --mode log: lines", whole, 1000)
   .option("--seed <s>", "of the chance by which calls fail; what runs when is the machine's", whole, 1)
   .addOption(
-    new Option("--mode <mode>", "VOD's callback, or log: replay of a long log")
-      .choices([...Object.keys(MODES), "log"])
+    new Option("--mode <mode>", "VOD's callback; log: replay of a long log; burst: many events at once")
+      .choices([...Object.keys(MODES), "log", "burst"])
       .default("reliable"),
   )
+  .option("--instances <n>", "with --mode burst: how many callback has at most", whole, DEFAULT_CONCURRENCY)
   .action(soak)
   .parseAsync()
   .then(() => exit());
 
-async function soak({ events, seed, mode }: Options): Promise<void> {
+async function soak({ events, seed, mode, instances }: Options): Promise<void> {
+  if (mode === "burst") return burst(instances);
   if (mode === "log") return soakLines(events);
   await build();
   const show = process.stderr.isTTY ? (line: string) => process.stderr.write(`\r\x1b[2K${line}`) : () => {};
@@ -44,6 +49,14 @@ async function soak({ events, seed, mode }: Options): Promise<void> {
     console.log(what);
   console.log(`lost ${lost.length}, doubled ${doubled.length}, parked ${parked}`);
   if (lost.length + doubled.length + left > 0) process.exitCode = 1;
+}
+
+/** Prints how many events of each burst found no instance; to measure, not to pass or fail. */
+async function burst(instances: number): Promise<void> {
+  for (const { title, ...counts } of await soakBursts(instances))
+    console.log(
+      `${title}: ${counts.lost} of ${counts.events} found no instance, with at most ${counts.instances}`,
+    );
 }
 
 async function soakLines(lines: number): Promise<void> {

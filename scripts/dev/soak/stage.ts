@@ -31,14 +31,14 @@ export interface Stage {
   readonly scf: Scf;
   /** All lines that functions wrote. */
   readonly log: readonly string[];
-  /** Creates a built function. */
-  deploy(name: string, config: object): Promise<void>;
+  /** Creates a function that was built in a folder. */
+  deploy(name: string, config: object, folder?: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /** @param options of the local cloud, beside its time */
-export async function openStage(options: LocalCloudOptions = {}): Promise<Stage> {
-  const time = fastTime(SPEED);
+export async function openStage(options: LocalCloudOptions = {}, speed = SPEED): Promise<Stage> {
+  const time = fastTime(speed);
   const { now, schedule } = time;
   const cloud = await startLocalCloud({ transcoder: instantTranscoder, ...options, now, schedule });
   const { secretId, secretKey } = cloud.credential;
@@ -56,7 +56,7 @@ export async function openStage(options: LocalCloudOptions = {}): Promise<Stage>
     vod: new Vod(client),
     log,
     scf,
-    async deploy(name, functionConfig) {
+    async deploy(name, functionConfig, folder = DIST) {
       const variables = { SECRET_ID: secretId, SECRET_KEY: secretKey, RETRY_FUNCTION: "retry" };
       const all = Object.entries({ ...variables, ...time.environment() });
       await scf.CreateFunction({
@@ -66,7 +66,7 @@ export async function openStage(options: LocalCloudOptions = {}): Promise<Stage>
         Handler: "index.main_handler",
         MemorySize: 128,
         Timeout: TIME_LIMIT_SECONDS,
-        Code: { ZipFile: packWith(name, functionConfig) },
+        Code: { ZipFile: packWith(join(folder, name), functionConfig) },
         Environment: { Variables: all.map(([Key, Value]) => ({ Key, Value })) },
       });
       const key = { Namespace: NAMESPACE, FunctionName: name };
@@ -77,12 +77,12 @@ export async function openStage(options: LocalCloudOptions = {}): Promise<Stage>
 }
 
 /** The built function with a configuration of its own, as a zip in base64. */
-function packWith(name: string, config: object): string {
+function packWith(built: string, config: object): string {
   const folder = mkdtempSync(join(tmpdir(), "soak-"));
   try {
     const file = join(folder, "config.json");
     writeFileSync(file, JSON.stringify(config));
-    return Buffer.from(pack([join(DIST, name)], ["config.json"], [file]).zip).toString("base64");
+    return Buffer.from(pack([built], ["config.json"], [file]).zip).toString("base64");
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -21,8 +21,10 @@ afterEach(() => jest.restoreAllMocks());
 /** A callback whose API does as it is told, each action apart, on a clock that stands still between pauses. */
 async function open(answers: { ProcessMedia: Answer; Invoke: Answer }, changes: object = {}) {
   const clock = new FakeClock();
+  const starts: { action: string; atMs: number }[] = [];
   const api = await startApi((response) => {
     const action = String(api.calls.at(-1)?.headers["x-tc-action"]);
+    starts.push({ action, atMs: clock.now() - NOW });
     // Each call takes a moment, or a clock that stands still would see any number of them.
     clock.advance(50);
     (action === "Invoke" ? answers.Invoke : answers.ProcessMedia)(response);
@@ -33,7 +35,8 @@ async function open(answers: { ProcessMedia: Answer; Invoke: Answer }, changes: 
   const upload = (given: object = context, body: object = signed) =>
     callback.handle(functionUrlEvent(body), given);
   const invokes = () => api.calls.filter(({ headers }) => headers["x-tc-action"] === "Invoke");
-  return { upload, invokes, clock, lines: callback.lines, signed };
+  const startsOf = (name: string) => starts.flatMap(({ action, atMs }) => (action === name ? [atMs] : []));
+  return { upload, invokes, startsOf, clock, lines: callback.lines, signed };
 }
 
 test("an upload that could not be done in time is handed over, without Sign and T, and answered 202", async () => {
@@ -57,20 +60,32 @@ test("an upload that could not be done in time is handed over, without Sign and 
   expect(lastRecord(lines)).toMatchObject({ fileId: FILE_ID, outcome: "retry", leftTo: "retry" });
 });
 
-test("calls are tried until 3.0 s, and handing over until 3.8 s", async () => {
+test("calls begin until 1.2 s, and handing over ends at 3.8 s", async () => {
   // Half of each pause is chance: with bad luck there is no time for the last one, and all ends earlier.
   jest.spyOn(Math, "random").mockReturnValue(0.5);
-  const { upload, invokes, clock, lines } = await open({
+  const { upload, startsOf, clock, lines } = await open({
     ProcessMedia: fail("InternalError"),
     Invoke: fail("InternalError"),
   });
   expect((await upload()).statusCode).toBe(500);
-  expect(invokes().length).toBeGreaterThanOrEqual(2);
+  expect(startsOf("ProcessMedia").length).toBeGreaterThanOrEqual(3);
+  expect(Math.max(...startsOf("ProcessMedia"))).toBeLessThanOrEqual(1200);
+  expect(Math.min(...startsOf("Invoke"))).toBeLessThanOrEqual(1200 + 50);
+  expect(startsOf("Invoke").length).toBeGreaterThanOrEqual(2);
   // A call that begins in time may end a moment after.
-  expect(clock.now()).toBeGreaterThan(NOW + 3000);
   expect(clock.now()).toBeLessThanOrEqual(NOW + 3800 + 50);
   expect(replayed(lines)).toEqual([unfinished(uploadNotification())]);
   expect(lastRecord(lines)).not.toHaveProperty("leftTo");
+});
+
+test("without a retry function calls are tried until 3.0 s", async () => {
+  jest.spyOn(Math, "random").mockReturnValue(0.5);
+  const answers = { ProcessMedia: fail("InternalError"), Invoke: accepted };
+  const { upload, startsOf } = await open(answers, { RETRY_FUNCTION: undefined });
+  expect((await upload()).statusCode).toBe(500);
+  const last = Math.max(...startsOf("ProcessMedia"));
+  expect(last).toBeGreaterThan(2000);
+  expect(last).toBeLessThanOrEqual(3000);
 });
 
 test.each<[string, Answer, object]>([

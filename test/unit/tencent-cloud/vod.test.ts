@@ -1,7 +1,7 @@
 import { systemClock } from "../../../lib/clock";
 import { parseConfig } from "../../../lib/config";
 import { clientConfig } from "../../../lib/tencent-cloud/client-config";
-import { createVod } from "../../../lib/tencent-cloud/vod";
+import { type CallLimits, createVod } from "../../../lib/tencent-cloud/vod";
 import {
   type ApiServer,
   fail,
@@ -20,8 +20,8 @@ import { FILE_ID } from "../../helpers/notifications";
 const config = parseConfig(FIVE_FIELDS);
 const request = { FileId: FILE_ID };
 
-function vodAt(api: ApiServer, clock = systemClock) {
-  return createVod(() => clientConfig(config, { CLOUD_ENDPOINT_URL: api.url }), clock);
+function vodAt(api: ApiServer, clock = systemClock, limits?: CallLimits) {
+  return createVod(() => clientConfig(config, { CLOUD_ENDPOINT_URL: api.url }), clock, limits);
 }
 
 test("a call is signed for the real endpoint and carries the request", async () => {
@@ -54,6 +54,30 @@ test("a passing trouble is tried again, a permanent one is thrown with its code"
     requestId: REQUEST_ID,
   });
   expect(api.calls).toHaveLength(3);
+});
+
+test("with limits no try begins after one of them, and none goes on after the other", async () => {
+  const clock = new FakeClock();
+  const starts: number[] = [];
+  const failing = await startApi((response) => {
+    starts.push(clock.now() - NOW);
+    fail("InternalError")(response);
+  });
+  const limits = { lastStartMs: NOW + 1200, endMs: NOW + 2000 };
+  await expect(vodAt(failing, clock, limits).processMedia(request, NOW + 3000)).rejects.toThrow();
+  expect(starts.length).toBeGreaterThanOrEqual(3);
+  expect(Math.max(...starts)).toBeLessThan(1200);
+
+  const hanging = await startApi(neverAnswer);
+  const late = new FakeClock();
+  late.advance(1150);
+  await expect(vodAt(hanging, late, limits).processMedia(request, NOW + 3000)).rejects.toThrow(
+    "no answer within 510 ms",
+  );
+  expect(hanging.calls).toHaveLength(1);
+  late.advance(100);
+  await expect(vodAt(hanging, late, limits).processMedia(request, NOW + 3000)).rejects.toThrow("no time");
+  expect(hanging.calls).toHaveLength(1);
 });
 
 test.each([
