@@ -165,7 +165,7 @@ program
   .option("--once", "exit when the queue is empty")
   .action(async (options: { once?: true }) => {
     const { pull } = await import("./commands/pull");
-    await pull(env, options);
+    if (!(await pull(env, options))) process.exitCode = 1;
   });
 
 program

@@ -19,6 +19,7 @@ import { handOver } from "./hand-over";
 import { refuse, validateRequest } from "./validate-request";
 
 /** VOD waits five seconds for an answer (docs/tencent-protocols.md#timeout-and-retries). */
+const VOD_WAITS_SECONDS = 5;
 const BUDGET_MS = 4000;
 /** The parts of the budget until which handlers work, and until which the event can be handed over. */
 const WORK_SHARE = 0.75;
@@ -129,6 +130,9 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
         namespace: text(context["namespace"]),
       }));
     const leftTo = handed ? "retry" : undefined;
+    const seconds = (clock.monotonic() - start) / 1000;
+    // All that waits ends with the budget.
+    if (seconds > VOD_WAITS_SECONDS) log.own.line(blockedLine(seconds));
     logOutcome(
       notification,
       { requestId, event, outcome, durationMs: clock.monotonic() - start, leftTo },
@@ -157,6 +161,13 @@ function isGuarded({ pathToken, signKeys }: Config): boolean {
 function budgetMs(timeLimitMs: unknown): number {
   if (typeof timeLimitMs !== "number" || !(timeLimitMs > 0)) return BUDGET_MS;
   return Math.min(BUDGET_MS, Math.max(0, timeLimitMs - PLATFORM_MARGIN_MS));
+}
+
+function blockedLine(seconds: number): string {
+  return (
+    `The function was blocked for ${seconds.toFixed(1)} s, but VOD waits ${VOD_WAITS_SECONDS} s for an answer. ` +
+    "Make the handler in lib/handlers/custom.ts wait asynchronously, or use the reliable callback."
+  );
 }
 
 /** Without a token or a key anyone can ask, so the answer is kept short. */

@@ -20,6 +20,8 @@ export interface BatchOptions {
   readonly queue: EventQueue;
   /** Processes an event; it ends by itself at `deadlineMs`, on the monotonic clock. */
   readonly work: (event: JsonObject, deadlineMs: number) => Promise<Outcome>;
+  /** Called for each event that VOD does not redeliver. */
+  readonly onConfirmed?: (event: JsonObject) => void;
   readonly clock: Clock;
   /** The time by which everything must end, on the monotonic clock; Infinity if there is no limit. */
   readonly end: number;
@@ -39,21 +41,24 @@ export interface BatchOptions {
 export async function workOnBatch(
   events: readonly unknown[],
   sent: number,
-  { queue, work, clock, end, say, stats }: BatchOptions,
+  { queue, work, onConfirmed, clock, end, say, stats }: BatchOptions,
   onEventEnd: () => void,
   onConfirmError: (error: ConfirmError) => void,
 ): Promise<void> {
   const workUntil = Math.min(sent + WORK_UNTIL_MS, end - LEFT_FOR_CONFIRMING_MS);
   const confirmUntil = Math.min(sent + CONFIRM_UNTIL_MS, end);
   const confirmAt = Math.min(sent + CONFIRM_AT_MS, workUntil);
-  let ended: string[] | undefined = [];
+  let ended: [handle: string, event: JsonObject][] | undefined = [];
 
-  async function confirm(handles: readonly string[]): Promise<void> {
-    if (handles.length === 0) return;
+  async function confirm(confirmed: readonly [handle: string, event: JsonObject][]): Promise<void> {
+    if (confirmed.length === 0) return;
+    const handles = confirmed.map(([handle]) => handle);
     try {
       const { refused, reason } = await queue.confirm(handles, confirmUntil);
-      stats.confirmed += handles.length - refused;
-      if (refused > 0) say(`${refused} of ${handles.length} events were not confirmed: ${reason}`);
+      stats.confirmed += handles.length - refused.length;
+      for (const [handle, event] of confirmed) if (!refused.includes(handle)) onConfirmed?.(event);
+      if (refused.length > 0)
+        say(`${refused.length} of ${handles.length} events were not confirmed: ${reason}`);
     } catch (error) {
       if (!(error instanceof ConfirmError)) throw error;
       onConfirmError(error);
@@ -68,8 +73,8 @@ export async function workOnBatch(
     stats[kind] += 1;
     if (kind === "retry") return;
     if (handle === undefined) say("An event has no handle, so it can't be confirmed.");
-    else if (ended) ended.push(handle);
-    else await confirm([handle]);
+    else if (ended) ended.push([handle, event]);
+    else await confirm([[handle, event]]);
   }
 
   stats.pulled += events.length;

@@ -53,11 +53,10 @@ export async function processQueue(run: Run): Promise<void> {
   const rate = () => createRateLimiter(callsPerSecond, clock);
   const handlersVod = atRate(vod, rate());
 
-  async function work({ EventHandle: _handle, ...pulled }: JsonObject, deadlineMs: number): Promise<Outcome> {
+  async function work(pulled: JsonObject, deadlineMs: number): Promise<Outcome> {
     const start = clock.monotonic();
     const log = openLog();
-    // Only our own functions may set what is left to do.
-    const { event: notification } = splitRemainder(pulled);
+    const notification = notificationIn(pulled);
     const delivery = receiveCounts.count(notification);
     let event: VodEvent | undefined;
     let outcome: Outcome;
@@ -77,7 +76,6 @@ export async function processQueue(run: Run): Promise<void> {
     if (outcome.kind === "park" && !hasRoomForRecord(notification, log)) {
       outcome = { kind: "retry", error: `${outcome.error} (not parked yet: this run's log is full)` };
     }
-    if (outcome.kind !== "retry") receiveCounts.forget(notification);
     const ending = { requestId, ...(event && { event }), outcome, durationMs: clock.monotonic() - start };
     logOutcome(notification, outcome.kind === "retry" ? { ...ending, leftTo: "queue" } : ending, log);
     if (outcome.kind === "park") await written?.();
@@ -94,7 +92,25 @@ export async function processQueue(run: Run): Promise<void> {
     pulling: rate(),
     confirming: rate(),
   });
-  await poll({ queue, work, clock, end, idle, callsPerSecond, isStopped, stats, say, hasRoom: written });
+  const onConfirmed = (pulled: JsonObject) => receiveCounts.forget(notificationIn(pulled));
+  await poll({
+    queue,
+    work,
+    onConfirmed,
+    clock,
+    end,
+    idle,
+    callsPerSecond,
+    isStopped,
+    stats,
+    say,
+    hasRoom: written,
+  });
+}
+
+/** What a delivery is about; only our own functions may set what is left to do. */
+function notificationIn({ EventHandle: _handle, ...pulled }: JsonObject): JsonObject {
+  return splitRemainder(pulled).event;
 }
 
 /** The same VOD, with each try of a call at its turn. */

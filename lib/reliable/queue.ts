@@ -9,8 +9,8 @@ const PULL_TIMEOUT_MS = 7000;
 
 /** The result of a confirmation. */
 interface Confirmation {
-  /** How many of the handles were rejected or not confirmed in time. */
-  readonly refused: number;
+  /** The handles that were rejected or not confirmed in time. */
+  readonly refused: readonly string[];
   /** The last one's reason. */
   readonly reason: string;
 }
@@ -63,20 +63,20 @@ export function createQueue({ vod, clientConfig, subAppId, pulling, confirming }
     const request = { EventHandles: [...handles], ...application };
     try {
       await vod.call((client) => confirming.run(() => client.ConfirmEvents(request)), deadlineMs);
-      return { refused: 0, reason: "" };
+      return { refused: [], reason: "" };
     } catch (error) {
       const failure = describeFailure(error);
       const { code = "", message } = failure;
       const reason = `${code} ${message}`.trim();
       const isPermanent = !isTransient(failure);
       if (isPermanent && !ABOUT_HANDLES.test(code)) throw new ConfirmError(error);
-      if (!isPermanent || handles.length === 1) return { refused: handles.length, reason };
+      if (!isPermanent || handles.length === 1) return { refused: handles, reason };
       // One stale handle seems to fail the whole batch (docs/tencent-protocols.md#confirming-events), so the others
       // are confirmed without it.
       const middle = Math.ceil(handles.length / 2);
       const first = await confirm(handles.slice(0, middle), deadlineMs);
       const second = await confirm(handles.slice(middle), deadlineMs);
-      return { refused: first.refused + second.refused, reason: second.reason || first.reason };
+      return { refused: [...first.refused, ...second.refused], reason: second.reason || first.reason };
     }
   }
 

@@ -10,6 +10,8 @@ export interface ReceiveCounts {
   count(event: JsonObject): number;
   /** Forgets an event that is not expected back. */
   forget(event: JsonObject): void;
+  /** How many events are expected back. */
+  size(): number;
 }
 
 /**
@@ -32,6 +34,7 @@ export function createReceiveCounts(): ReceiveCounts {
     forget(event) {
       counts.delete(identify(event));
     },
+    size: () => counts.size,
   };
 }
 

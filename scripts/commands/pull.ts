@@ -23,9 +23,10 @@ const PATIENCE_MS = 10_000;
  * Processes the events of the reliable callback's queue on this machine until it is stopped. The log goes to
  * standard output, progress to standard error. When stopped it finishes the events in flight.
  * @param options.once ends when the queue is empty; the queue may hold events from before VOD stopped using it
+ * @returns false if `once` is set and events were left to VOD, which redelivers them
  * @throws if the configuration or the credentials are wrong, or VOD does not use its queue and `once` is not set
  */
-export async function pull(env: Environment, { once = false }: { once?: boolean } = {}): Promise<void> {
+export async function pull(env: Environment, { once = false }: { once?: boolean } = {}): Promise<boolean> {
   const config = { ...parseConfig(readProjectConfig(env)), idle: once ? "stop" : "wait" } as const;
   const secrets = secretsOf(config, env);
   useBoundedTransport();
@@ -56,6 +57,7 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
     progress.logLine("Stopping. Finishing the events in flight first.");
   });
   const stats = newStats();
+  const receiveCounts = createReceiveCounts();
   const countWaiting = async () => {
     const state = await vod.call((client) => client.DescribeEventsState(application), deadlineMs());
     return state.CountOfEventsToPull;
@@ -71,7 +73,7 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
       requestId: randomUUID(),
       end: Number.POSITIVE_INFINITY,
       isStopped: () => stopped,
-      receiveCounts: createReceiveCounts(),
+      receiveCounts,
       stats,
       openLog: () => createLog(write, clean),
       written: drained,
@@ -83,11 +85,12 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
   } finally {
     progress.end();
   }
-  const { pulled, done, park, confirmed } = stats;
-  const left = pulled - confirmed;
+  const { pulled, done, park } = stats;
+  const left = receiveCounts.size();
   printError(
     `${pulled} event${pulled === 1 ? "" : "s"}: ${done} done, ${park} parked (recorded in the log above)${left > 0 ? `; VOD redelivers ${left}` : ""}.`,
   );
+  return !once || left === 0;
 }
 
 /** Adds the name of the failed call to its error, and redacts secrets in its message. */

@@ -39,13 +39,20 @@ export async function serve({ port, host }: ServeOptions, environment: Environme
     writeFileSync(configFile, JSON.stringify(withoutSecrets(content)));
     const callback = createCallback({ configFile, env, clock: systemClock, write: print });
     const config = withEnvironment(parseConfig(content), env);
-    const handle = (event: object) => callback(event, { request_id: randomUUID() });
+    const inProgress = new Set<Promise<unknown>>();
+    const handle = (event: object) => {
+      const answer = callback(event, { request_id: randomUUID() });
+      inProgress.add(answer);
+      return answer.finally(() => inProgress.delete(answer));
+    };
     const server = createReceiver({ handle, config, redaction: redaction(env), write: print });
     print(`Started httpserver on port ${await listen(server, port, host)}`);
     print(...advice(host, env));
     await stopped;
     print("Stopping. Finishing the requests that have been received first.");
     await stop(server);
+    // A client that has gone keeps no connection open, but its event was read.
+    await Promise.allSettled(inProgress);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -159,6 +159,16 @@ describe("./vod-receiver pull", () => {
     expect(stage.cloud.queuedEvents()).toBe(0);
   });
 
+  test("with --once it exits with 1 if events come back to the queue", async () => {
+    await openQueue();
+    const [fileId] = await upload(1);
+    stage.cloud.faults.replace({ calls: [{ action: "ProcessMedia", error: "InternalError" }] });
+    const { stderr, code } = await finish(pull("--once"));
+    stage.cloud.faults.replace({});
+    expect({ code, started: started([fileId ?? ""]) }).toEqual({ code: 1, started: [undefined] });
+    expect(stderr).toMatch(/VOD redelivers 1\.$/m);
+  });
+
   test("it goes on until it is stopped, and then finishes what is in flight", async () => {
     await openQueue();
     await upload(20);

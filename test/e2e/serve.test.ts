@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { request as httpRequest } from "node:http";
-import { connect } from "node:net";
+import { createServer, request as httpRequest } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -166,6 +166,29 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     expect(readdirSync(temp)).toEqual([]);
   },
 );
+
+test("SIGTERM lets an event finish whose client has gone", async () => {
+  const api = createServer();
+  await once(api.listen(0, "127.0.0.1"), "listening");
+  const { port: apiPort } = api.address() as AddressInfo;
+  const { port, child, line, printed } = await serve({
+    ...{ SECRET_ID: "AKIDofTheTest", SECRET_KEY: "theSecretKey", DEFINITIONS: "100010" },
+    CLOUD_ENDPOINT_URL: `http://127.0.0.1:${apiPort}`,
+  });
+  const request = httpRequest({ port, method: "POST" });
+  request.on("error", () => {}).end('{"EventType":"NewFileUpload","FileUploadEvent":{"FileId":"387"}}');
+  const [, response] = await once(api, "request");
+  request.destroy();
+  child.kill("SIGTERM");
+  await line(/^Stopping\. /m);
+  response.setHeader("Content-Type", "application/json");
+  response.end('{"Response":{"TaskId":"task","RequestId":"1"}}');
+  if (child.exitCode === null) await once(child, "close");
+  api.close();
+  expect(child.exitCode).toBe(0);
+  expect(printed()).toMatch(/^Started\. FileId: 387, /m);
+  expect(printed()).toMatch(/^\{"requestId".*"fileId":"387".*"outcome":"done"/m);
+});
 
 /** A receiver on a free port, with nothing in its environment but what is given. */
 async function serve(variables: Record<string, string> = {}, args: readonly string[] = []) {

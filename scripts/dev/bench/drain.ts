@@ -69,7 +69,7 @@ async function drainNaively(cloud: BenchCloud): Promise<number> {
       handles.push(String(event["EventHandle"]));
     }
     const { refused } = await queue.confirm(handles, clock.monotonic() + 10_000);
-    confirmed += handles.length - refused;
+    confirmed += handles.length - refused.length;
   }
   return (confirmed * 1000) / (performance.now() - start);
 }

@@ -78,6 +78,21 @@ test("calls begin until 1.2 s, and handing over ends at 3.8 s", async () => {
   expect(lastRecord(lines)).not.toHaveProperty("leftTo");
 });
 
+test("an event that blocks the function for longer than VOD waits is named in the log", async () => {
+  const api = await startApi((response) => {
+    clock.advance(6000);
+    succeed(response);
+  });
+  const clock = new FakeClock();
+  const { handle, lines } = openCallback({ clock, env: { CLOUD_ENDPOINT_URL: api.url } });
+  expect((await handle(functionUrlEvent(uploadNotification()))).statusCode).toBe(200);
+  expect(lines.filter((line) => line.includes("blocked"))).toEqual([
+    expect.stringMatching(
+      /^The function was blocked for 6\.0 s, but VOD waits 5 s .*lib\/handlers\/custom\.ts/,
+    ),
+  ]);
+});
+
 test("without a retry function calls are tried until 3.0 s", async () => {
   jest.spyOn(Math, "random").mockReturnValue(0.5);
   const answers = { ProcessMedia: fail("InternalError"), Invoke: accepted };
