@@ -23,6 +23,7 @@ export interface Account {
   readonly vod: Vod;
   readonly cam: AbstractClient;
   readonly cls: AbstractClient;
+  readonly monitor: AbstractClient;
 }
 
 /** How long a call is retried after transient errors. */
@@ -55,6 +56,7 @@ export function openAccount(
     vod: make(new Vod(config)),
     cam: make(new AbstractClient("cam.tencentcloudapi.com", "2019-01-16", config)),
     cls: make(new AbstractClient("cls.tencentcloudapi.com", "2020-10-16", config)),
+    monitor: make(new AbstractClient("monitor.tencentcloudapi.com", "2018-07-24", config)),
   };
 }
 

@@ -6,6 +6,7 @@ import { type Application, applicationOf } from "../cloud/deployed-config";
 import { explain } from "../cloud/explain";
 import { IncompleteLogError } from "../cloud/function-log";
 import type { Mode } from "../cloud/function-names";
+import { reportInvocations } from "../cloud/invocation-figures";
 import { type FoundFunction, findFunction, findOurFunction } from "../cloud/our-functions";
 import { countRefused } from "../cloud/refused-requests";
 import { serviceAddress } from "../cloud/remote-function";
@@ -61,11 +62,20 @@ async function examine(target: Target): Promise<Examination> {
     for (const one of found) findings.push(...examineFunction(one), ...(await examineRole(account, one)));
     if (callback) findings.push(...(await examineRetry(account, callback)));
     const ofVod = await examineVod(account, applicationOf(found, target), callback, reliable);
+    const now = systemClock.now();
+    const names = found.map(({ name }) => name);
+    const invocations = await reportInvocations(account, names, now - DAY_MS, now);
     const hints = [weaknessOf(callback?.remote.variables["PATH_TOKEN"]) ?? [], ofVod.hints].flat();
     return {
       ...ofVod,
       hints,
-      findings: [...findings, ...ofVod.findings, ...(await examineReplay(target, found))],
+      notes: [...ofVod.notes, ...invocations.notes],
+      findings: [
+        ...findings,
+        ...ofVod.findings,
+        ...invocations.findings,
+        ...(await examineReplay(target, found)),
+      ],
     };
   } catch (error) {
     // With wrong keys or a wrong clock nothing else can be checked.

@@ -123,6 +123,48 @@ describe("doctor", () => {
     expect(await doctor()).toEqual({ lines: ["No problems found."], failure: undefined });
   });
 
+  test("finds invocations that found no instance, and those that failed", async () => {
+    const { deploy, eventConfig, doctor, cloud } = await open();
+    const address = addressIn(await deploy());
+    await eventConfig({ yes: true });
+    cloud.faults.replace({ instances: [{ function: "callback", afterMs: 0 }] });
+    await fetch(address, { method: "POST", body: "{}" });
+    cloud.faults.replace({});
+    cloud.functions.limit("vod_demo", "callback", 0);
+    const statuses = await Promise.all([1, 2].map(async () => (await fetch(address)).status));
+    const { lines, failure } = await doctor();
+    expect({ statuses, failure }).toEqual({ statuses: [432, 432], failure: "exit code 1" });
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "- Invocations of callback that found no free instance in the last day (432): 2.",
+        expect.stringMatching(/reconcile --since 1d.*CONCURRENCY=<instances> bash installer\.sh$/),
+        "- Invocations of callback that failed in the last day: 1.",
+      ]),
+    );
+  });
+
+  test.each([
+    [
+      "lacks the permission",
+      new ApiError("UnauthorizedOperation", "no"),
+      /lack the permission monitor:GetMonitorData\.$/,
+    ],
+    [
+      "gets another refusal",
+      new ApiError("FailedOperation.DivisionByZero", "odd"),
+      /FailedOperation\.DivisionByZero: odd/,
+    ],
+  ])("says so if its key %s when it counts invocations, and checks the rest", async (_why, error, note) => {
+    const intercept = ({ action }: { action: string }) => (action === "GetMonitorData" ? error : undefined);
+    const { deploy, eventConfig, doctor } = await open({ intercept });
+    await deploy();
+    await eventConfig({ yes: true });
+    expect(await doctor()).toEqual({
+      lines: [expect.stringMatching(note), "No problems found."],
+      failure: undefined,
+    });
+  });
+
   test("finds that nothing is deployed, and that the upload switch is off", async () => {
     const { doctor } = await open();
     expect(await doctor()).toEqual(
