@@ -7,8 +7,16 @@ export interface Config {
   readonly secretId?: string;
   readonly secretKey?: string;
   readonly region: string;
-  /** Transcoding templates, one `TranscodeTaskSet` item each. */
-  readonly definitions: readonly number[];
+  /** What an upload starts, unless a rule says otherwise; nothing if it is absent. */
+  readonly work?: ConfiguredWork;
+  /** Types of event that start it. */
+  readonly events: readonly string[];
+  /** The categories of files that are processed. */
+  readonly categories: readonly string[];
+  /** Leaves out preset templates that are taller than the source. */
+  readonly skipUpscaling: boolean;
+  /** In order; the first that matches counts. */
+  readonly rules: readonly Rule[];
   readonly subAppId?: number;
   readonly pathToken?: string;
   /** The keys of `Sign`; two during a rotation. */
@@ -28,6 +36,22 @@ export interface Config {
   readonly permissions?: readonly string[];
 }
 
+/** Exactly one of these. */
+export interface ConfiguredWork {
+  /** Transcoding templates, one `TranscodeTaskSet` item each. */
+  readonly definitions?: readonly number[];
+  readonly procedure?: string;
+  readonly mediaProcessTask?: JsonObject;
+}
+
+/** What certain files start instead. */
+export interface Rule {
+  /** Conditions, with the keys of `config.json`; all must hold. */
+  readonly match: JsonObject;
+  /** Absent if the files are skipped. */
+  readonly work?: ConfiguredWork;
+}
+
 /** A process's environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,7 +61,22 @@ export class ConfigError extends UserError {
 }
 
 /** The values of `MediaSourceData.SourceType` in VOD's API. */
-const SOURCE_TYPES = ["Record", "Upload", "VideoProcessing", "TrtcRecord", "WebPageRecord", "Unknown"];
+export const SOURCE_TYPES = ["Record", "Upload", "VideoProcessing", "TrtcRecord", "WebPageRecord", "Unknown"];
+
+const EVENTS = ["NewFileUpload", "PullComplete"];
+/** The values of `MediaBasicInfo.Category` in VOD's API. */
+export const CATEGORIES = ["Video", "Audio", "Image"];
+/** The keys of a rule's `match`; building checks their values (scripts/build/check-processing.ts). */
+const MATCH_KEYS = [
+  ...["categories", "source_types", "file_types", "class_ids"],
+  ...["min_height", "max_height", "min_duration", "max_duration"],
+];
+const WORK_KEYS = ["definitions", "procedure", "media_process_task"];
+/** Of a `MediaProcessTask` (docs/tencent-protocols.md#processmedia); building checks the rest. */
+const TASK_KEYS = [
+  ...["Transcode", "AnimatedGraphic", "SnapshotByTimeOffset", "SampleSnapshot", "ImageSprite"],
+  ...["CoverBySnapshot", "AdaptiveDynamicStreaming"],
+].map((kind) => `${kind}TaskSet`);
 
 /**
  * Reads and checks a configuration file.
@@ -99,17 +138,32 @@ function key<Name extends keyof Config>(
   };
 }
 
+/** The keys of the work exclude each other. */
+function workKey(name: string): ConfigKey {
+  return {
+    ...{ name, property: "work", variables: [] },
+    read(content, config) {
+      const work = parseWork(content, "");
+      if (work) config.work = work;
+    },
+  };
+}
+
 /** All keys, with everything that is known about each. */
 export const CONFIG_KEYS: readonly ConfigKey[] = [
   key("secret_id", "secretId", parseString(checkCredential), ["SECRET_ID"]),
   key("secret_key", "secretKey", parseString(checkCredential), ["SECRET_KEY"]),
   key("region", "region", parseString()),
-  key("definitions", "definitions", parseDefinitions),
+  ...WORK_KEYS.map((name) => workKey(name)),
+  key("events", "events", parseListOf(EVENTS)),
+  key("categories", "categories", parseListOf(CATEGORIES)),
+  key("skip_upscaling", "skipUpscaling", parseSwitch),
+  key("rules", "rules", parseRules),
   key("subappid", "subAppId", parseSubAppId),
   key("path_token", "pathToken", parseString(checkPathToken), ["PATH_TOKEN"]),
   key("sign_keys", "signKeys", parseSignKeys, ["SIGN_KEY", "SIGN_KEY_NEXT"]),
   key("skip_with_task_flow", "skipWithTaskFlow", parseSwitch),
-  key("source_types", "sourceTypes", parseSourceTypes),
+  key("source_types", "sourceTypes", parseListOf(SOURCE_TYPES)),
   key("file_types", "fileTypes", parseFileTypes),
   key("idle", "idle", parseIdle),
   key("max_deliveries", "maxDeliveries", parseNumber(1000, Number.isInteger)),
@@ -119,7 +173,10 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
 
 const DEFAULTS: Config = {
   region: "ap-guangzhou",
-  definitions: [],
+  events: ["NewFileUpload"],
+  categories: ["Video", "Audio"],
+  skipUpscaling: false,
+  rules: [],
   signKeys: [],
   skipWithTaskFlow: false,
   idle: "wait",
@@ -134,8 +191,10 @@ const DEFAULTS: Config = {
 export function parseConfig(content: unknown): Config {
   if (!isJsonObject(content)) throw new ConfigError("the configuration must be a JSON object");
   const config = checkKeys(content);
-  if (config.definitions.length === 0)
-    throw new ConfigError("definitions must list at least one template id, such as [100010, 100020]");
+  if (!config.work && config.rules.length === 0 && !Array.isArray(content["definitions"]))
+    throw new ConfigError(
+      "nothing says what an upload starts: set definitions, such as [100010, 100020]. [] starts nothing",
+    );
   if ((config.secretId === undefined) !== (config.secretKey === undefined)) {
     throw new ConfigError("secret_id and secret_key must be both set or both empty");
   }
@@ -206,13 +265,15 @@ function parseString(check = (text: string, _name: string) => text) {
 
 function parseDefinitions(value: unknown, name: string): readonly number[] {
   if (!Array.isArray(value)) throw new ConfigError(`${name} must be a list of template ids`);
-  return value.map((id: unknown, index) => {
+  const seen = new Set<number>();
+  return value.map((id: unknown) => {
     if (typeof id !== "number" || !Number.isSafeInteger(id) || id <= 0)
       throw new ConfigError(`${name} must contain only positive whole numbers`);
-    if (value.indexOf(id) !== index)
+    if (seen.has(id))
       throw new ConfigError(
         `${name} must not contain ${id} twice, because the second transcode would cost too`,
       );
+    seen.add(id);
     return id;
   });
 }
@@ -241,12 +302,56 @@ function parseSwitch(value: unknown, name: string): boolean {
   return value;
 }
 
-function parseSourceTypes(value: unknown, name: string): readonly string[] {
-  return parseTypes(
-    value,
-    (type) => SOURCE_TYPES.includes(type),
-    `${name} must be a list of ${SOURCE_TYPES.join(", ")}`,
-  );
+/** @param prefix what its keys are named with */
+function parseWork(content: JsonObject, prefix: string): ConfiguredWork | undefined {
+  const { definitions, procedure, media_process_task: task } = content;
+  const found: ConfiguredWork[] = [];
+  if (definitions !== undefined) {
+    const list = parseDefinitions(definitions, `${prefix}definitions`);
+    // An empty list starts nothing, and so excludes nothing.
+    if (list.length > 0) found.push({ definitions: list });
+  }
+  if (procedure !== undefined) {
+    const name = parseString()(procedure, `${prefix}procedure`);
+    if (name !== undefined) found.push({ procedure: name });
+  }
+  if (task !== undefined) found.push({ mediaProcessTask: parseTask(task, `${prefix}media_process_task`) });
+  if (found.length > 1)
+    throw new ConfigError(`${prefix}${WORK_KEYS.join(", ")} exclude each other: set only one of them`);
+  return found[0];
+}
+
+function parseTask(value: unknown, name: string): JsonObject {
+  const task = parseNamed(value, name, TASK_KEYS);
+  if (Object.values(task).some((set) => Array.isArray(set) && set.length > 0)) return task;
+  throw new ConfigError(`${name} must have at least one item in one of ${TASK_KEYS.join(", ")}`);
+}
+
+function parseRules(value: unknown, name: string): readonly Rule[] {
+  if (!Array.isArray(value)) throw new ConfigError(`${name} must be a list of rules`);
+  return value.map((item: unknown, index) => {
+    const at = `${name}[${index}]`;
+    const rule = parseNamed(item, at, ["match", "skip", ...WORK_KEYS]);
+    const match = parseNamed(rule["match"], `${at}.match`, MATCH_KEYS);
+    const skip = rule["skip"] !== undefined && parseSwitch(rule["skip"], `${at}.skip`);
+    const work = parseWork(rule, `${at}.`);
+    if (skip === (work !== undefined))
+      throw new ConfigError(`${at} must have either "skip": true or one of ${WORK_KEYS.join(", ")}`);
+    return { match, ...(work && { work }) };
+  });
+}
+
+/** An object with no other members than these. */
+function parseNamed(value: unknown, name: string, names: readonly string[]): JsonObject {
+  if (!isJsonObject(value)) throw new ConfigError(`${name} must be an object`);
+  const unknown = Object.keys(value).find((key) => !names.includes(key));
+  if (unknown === undefined) return value;
+  throw new ConfigError(`${name} has the unknown key "${unknown}". Its keys are: ${names.join(", ")}`);
+}
+
+function parseListOf(values: readonly string[]) {
+  return (value: unknown, name: string): readonly string[] =>
+    parseTypes(value, (type) => values.includes(type), `${name} must be a list of ${values.join(", ")}`);
 }
 
 function parseFileTypes(value: unknown, name: string): readonly string[] {

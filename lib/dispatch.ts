@@ -4,7 +4,7 @@ import { identityOf } from "./event/identity";
 import type { HandlerContext } from "./handlers/context";
 import { custom } from "./handlers/custom";
 import type { CustomHandler } from "./handlers/custom-handler";
-import { newFileUpload, resolveWork, uploadedFileId } from "./handlers/new-file-upload";
+import { isFileEvent, planProcessing, startProcessing, uploadedFileId } from "./handlers/new-file-upload";
 import { Refusal } from "./http/refusal";
 import { type Log, withoutForgery } from "./log/log";
 import { DONE, type Outcome, type Remainder, type Step } from "./outcome";
@@ -38,7 +38,7 @@ export async function dispatch(
     // An event of which single steps are left was logged by the try that left them.
     if (pending === undefined) logParts(parts, log);
     // Most events are done once they are logged.
-    if (!isUpload(event) && !own) return DONE;
+    if (!isFileEvent(event) && !own) return DONE;
     let report: EventReport | undefined;
     const getReport = () => {
       // Loaded only here: without a sink that takes it, no event needs it.
@@ -79,11 +79,13 @@ async function handle(
   work: Remainder["work"],
   deadline: Deadline,
 ): Promise<Outcome> {
-  if (!isUpload(event)) return DONE;
+  if (!isFileEvent(event)) return DONE;
+  const plan = planProcessing(event, context, work);
+  if (!plan) return DONE;
   try {
-    return await deadline.within(newFileUpload(event, context, work));
+    return await deadline.within(startProcessing(plan, context));
   } catch (error) {
-    return { ...failedHandling(error, context.log), work: work ?? resolveWork(context.config) };
+    return { ...failedHandling(error, context.log), work: plan.work };
   }
 }
 

@@ -43,3 +43,15 @@ function isDigit(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code >= 48 && code <= 57;
 }
+
+/** A value without its nulls, the members of objects in the order of their names. */
+export function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== null).map(canonical);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .filter((name) => value[name] !== null && value[name] !== undefined)
+      .sort()
+      .map((name) => [name, canonical(value[name])]),
+  );
+}

@@ -9,6 +9,8 @@ import { executionRoles } from "./account/execution-roles";
 import { Keys } from "./account/keys";
 import { createEndpoint } from "./api/endpoint";
 import { RateLimits } from "./api/rate-limits";
+import { requestValidator } from "./api/schemas";
+import type { ServiceName } from "./api/sdk-models";
 import type { Credential } from "./api/signature";
 import { createCam } from "./cam/service";
 import { createCls } from "./cls/service";
@@ -36,6 +38,11 @@ export { foreignReason } from "./foreign-request";
 export type { LocalCloudOptions } from "./options";
 export { realSchedule, type Schedule } from "./schedule";
 export { instantTranscoder } from "./vod/transcode";
+
+/** Checks an action's parameters against the SDK's types. @throws {ApiError} that names the parameter */
+export function checkRequest(service: ServiceName, action: string, params: unknown): void {
+  requestValidator(service, action)(params);
+}
 
 /** A stand-in for Tencent Cloud on loopback: the API, VOD, SCF and its gateway, CAM and CLS. */
 export interface LocalCloud {

@@ -142,11 +142,12 @@ program
 
 program
   .command("reconcile")
-  .description("list uploads without outputs and without a running task; --yes starts them")
-  .requiredOption("--since <duration>", "how far back to look: 30m, 2h, 1d")
+  .description("list files without the outputs that the configuration starts; --yes starts them")
+  .option("--since <duration>", "how far back to look: 30m, 2h, 1d (default: since the last deployment)")
   .option("--limit <n>", "the maximum number of files to list", parseCount, 100)
-  .option("--yes", "start the listed uploads")
-  .action(async (options: { since: string; limit: number; yes?: true }) => {
+  .option("--include-pulled", "also start files that may have been pulled from a URL")
+  .option("--yes", "start the listed files")
+  .action(async (options: import("./commands/reconcile").ReconcileOptions) => {
     const { reconcile } = await import("./commands/reconcile");
     if (!(await reconcile(env, options))) process.exitCode = 1;
   });

@@ -19,16 +19,24 @@ export function withRemainder(notification: JsonObject, { pending, work }: Remai
 export function splitRemainder(notification: JsonObject): { event: JsonObject; remainder: Remainder } {
   const { [ENVELOPE]: envelope, ...event } = notification;
   if (!isJsonObject(envelope)) return { event, remainder: {} };
-  const { pending, work } = envelope;
-  const definitions =
-    isJsonObject(work) && Array.isArray(work["definitions"]) ? work["definitions"] : undefined;
+  const { pending } = envelope;
+  const work = readWork(envelope["work"]);
   return {
     event,
     remainder: {
       ...(Array.isArray(pending) && { pending: pending.filter(isStep) }),
-      ...(definitions?.every((id: unknown) => integer(id) !== undefined) && { work: { definitions } }),
+      ...(work && { work }),
     },
   };
+}
+
+function readWork(value: unknown): Remainder["work"] {
+  if (!isJsonObject(value)) return undefined;
+  const { definitions, procedure, mediaProcessTask } = value;
+  if (Array.isArray(definitions) && definitions.every((id: unknown) => integer(id) !== undefined))
+    return { definitions };
+  if (typeof procedure === "string" && procedure) return { procedure };
+  return isJsonObject(mediaProcessTask) ? { mediaProcessTask } : undefined;
 }
 
 function isStep(name: unknown): name is Step {

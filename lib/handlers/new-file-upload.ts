@@ -1,13 +1,19 @@
-import { type Config, ConfigError } from "../config";
-import type { EventOf } from "../event/event";
+import { ConfigError } from "../config";
+import type { EventOf, VodEvent } from "../event/event";
 import { correlationId, identifier } from "../event/identifiers";
+import { stateOf } from "../event/task-state";
 import { Refusal } from "../http/refusal";
-import { DONE, type Outcome } from "../outcome";
+import type { Outcome, Remainder } from "../outcome";
 import { describeFailure } from "../tencent-cloud/client-config";
 import { errorClass } from "../tencent-cloud/errors";
-import { sessionId, type Work } from "../tencent-cloud/session-id";
+import { startFlow } from "../tencent-cloud/vod";
 import type { HandlerContext } from "./context";
-import { reasonToSkip } from "./processing-rules";
+
+/** An event by which a file comes into VOD. */
+export type FileEvent = EventOf<"NewFileUpload" | "PullComplete">;
+
+// 17 to 20 digits as yet; up to 32 leave room for the rest of a SessionId.
+const FILE_ID = /^\d{1,32}$/;
 
 /**
  * The FileId of an upload.
@@ -15,55 +21,68 @@ import { reasonToSkip } from "./processing-rules";
  */
 export function uploadedFileId({ payload }: EventOf<"NewFileUpload">): string {
   const { FileId: fileId } = payload;
-  // 17 to 20 digits as yet; up to 32 leave room for the rest of a SessionId.
-  if (typeof fileId === "string" && /^\d{1,32}$/.test(fileId)) return fileId;
+  if (typeof fileId === "string" && FILE_ID.test(fileId)) return fileId;
   throw new Refusal(400, "FileUploadEvent.FileId is not a string of digits.");
 }
 
-/** What the configuration has an upload start. */
-export function resolveWork({ definitions }: Config): Work {
-  return { definitions };
+/** Whether the event is an upload, or a pull from a URL that has made a file. */
+export function isFileEvent(event: VodEvent): event is FileEvent {
+  if (!event.known) return false;
+  if (event.eventType !== "PullComplete") return event.eventType === "NewFileUpload";
+  const { FileId, Status, ErrCode } = event.payload;
+  const isMade = typeof FileId === "string" && FILE_ID.test(FileId);
+  return isMade && stateOf(Status, { ErrCode }) === "succeeded";
+}
+
+/** What a file is to start. */
+export interface Plan {
+  readonly fileId: string;
+  readonly work: NonNullable<Remainder["work"]>;
 }
 
 /**
- * Starts the processing of an uploaded file, and answers with the API's response packet. The request's id goes along
- * as `SessionContext`, which the task's events bring back (docs/tencent-protocols.md#processmedia). A file that the
- * configuration's filters keep out is done.
- * @throws {Refusal} as `uploadedFileId` does
+ * Decides what a file that has come is to start, and logs why if that is nothing.
  * @param resolved what was to be started when the event came, if an earlier try has resolved that
  */
-export async function newFileUpload(
-  event: EventOf<"NewFileUpload">,
-  { config, log, vod, deadlineMs, requestId }: HandlerContext,
-  resolved?: Work,
-): Promise<Outcome> {
-  const { MediaBasicInfo, ProcedureTaskId } = event.payload;
-  const fileId = uploadedFileId(event);
-  const { SourceInfo, Type } = MediaBasicInfo ?? {};
-  const traits = { SourceType: SourceInfo?.SourceType, Type, ProcedureTaskId };
-  const reason = reasonToSkip(config, traits, log.clean);
-  if (resolved === undefined && reason !== undefined) {
-    log.own.line(`Not processed. FileId: ${log.clean(fileId)}, Reason: ${reason}`);
-    return DONE;
-  }
-  const work = resolved ?? resolveWork(config);
-  const { definitions } = work;
-  const application = config.subAppId === undefined ? {} : { subAppId: config.subAppId };
-  const context = correlationId(requestId);
+export function planProcessing(
+  { eventType, payload }: FileEvent,
+  { config, log }: HandlerContext,
+  resolved?: Remainder["work"],
+): Plan | undefined {
+  const fileId = String(payload.FileId);
+  if (resolved) return { fileId, work: resolved };
+  const isListed = config.events.includes(eventType);
+  if (!isListed && eventType !== "NewFileUpload") return undefined;
+  // Loaded only here: most events start nothing.
+  const { resolveWork }: Processing = require("./processing");
+  const { MediaBasicInfo: info, MetaData: metaData } = payload;
+  const taskFlow = "ProcedureTaskId" in payload ? payload.ProcedureTaskId : undefined;
+  const next = isListed
+    ? resolveWork(config, { info, metaData, taskFlow }, log.clean)
+    : { reason: `events does not contain ${eventType}` };
+  if ("work" in next) return { fileId, work: next.work };
+  log.own.line(`Not processed. FileId: ${log.clean(fileId)}, Reason: ${next.reason}`);
+  return undefined;
+}
+
+/**
+ * Starts the processing of a file, and answers with the API's response packet. The request's id goes along as
+ * `SessionContext`, which the task's events bring back (docs/tencent-protocols.md#processmedia).
+ */
+export async function startProcessing(plan: Plan, context: HandlerContext): Promise<Outcome> {
+  const { config, log, vod, deadlineMs, requestId } = context;
+  const { fileId } = plan;
+  const { describeWork, startRequest }: Processing = require("./processing");
+  const { subAppId } = config;
+  const work = { ...plan.work, ...(subAppId !== undefined && { subAppId }) };
+  const start = { fileId, work, sessionContext: correlationId(requestId) };
+  const { action } = startRequest(start);
   try {
-    const response = await vod.processMedia(
-      {
-        FileId: fileId,
-        MediaProcessTask: { TranscodeTaskSet: definitions.map((Definition) => ({ Definition })) },
-        SessionId: sessionId(fileId, { definitions, ...application }),
-        ...(context === undefined ? {} : { SessionContext: context }),
-        ...(config.subAppId === undefined ? {} : { SubAppId: config.subAppId }),
-      },
-      deadlineMs,
-    );
+    const response = context.start
+      ? await context.start(start)
+      : await vod.call((client) => startFlow(client, startRequest(start)), deadlineMs);
     const taskId = log.clean(identifier(response.TaskId) ?? "none");
-    const list = definitions.join(", ");
-    log.own.line(`Started. FileId: ${log.clean(fileId)}, TaskId: ${taskId}, Definitions: ${list}`);
+    log.own.line(`Started. FileId: ${log.clean(fileId)}, TaskId: ${taskId}, ${describeWork(work)}`);
     const packet = JSON.stringify(log.clean(response));
     log.own.line(packet);
     return { kind: "done", body: packet };
@@ -82,10 +101,10 @@ export async function newFileUpload(
     if (code !== undefined) log.own.line(packet);
     // Missing credentials are not VOD's answer; the same event succeeds after they are set.
     const isTransient = error instanceof ConfigError || kind === "transient";
-    const text = `ProcessMedia: ${code ? `${code}: ` : ""}${message}`;
+    const text = `${action}: ${code ? `${code}: ` : ""}${message}`;
     // A permanent error may lie in the work itself: once the configuration is corrected, replay is to follow that.
-    return isTransient
-      ? { kind: "retry", error: text, work: { definitions } }
-      : { kind: "park", error: text };
+    return isTransient ? { kind: "retry", error: text, work: plan.work } : { kind: "park", error: text };
   }
 }
+
+type Processing = typeof import("./processing");

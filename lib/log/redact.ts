@@ -20,7 +20,7 @@ export function environmentWithoutSecrets(env: Environment = process.env): Envir
 
 /** The secrets of a configuration and an environment, with what can be derived from them. */
 export function secretsOf(config: Config | undefined, env: Environment): readonly string[] {
-  const configured = CONFIG_KEYS.flatMap(({ property, variables }) =>
+  const configured = CONFIG_KEYS.flatMap(({ property, variables }): unknown =>
     variables.length > 0 ? config?.[property] : undefined,
   );
   const values = [...configured, ...SECRET_VARIABLES.map((name) => env[name])];

@@ -1,5 +1,5 @@
 import { digest } from "../crypto";
-import { isJsonObject, type JsonObject } from "../json";
+import { canonical, type JsonObject } from "../json";
 import type { EventReport } from "./event-report";
 
 /**
@@ -48,16 +48,4 @@ function compareRows(one: readonly Cell[], other: readonly Cell[]): number {
     return cell < against ? -1 : 1;
   }
   return 0;
-}
-
-/** A value without its nulls, the members of objects in the order of their names. */
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((item) => item !== null).map(canonical);
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .filter((name) => value[name] !== null && value[name] !== undefined)
-      .sort()
-      .map((name) => [name, canonical(value[name])]),
-  );
 }

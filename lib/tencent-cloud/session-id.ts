@@ -1,8 +1,14 @@
 import { digest } from "../crypto";
+import { canonical, type JsonObject } from "../json";
 
-/** The work asked of ProcessMedia, as far as it distinguishes the task flows of a file. */
+/** What VOD is asked to do with a file: exactly one of the first three. */
 export interface Work {
-  readonly definitions: readonly number[];
+  /** Transcoding templates. */
+  readonly definitions?: readonly number[];
+  /** The name of a task flow (ProcessMediaByProcedure). */
+  readonly procedure?: string;
+  /** A `MediaProcessTask` of ProcessMedia. */
+  readonly mediaProcessTask?: JsonObject;
   readonly subAppId?: number;
 }
 
@@ -16,7 +22,14 @@ export function sessionId(fileId: string, work: Work, generation = 0): string {
 }
 
 /** What the SessionIds of all generations of a piece of work begin with. */
-export function sessionPrefix(fileId: string, { definitions, subAppId }: Work): string {
-  const work = JSON.stringify({ definitions: [...definitions].sort((a, b) => a - b), subAppId });
-  return `${fileId}-${digest("sha256", work).toString("hex").slice(0, 12)}-`;
+export function sessionPrefix(fileId: string, work: Work): string {
+  const { definitions = [], subAppId, procedure, mediaProcessTask } = work;
+  // Of definitions alone this stays as it is: an update must not start anything a second time.
+  const hashed = JSON.stringify({
+    definitions: [...definitions].sort((a, b) => a - b),
+    subAppId,
+    procedure,
+    mediaProcessTask: canonical(mediaProcessTask),
+  });
+  return `${fileId}-${digest("sha256", hashed).toString("hex").slice(0, 12)}-`;
 }

@@ -1,6 +1,7 @@
 import type { ClientConfig } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
 import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import type {
+  ProcessMediaByProcedureRequest,
   ProcessMediaRequest,
   ProcessMediaResponse,
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
@@ -61,13 +62,28 @@ export function vodBy(call: Vod["call"]): Vod {
   };
 }
 
+/** Starts a task flow (ProcessMedia), by one call of the client. @throws as `startFlow` does */
+async function startTask(client: Client, request: ProcessMediaRequest): Promise<ProcessMediaResponse> {
+  return withTask(await client.ProcessMedia(request));
+}
+
+/** A call that starts a task flow. */
+type FlowRequest =
+  | { readonly action: "ProcessMedia"; readonly request: ProcessMediaRequest }
+  | { readonly action: "ProcessMediaByProcedure"; readonly request: ProcessMediaByProcedureRequest };
+
 /**
- * Starts a task flow (ProcessMedia), by one call of the client.
+ * Starts a task flow, by one call of the client.
  * @throws the client's error, or an error if the answer has no TaskId: a retry is harmless, but taking it for a success
  * could lose the upload
  */
-export async function startTask(client: Client, request: ProcessMediaRequest): Promise<ProcessMediaResponse> {
-  const response = await client.ProcessMedia(request);
+export async function startFlow(client: Client, start: FlowRequest): Promise<{ TaskId?: string }> {
+  return start.action === "ProcessMedia"
+    ? startTask(client, start.request)
+    : withTask(await client.ProcessMediaByProcedure(start.request));
+}
+
+function withTask<Response extends { TaskId?: string }>(response: Response): Response {
   if (text(response?.TaskId) === undefined) throw new Error("the answer has no TaskId");
   return response;
 }

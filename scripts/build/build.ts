@@ -5,6 +5,7 @@ import { type BuildOptions, build as bundle, type Plugin } from "esbuild";
 import { parseConfig } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
 import { DIST, functionNames, ROOT, readProjectConfig, withoutSecrets } from "../project";
+import { checkProcessing } from "./check-processing";
 import { CHUNKS, splitChunks } from "./chunks";
 import { packedPayloads } from "./pack-payloads";
 import { slimSdk } from "./slim-sdk";
@@ -25,6 +26,7 @@ export async function build(
   plugins: readonly Plugin[] = [],
 ): Promise<Map<string, number>> {
   parseConfig(config);
+  checkProcessing(config);
   const sizes = new Map<string, number>();
   for (const name of names) {
     rmSync(join(folder, name), { recursive: true, force: true });

@@ -13,6 +13,7 @@ export interface Chunk {
 
 export const CHUNKS: readonly Chunk[] = [
   { name: "sdk", source: "lib/tencent-cloud/sdk.ts" },
+  { name: "processing", source: "lib/handlers/processing.ts" },
   { name: "report", source: "lib/report/event-report.ts" },
 ];
 

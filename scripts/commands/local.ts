@@ -58,7 +58,7 @@ async function startMainJob(cloud: LocalCloud): Promise<{ address: string; arriv
   const env = environmentOf(cloud);
   const { address = "" } = await deploy(env, systemClock, configOf(env));
   await setAddressAtVod(env, address);
-  const arrived = outputsArrived(cloud, parseConfig(configOf(env)).definitions);
+  const arrived = outputsArrived(cloud, parseConfig(configOf(env)).work?.definitions ?? []);
   cloud.functions.onLog(({ text, isPlatform }) => (isPlatform ? printDim(text) : print(text)));
   logLine(`Uploading ${SAMPLE} to the local VOD.`);
   await cloud.upload(SAMPLE, readFileSync(join(ROOT, "local-cloud", SAMPLE)));

@@ -46,7 +46,7 @@ export function variablesFor(
   sources: SecretSources,
 ): Variables {
   const { config, keys } = sources;
-  const { subAppId, definitions } = parseConfig(config);
+  const { subAppId, work } = parseConfig(config);
   return {
     ...usersOwn(now),
     ...spec.environment?.variables,
@@ -55,7 +55,7 @@ export function variablesFor(
     // The other entry points have no address and trust their input.
     ...(entryPoint === "callback" && { ...admissionFor(now, sources), ...concurrencyFor(now, sources) }),
     ...(subAppId === undefined ? {} : { SUBAPPID: String(subAppId) }),
-    DEFINITIONS: definitions.join(","),
+    ...(work?.definitions && { DEFINITIONS: work.definitions.join(",") }),
     ...(keys && { SECRET_ID: keys.secretId, SECRET_KEY: keys.secretKey }),
   };
 }

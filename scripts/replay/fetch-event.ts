@@ -1,8 +1,8 @@
 import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
+import type { Config } from "../../lib/config";
 import { PAYLOAD_KEYS } from "../../lib/event/event";
 import { text } from "../../lib/event/untrusted";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import type { Work } from "../../lib/tencent-cloud/session-id";
 import { isMissing } from "../cloud/remote-function";
 import { type FileState, readFileState } from "./file-state";
 
@@ -14,16 +14,18 @@ import { type FileState, readFileState } from "./file-state";
 export async function fetchEvent(
   { EventType, FileId, TaskId }: JsonObject,
   vod: Client,
-  work: Work,
+  config: Config,
 ): Promise<JsonObject | undefined> {
+  const application = config.subAppId === undefined ? {} : { SubAppId: config.subAppId };
   const [fileId, taskId] = [text(FileId), text(TaskId)];
   if (EventType === "NewFileUpload") {
-    return fileId === undefined ? undefined : uploadEvent(fileId, await readFileState(vod, fileId, work));
+    return fileId === undefined
+      ? undefined
+      : uploadEvent(fileId, await readFileState(vod, fileId, application));
   }
   const payloadKey = Object.entries(PAYLOAD_KEYS).find(([eventType]) => eventType === EventType)?.[1];
   if (payloadKey === undefined || taskId === undefined) return undefined;
   try {
-    const application = work.subAppId === undefined ? {} : { SubAppId: work.subAppId };
     const detail = await vod.DescribeTaskDetail({ ...application, TaskId: taskId });
     // One member has the task; the others are null.
     const task = Object.values(detail).find(isJsonObject);

@@ -4,81 +4,116 @@ import type {
   TaskSimpleInfo,
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { sessionPrefix, type Work } from "../../lib/tencent-cloud/session-id";
+import type { Application } from "../cloud/deployed-config";
 import { isMissing } from "../cloud/remote-function";
+import { type ItemResult, itemsOf, itemsShown, resultsOf, type WorkItem, workLeft } from "./work-items";
 
 /** VOD's data of a file, as far as processing needs it. */
 export interface FileState {
-  /** Absent if VOD no longer has the file. */
+  /** Absent if VOD does not have the file. */
   readonly media: MediaInfo | undefined;
-  /** The definitions whose outputs exist, or were made by a task flow of ours. */
-  readonly made: ReadonlySet<number>;
-  /** Whether a running task flow makes outputs of ours, or may make them. */
-  readonly onTheWay: boolean;
-  /** The SessionIds of our task flows of the last three days. */
-  readonly sessions: readonly string[];
+  /** The outputs that exist, or were made by a task flow of ours. */
+  readonly made: ReadonlySet<WorkItem>;
+  /** What each running task flow makes; nothing if that is ours, or not shown. */
+  readonly running: readonly (readonly WorkItem[])[];
+  /** Our task flows of the last three days. */
+  readonly flows: readonly OwnFlow[];
   /** A task flow that we did not start, such as one that the file was uploaded with. */
   readonly otherTaskFlow: string | undefined;
+  /** Whether VOD shows that the file was pulled from a URL; it does for three days. */
+  readonly wasPulled: boolean;
+}
+
+interface OwnFlow {
+  readonly session: string;
+  /** Why parts of it failed. */
+  readonly errors: readonly string[];
 }
 
 /** The work that a file still needs, or why it needs none. */
-export type Plan =
-  | { readonly definitions: readonly number[]; readonly generation: number }
-  | { readonly nothing: string; readonly later: boolean };
+export type Plan = { readonly work: Work; readonly generation: number } | NothingToDo;
+
+export interface NothingToDo {
+  readonly nothing: string;
+  /** Whether that may change by itself. */
+  readonly later: boolean;
+  /** Whether the work is not done, and only the user can decide to start it. */
+  readonly isOpen?: true;
+}
 
 const MAX_TASKS = 100;
+/** VOD's words for a task that fails each time: the file itself is wrong. */
+const LASTING = /^(SourceFileError|InvalidInput)/;
 
 /**
  * Reads a file from VOD: its outputs (DescribeMediaInfos) and its task flows of the last three days (DescribeTasks; the
  * outputs of each of ours by DescribeTaskDetail).
  */
-export async function readFileState(vod: Client, fileId: string, work: Work): Promise<FileState> {
-  const application = work.subAppId === undefined ? {} : { SubAppId: work.subAppId };
-  const { MediaInfoSet } = await vod.DescribeMediaInfos({
-    ...application,
-    FileIds: [fileId],
-    Filters: ["basicInfo", "metaData", "transcodeInfo"],
-  });
+export async function readFileState(
+  vod: Client,
+  fileId: string,
+  application: Application,
+): Promise<FileState> {
+  const { MediaInfoSet } = await vod.DescribeMediaInfos({ ...application, FileIds: [fileId] });
   const media = MediaInfoSet?.find(({ FileId }) => FileId === fileId);
-  const made = new Set(outputsOf(media));
-  const sessions: string[] = [];
-  let onTheWay = false;
+  const made = new Set(itemsShown(media));
+  const flows: OwnFlow[] = [];
+  const running: (readonly WorkItem[])[] = [];
   let otherTaskFlow: string | undefined;
-  for (const task of await listTaskFlows(vod, fileId, application)) {
+  const tasks = await listTasks(vod, fileId, application);
+  for (const task of tasks.filter(({ TaskType }) => TaskType === "Procedure")) {
     const isOurs = isOurSession(fileId, task.SessionId);
-    if (isOurs) sessions.push(task.SessionId ?? "");
-    else otherTaskFlow ??= task.TaskId;
+    if (!isOurs) otherTaskFlow ??= task.TaskId;
     const isRunning = task.Status === "WAITING" || task.Status === "PROCESSING";
     // What has ended is in the outputs; of ours also what was made and has since been deleted.
     if (!isRunning && !isOurs) continue;
     const results = await readResults(vod, task, application);
-    for (const { definition, status } of results) if (status === "SUCCESS") made.add(definition);
-    onTheWay ||=
-      isRunning &&
-      (isOurs ||
-        results.length === 0 ||
-        results.some(({ definition }) => work.definitions.includes(definition)));
+    if (isOurs) flows.push({ session: task.SessionId ?? "", errors: errorsOf(results) });
+    for (const { item, status } of results) if (status === "SUCCESS") made.add(item);
+    if (isRunning) running.push(isOurs ? [] : results.map(({ item }) => item));
   }
-  return { media, made, onTheWay, sessions, otherTaskFlow };
+  const wasPulled = tasks.some(({ TaskType }) => TaskType === "PullUpload");
+  return { media, made, running, flows, otherTaskFlow, wasPulled };
 }
 
 /**
  * Plans what to start. The generation goes up only if VOD shows a task flow of ours for the same work, which has ended
- * without these outputs.
+ * without these outputs for a reason that can pass; and once only. What VOD cannot show counts as made.
+ * @param again starts it whatever came of earlier tries
  */
-export function planProcessing(fileId: string, state: FileState, work: Work): Plan {
-  if (!state.media) return { nothing: "the file is no longer in VOD", later: false };
-  const definitions = work.definitions.filter((definition) => !state.made.has(definition));
-  if (definitions.length === 0) return { nothing: "its outputs were already made", later: false };
-  if (state.onTheWay) return { nothing: "a task flow is running", later: true };
-  const prefix = sessionPrefix(fileId, { ...work, definitions });
-  const used = state.sessions.filter((session) => session.startsWith(prefix));
-  const generation = Math.max(-1, ...used.map((session) => Number(session.slice(prefix.length)))) + 1;
-  return { definitions, generation };
+export function planProcessing(fileId: string, state: FileState, work: Work, again = false): Plan {
+  if (!state.media) return NOT_IN_VOD;
+  const left = workLeft(work, state.made);
+  if (!left) return { nothing: "its outputs were already made", later: false };
+  const wanted = itemsOf(left);
+  const onTheWay = (items: readonly WorkItem[]) =>
+    items.length === 0 || wanted === undefined || items.some((item) => wanted.includes(item));
+  if (state.running.some(onTheWay)) return { nothing: "a task flow is running", later: true };
+  const prefix = sessionPrefix(fileId, left);
+  const used = state.flows.filter(({ session }) => session.startsWith(prefix));
+  const generation = Math.max(-1, ...used.map(({ session }) => Number(session.slice(prefix.length)))) + 1;
+  const errors = used.flatMap((flow) => flow.errors);
+  if (again) return { work: left, generation };
+  if (work.procedure !== undefined && errors.length === 0 && (used.length > 0 || state.made.size > 0))
+    return { nothing: "its task flow was already run, or VOD shows other outputs", later: false };
+  const lasting = errors.find((error) => LASTING.test(error));
+  if (lasting !== undefined) return { nothing: `it failed: ${lasting}`, later: false, isOpen: true };
+  if (generation <= 1) return { work: left, generation };
+  const reason = errors[0] ?? "without a reason";
+  return { nothing: `it failed twice: ${reason}`, later: false, isOpen: true };
 }
 
-/** The definitions of a file's outputs; 0 is the source itself. */
-export function outputsOf(media: MediaInfo | undefined): readonly number[] {
-  return (media?.TranscodeInfo?.TranscodeSet ?? []).flatMap(({ Definition }) => Definition || []);
+/** VOD answers so for a wrong application too, so the upload is not done. */
+const NOT_IN_VOD: NothingToDo = {
+  nothing:
+    "VOD does not have the file in this application: SUBAPPID is wrong, another application posts to this address, " +
+    "or the file was deleted",
+  later: false,
+  isOpen: true,
+};
+
+function errorsOf(results: readonly ItemResult[]): string[] {
+  return results.flatMap(({ error }) => (error === undefined ? [] : [error]));
 }
 
 function isOurSession(fileId: string, session: string | undefined): boolean {
@@ -86,10 +121,10 @@ function isOurSession(fileId: string, session: string | undefined): boolean {
   return file === fileId && /^[0-9a-f]{12}$/.test(hash) && /^\d+$/.test(generation) && rest.length === 0;
 }
 
-async function listTaskFlows(
+async function listTasks(
   vod: Client,
   FileId: string,
-  application: { SubAppId?: number },
+  application: Application,
 ): Promise<readonly TaskSimpleInfo[]> {
   const found: TaskSimpleInfo[] = [];
   let ScrollToken = "";
@@ -103,16 +138,17 @@ async function listTaskFlows(
     found.push(...(page.TaskSet ?? []));
     ScrollToken = page.ScrollToken ?? "";
   } while (ScrollToken !== "");
-  return found.filter(({ TaskType }) => TaskType === "Procedure");
+  return found;
 }
 
-async function readResults(vod: Client, { TaskId = "" }: TaskSimpleInfo, application: { SubAppId?: number }) {
+async function readResults(
+  vod: Client,
+  { TaskId = "" }: TaskSimpleInfo,
+  application: Application,
+): Promise<ItemResult[]> {
   try {
     const { ProcedureTask } = await vod.DescribeTaskDetail({ ...application, TaskId });
-    return (ProcedureTask?.MediaProcessResultSet ?? []).flatMap(({ TranscodeTask }) => {
-      const definition = TranscodeTask?.Input?.Definition || TranscodeTask?.Output?.Definition;
-      return definition ? [{ definition, status: TranscodeTask?.Status }] : [];
-    });
+    return resultsOf(ProcedureTask?.MediaProcessResultSet);
   } catch (error) {
     // It has just become older than three days.
     if (isMissing(error)) return [];

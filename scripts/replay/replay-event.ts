@@ -17,20 +17,22 @@ const EVENT_MS = 5 * 60_000;
 
 /**
  * Reprocesses an event, with the handlers' lines on standard output.
+ * @param again also starts what has failed before
  * @returns why it still fails; undefined if it is done
  */
 export async function replayEvent(
   event: JsonObject,
   { account, config, target: { env } }: ReplayContext,
   clock: Clock,
+  again = false,
 ): Promise<string | undefined> {
   const clean = redactor(secretsOf(config, env));
   const log = createLog((line) => printLogText(line), clean);
   const vod = createVod(() => clientConfig(config, env), clock);
-  const careful = startMissing(vod, account.vod, (fileId, text) => print(`${fileId}: ${text}`));
+  const start = startMissing(account.vod, (fileId, text) => print(`${fileId}: ${text}`), again);
   const deadlineMs = clock.monotonic() + EVENT_MS;
   const { event: notification, remainder } = splitRemainder(event);
-  const handlerContext = { config, log, vod: careful, deadlineMs, clock, requestId: "" };
+  const handlerContext = { config, log, vod, start, deadlineMs, clock, requestId: "" };
   const outcome = await dispatch(parseEvent(notification), handlerContext, undefined, remainder);
   return outcome.kind === "done" ? undefined : clean(outcome.error);
 }

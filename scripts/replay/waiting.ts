@@ -1,10 +1,10 @@
 import type { Clock } from "../../lib/clock";
 import { text } from "../../lib/event/untrusted";
 import { isJsonObject } from "../../lib/json";
-import { planProcessing, readFileState } from "./file-state";
 import { readOwnLines } from "./own-lines";
 import { collectLog, type Kept } from "./records";
 import type { ReplayContext } from "./replay-context";
+import { resolveForFile } from "./resolve-for-file";
 
 type Deployed = Pick<ReplayContext, "account" | "functions" | "config">;
 
@@ -35,7 +35,8 @@ export async function countWaitingForReplay(
 }
 
 async function needsWork(fileId: string, { account, config }: Deployed): Promise<boolean> {
-  return "definitions" in planProcessing(fileId, await readFileState(account.vod, fileId, config), config);
+  const resolved = await resolveForFile(account.vod, fileId, config);
+  return "plan" in resolved && ("work" in resolved.plan || resolved.plan.isOpen === true);
 }
 
 /** The file of an upload; undefined for other events. */

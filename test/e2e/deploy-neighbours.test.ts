@@ -80,7 +80,7 @@ describe("of two installations in one namespace", () => {
         systemClock,
       );
       const names = functions.map(({ name }) => name.name);
-      return { names, subAppId: config.subAppId, definitions: config.definitions };
+      return { names, subAppId: config.subAppId, definitions: config.work?.definitions };
     };
     expect(await contextOf({})).toEqual({
       names: ["callback", "retry"],

@@ -1,3 +1,4 @@
+import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import { parseConfig } from "../../lib/config";
 import type { HandlerContext } from "../../lib/handlers/context";
 import type { Vod } from "../../lib/tencent-cloud/vod";
@@ -14,7 +15,14 @@ type ProcessMedia = Vod["processMedia"];
 /** What a handler gets, with a VOD that does as the test says, and the log's lines. */
 export function handlerContext(processMedia: ProcessMedia, config: Readonly<Record<string, unknown>> = {}) {
   const { log, lines } = recordedLog();
-  const vod = { processMedia, call: async () => noCalls() };
+  const vod: Vod = {
+    processMedia,
+    call(use, deadlineMs) {
+      const client = new Client({ credential: {} });
+      client.ProcessMedia = (request) => processMedia(request, deadlineMs);
+      return use(client);
+    },
+  };
   const context: HandlerContext = {
     config: parseConfig({ ...FIVE_FIELDS, ...config }),
     log,

@@ -18,6 +18,12 @@ const KEYS = [
   "idle",
   "max_deliveries",
   "calls_per_second",
+  "procedure",
+  "media_process_task",
+  "events",
+  "categories",
+  "skip_upscaling",
+  "rules",
 ] as const;
 const signKey = fc.stringMatching(/^[A-Za-z0-9]{1,32}$/);
 const valid = fc.record(
@@ -48,8 +54,7 @@ function outcomeOf(parse: () => Config): Config | string {
 }
 
 function expectSound(config: Config): void {
-  expect(config.definitions.length).toBeGreaterThan(0);
-  for (const id of [...config.definitions, config.subAppId ?? 1]) {
+  for (const id of [...(config.work?.definitions ?? []), config.subAppId ?? 1]) {
     expect(Number.isSafeInteger(id) && id > 0).toBe(true);
   }
   expect(config.region).not.toBe("");
@@ -84,7 +89,7 @@ test("a right configuration keeps what it says", () => {
     fc.property(valid, (content) => {
       const config = parseConfig(content);
       expectSound(config);
-      expect(config.definitions).toEqual(content.definitions);
+      expect(config.work).toEqual({ definitions: content.definitions });
       expect(config.signKeys).toEqual(content.sign_keys ?? []);
       expect(config.pathToken ?? "").toBe(content.path_token ?? "");
       expect(config.subAppId ?? 0).toBe(Number(content.subappid ?? 0));

@@ -18,13 +18,71 @@ test("the five fields of Tencent's sample are enough", () => {
     secretId: "AKIDconfig",
     secretKey: "config-key",
     region: "ap-guangzhou",
-    definitions: [100010, 100020],
+    work: { definitions: [100010, 100020] },
+    events: ["NewFileUpload"],
+    categories: ["Video", "Audio"],
+    skipUpscaling: false,
+    rules: [],
     signKeys: [],
     skipWithTaskFlow: false,
     idle: "wait",
     maxDeliveries: 20,
     callsPerSecond: 80,
   });
+});
+
+test.each<[object, Partial<Config>]>([
+  [{ definitions: [] }, {}],
+  [{ definitions: [], procedure: "LongVideoPreset" }, { work: { procedure: "LongVideoPreset" } }],
+  [
+    { definitions: undefined, media_process_task: { CoverBySnapshotTaskSet: [{ Definition: 10 }] } },
+    { work: { mediaProcessTask: { CoverBySnapshotTaskSet: [{ Definition: 10 }] } } },
+  ],
+  [{ events: ["NewFileUpload", "PullComplete"] }, { events: ["NewFileUpload", "PullComplete"] }],
+  [
+    { categories: ["Image"], skip_upscaling: true },
+    { categories: ["Image"], skipUpscaling: true },
+  ],
+  [
+    {
+      rules: [
+        { match: {}, skip: true },
+        { match: { min_height: 720 }, definitions: [30] },
+      ],
+    },
+    { rules: [{ match: {} }, { match: { min_height: 720 }, work: { definitions: [30] } }] },
+  ],
+])("reads %j", (fields, expected) => {
+  const config = parseWith(fields);
+  expect(config).toMatchObject(expected);
+  if (!("work" in expected) && "definitions" in fields) expect(config.work).toBeUndefined();
+});
+
+test.each<[object, string]>([
+  [{ procedure: "P" }, "definitions, procedure, media_process_task exclude each other"],
+  [{ definitions: undefined }, "nothing says what an upload starts"],
+  [{ definitions: [], procedure: 5 }, "procedure must be a string"],
+  [{ definitions: [], media_process_task: [] }, "media_process_task must be an object"],
+  [{ definitions: [], media_process_task: {} }, "media_process_task must have at least one item"],
+  [{ definitions: [], media_process_task: { Cover: [] } }, 'media_process_task has the unknown key "Cover"'],
+  [{ events: ["FileDeleted"] }, "events must be a list of NewFileUpload, PullComplete"],
+  [{ categories: [] }, "categories must be a list of Video, Audio, Image"],
+  [{ skip_upscaling: 1 }, "skip_upscaling must be true or false"],
+  [{ rules: {} }, "rules must be a list"],
+  [{ rules: [{ skip: true }] }, "rules[0].match must be an object"],
+  [{ rules: [{ match: {} }] }, 'rules[0] must have either "skip": true or one of'],
+  [{ rules: [{ match: {}, skip: true, definitions: [1] }] }, 'rules[0] must have either "skip": true'],
+  [
+    { rules: [{ match: {}, skip: true }, { match: { height: 1 } }] },
+    'rules[1].match has the unknown key "height"',
+  ],
+  [{ rules: [{ match: {}, definitions: [1, 1] }] }, "rules[0].definitions must not contain 1 twice"],
+  [
+    { rules: [{ match: {}, definitions: [1], procedure: "P" }] },
+    "rules[0].definitions, procedure, media_process_task exclude each other",
+  ],
+])("refuses %j", (fields, message) => {
+  expect(messageOf(() => parseWith(fields))).toContain(message);
 });
 
 test("empty credentials are unset", () => {
@@ -75,7 +133,6 @@ test.each([
   ["secret_key", "a key"],
   ["region", ["ap-guangzhou"]],
   ["definitions", undefined],
-  ["definitions", []],
   ["definitions", 100010],
   ["definitions", "100010"],
   ["definitions", ["100010"]],

@@ -82,7 +82,7 @@ test("only what is left to do is done, with the work that was resolved", async (
 });
 
 test("what is left to do survives a configuration that is wrong", async () => {
-  const { handle, lines } = await open([succeed], { definitions: [] });
+  const { handle, lines } = await open([succeed], { definitions: [0] });
   const handed = {
     ...uploadNotification(),
     VodReceiver: { pending: ["handler"], work: { definitions: [10] } },
@@ -92,7 +92,7 @@ test("what is left to do survives a configuration that is wrong", async () => {
 });
 
 test("a configuration that is wrong is thrown, and the event kept", async () => {
-  const { handle, lines } = await open([succeed], { definitions: [] });
+  const { handle, lines } = await open([succeed], { definitions: [0] });
   await expect(handle(uploadNotification(), context)).rejects.toThrow();
   expect(replayed(lines)).toEqual([uploadNotification()]);
   expect(lastRecord(lines)).toMatchObject({ error: expect.stringContaining("definitions") });

@@ -1,13 +1,25 @@
 import type { ProcessMediaRequest } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { ConfigError } from "../../../lib/config";
 import type { EventOf } from "../../../lib/event/event";
-import { newFileUpload } from "../../../lib/handlers/new-file-upload";
+import type { HandlerContext } from "../../../lib/handlers/context";
+import {
+  type FileEvent,
+  planProcessing,
+  startProcessing,
+  uploadedFileId,
+} from "../../../lib/handlers/new-file-upload";
+import { DONE, type Remainder } from "../../../lib/outcome";
 import { REQUEST_ID, SUCCESS } from "../../helpers/api-server";
 import { DEADLINE_MS, HANDLED_REQUEST_ID, handlerContext, noCalls } from "../../helpers/handler-context";
 import { FILE_ID } from "../../helpers/notifications";
 
 function upload(FileId: unknown = FILE_ID): EventOf<"NewFileUpload"> {
   return { known: true, eventType: "NewFileUpload", payload: { FileId } };
+}
+
+async function newFileUpload(event: FileEvent, context: HandlerContext, resolved?: Remainder["work"]) {
+  const plan = planProcessing(event, context, resolved);
+  return plan ? startProcessing(plan, context) : DONE;
 }
 
 /** The request that an upload makes with a configuration. */
@@ -78,7 +90,7 @@ describe("a filter of the configuration", () => {
   test.each([
     [{ skip_with_task_flow: true }, "it was uploaded with its own task flow (1300000001-procedurev2-own)"],
     [{ source_types: ["Upload", "Record"] }, "source_types does not contain its source (VideoProcessing)"],
-    [{ file_types: ["mov"] }, "file_types does not contain its type (MP4)"],
+    [{ file_types: ["mov"] }, "file_types does not contain its type (mp4)"],
   ])("%j keeps a file out, which is done and said", async (config, reason) => {
     const { context, lines } = handlerContext(noCalls, config);
     expect(await newFileUpload(event, context)).toEqual({ kind: "done" });
@@ -136,10 +148,8 @@ test.each([
   {},
   [FILE_ID],
 ])("refuses a FileId that is no string of digits: %j", async (FileId) => {
-  const { context, lines } = handlerContext(noCalls);
   const event: EventOf<"NewFileUpload"> = { known: true, eventType: "NewFileUpload", payload: { FileId } };
-  await expect(newFileUpload(event, context)).rejects.toMatchObject({ status: 400 });
-  expect(lines).toEqual([]);
+  expect(() => uploadedFileId(event)).toThrow("FileUploadEvent.FileId is not a string of digits.");
 });
 
 test("a repeated SessionId means that the work is started: done, with the error packet as the body", async () => {
