@@ -75,7 +75,7 @@ export async function reconcile(
     const { state, plan } = found;
     const line = `${fileId} ${media.BasicInfo?.CreateTime ?? ""} ${media.BasicInfo?.Name ?? ""}`;
     if ("nothing" in plan) {
-      if (!plan.isOpen) continue;
+      if (!plan.open) continue;
       apart += 1;
       print(line, `  ${plan.nothing}. To start it all the same: ./vod-receiver replay --again ${fileId}`);
       continue;

@@ -26,19 +26,19 @@ export interface FileState {
 
 interface OwnFlow {
   readonly session: string;
-  /** Why parts of it failed. */
-  readonly errors: readonly string[];
+  /** The parts that failed. */
+  readonly failures: readonly ItemResult[];
 }
 
 /** The work that a file still needs, or why it needs none. */
 export type Plan = { readonly work: Work; readonly generation: number } | NothingToDo;
 
-export interface NothingToDo {
+interface NothingToDo {
   readonly nothing: string;
   /** Whether that may change by itself. */
   readonly later: boolean;
-  /** Whether the work is not done, and only the user can decide to start it. */
-  readonly isOpen?: true;
+  /** The work is not done, and only the user can decide to start it: it failed, or VOD does not have the file. */
+  readonly open?: "failed" | "absent";
 }
 
 const MAX_TASKS = 100;
@@ -68,7 +68,11 @@ export async function readFileState(
     // What has ended is in the outputs; of ours also what was made and has since been deleted.
     if (!isRunning && !isOurs) continue;
     const results = await readResults(vod, task, application);
-    if (isOurs) flows.push({ session: task.SessionId ?? "", errors: errorsOf(results) });
+    if (isOurs)
+      flows.push({
+        session: task.SessionId ?? "",
+        failures: results.filter(({ status }) => status === "FAIL"),
+      });
     for (const { item, status } of results) if (status === "SUCCESS") made.add(item);
     if (isRunning) running.push(isOurs ? [] : results.map(({ item }) => item));
   }
@@ -92,15 +96,17 @@ export function planProcessing(fileId: string, state: FileState, work: Work, aga
   const prefix = sessionPrefix(fileId, left);
   const used = state.flows.filter(({ session }) => session.startsWith(prefix));
   const generation = Math.max(-1, ...used.map(({ session }) => Number(session.slice(prefix.length)))) + 1;
-  const errors = used.flatMap((flow) => flow.errors);
   if (again) return { work: left, generation };
-  if (work.procedure !== undefined && errors.length === 0 && (used.length > 0 || state.made.size > 0))
+  const failed = state.flows.flatMap(({ failures }) =>
+    failures.filter(({ item }) => wanted === undefined || wanted.includes(item)),
+  );
+  if (work.procedure !== undefined && failed.length === 0 && (used.length > 0 || state.made.size > 0))
     return { nothing: "its task flow was already run, or VOD shows other outputs", later: false };
-  const lasting = errors.find((error) => LASTING.test(error));
-  if (lasting !== undefined) return { nothing: `it failed: ${lasting}`, later: false, isOpen: true };
-  if (generation <= 1) return { work: left, generation };
-  const reason = errors[0] ?? "without a reason";
-  return { nothing: `it failed twice: ${reason}`, later: false, isOpen: true };
+  const lasting = failed.find(({ error = "" }) => LASTING.test(error));
+  if (lasting) return { nothing: `it failed: ${lasting.error}`, later: false, open: "failed" };
+  const twice = failed.find(({ item }, index) => failed.findIndex((one) => one.item === item) < index);
+  if (twice) return { nothing: `it failed twice: ${twice.error}`, later: false, open: "failed" };
+  return { work: left, generation };
 }
 
 /** VOD answers so for a wrong application too, so the upload is not done. */
@@ -109,12 +115,8 @@ const NOT_IN_VOD: NothingToDo = {
     "VOD does not have the file in this application: SUBAPPID is wrong, another application posts to this address, " +
     "or the file was deleted",
   later: false,
-  isOpen: true,
+  open: "absent",
 };
-
-function errorsOf(results: readonly ItemResult[]): string[] {
-  return results.flatMap(({ error }) => (error === undefined ? [] : [error]));
-}
 
 function isOurSession(fileId: string, session: string | undefined): boolean {
   const [file, hash = "", generation = "", ...rest] = (session ?? "").split("-");

@@ -27,7 +27,7 @@ export function startMissing(
       planProcessing(fileId, await readFileState(client, fileId, application), work, again);
     const next = await nextStep();
     if ("nothing" in next) {
-      if (next.isOpen) throw new Error(next.nothing);
+      if (next.open === "absent") throw new Error(next.nothing);
       logLine(fileId, `nothing to do: ${next.nothing}`);
       throw Object.assign(new Error(next.nothing), { code: "InvalidParameterValue.SessionId" });
     }

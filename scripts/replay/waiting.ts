@@ -36,7 +36,7 @@ export async function countWaitingForReplay(
 
 async function needsWork(fileId: string, { account, config }: Deployed): Promise<boolean> {
   const resolved = await resolveForFile(account.vod, fileId, config);
-  return "plan" in resolved && ("work" in resolved.plan || resolved.plan.isOpen === true);
+  return "plan" in resolved && ("work" in resolved.plan || resolved.plan.open === "absent");
 }
 
 /** The file of an upload; undefined for other events. */

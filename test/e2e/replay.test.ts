@@ -6,6 +6,7 @@ import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v2
 import type { Clock } from "../../lib/clock";
 import { logReplayRecord } from "../../lib/log/replay-record";
 import { ApiError, type Interception } from "../../local-cloud";
+import { SubTaskError } from "../../local-cloud/vod/sub-task";
 import { instantTranscoder } from "../../local-cloud/vod/transcode";
 import { readTarget } from "../../scripts/cloud/target";
 import { doctor } from "../../scripts/commands/doctor";
@@ -25,6 +26,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 let entryPoints: TestCloud;
 /** The definitions whose transcoding fails. */
 const broken = new Set<number>();
+/** Why they fail. */
+let reason: ConstructorParameters<typeof SubTaskError>[0] = "InternalError";
 let intercept: (action: string) => Interception;
 const clock: Clock = {
   now: () => Date.now(),
@@ -50,13 +53,14 @@ beforeEach(async () => {
     ],
   });
   broken.clear();
+  reason = "InternalError";
   intercept = () => undefined;
   entryPoints = await TestCloud.open({
     intercept: ({ action }) => intercept(action),
     transcoder: {
       ...instantTranscoder,
       async transcode(_source, _output, definition) {
-        if (broken.has(definition)) throw new Error("broken");
+        if (broken.has(definition)) throw new SubTaskError(reason, "broken");
       },
     },
   });
@@ -190,7 +194,7 @@ describe("replay", () => {
   });
 });
 
-test("a transcode that failed is run again at once, as the next generation, and only its part", async () => {
+test("a transcode that failed is run once more, as the next generation", async () => {
   const fileId = await entryPoints.upload();
   broken.add(100010).add(100020);
   await replayFile(uploadOf(fileId));
@@ -199,13 +203,12 @@ test("a transcode that failed is run again at once, as the next generation, and 
   expect(await replayFile(uploadOf(fileId))).toContain("once more");
   await settle();
   broken.clear();
-  await replayFile(uploadOf(fileId));
-  await settle();
-  expect(await replayFile(uploadOf(fileId))).toContain("nothing to do");
+  expect(await replayFile(uploadOf(fileId))).toContain(
+    "nothing to do: it failed twice: InternalError: broken",
+  );
   expect(flows(fileId)).toEqual([
     { generation: 0, definitions: ALL },
     { generation: 1, definitions: ALL },
-    { generation: 0, definitions: [100010] },
   ]);
 });
 
@@ -249,8 +252,8 @@ test("what VOD quotes of the keys is not printed", async () => {
   for (const secret of [SECRET_ID, SECRET_KEY]) expect(output).not.toContain(secret);
 });
 
-test("a file that is no longer there is nothing to do", async () => {
-  expect(await replayFile(uploadNotification())).toContain("no longer in VOD");
+test("a file that VOD does not have is not done", async () => {
+  expect(await replayFile(uploadNotification())).toMatch(/SUBAPPID is wrong[\s\S]*0 done, 1 failed/);
 });
 
 test.each([
@@ -371,14 +374,32 @@ describe("reconcile", () => {
     const listed = await reconcileNow();
     for (const fileId of [failed, lost]) expect(listed).toContain(fileId);
     for (const fileId of [older, done, made, image]) expect(listed).not.toContain(fileId);
-    expect(listed).toMatch(/2 without outputs\.\nNothing was started[\s\S]*result: false$/);
+    expect(listed).toMatch(
+      /2 without outputs\.\n {2}2 × Definitions: 100010, 100020\nNothing was started[\s\S]*result: false$/,
+    );
     expect(entryPoints.started(lost)).toBe(0);
 
-    expect(await reconcileNow({ yes: true })).toMatch(/2 without outputs, 2 started\.\nresult: true$/);
+    expect(await reconcileNow({ yes: true })).toMatch(/2 started\.\nresult: true$/);
     expect(flows(lost)).toEqual([{ generation: 0, definitions: ALL }]);
     expect(flows(failed).at(-1)).toEqual({ generation: 1, definitions: ALL });
     await settle();
     expect(await reconcileNow()).toMatch(/^0 without outputs\.\nresult: true$/m);
+  });
+
+  test("lists apart, and never starts, a file that is wrong in itself", async () => {
+    await entryPoints.deployBuilt("callback");
+    const fileId = await entryPoints.upload();
+    reason = "SourceFileError";
+    broken.add(100010).add(100020);
+    await replayFile(uploadOf(fileId));
+    await settle();
+    broken.clear();
+    for (const yes of [false, true]) {
+      expect(await reconcileNow({ yes })).toMatch(
+        /it failed: SourceFileError: broken\. To start it all the same: \S+ replay --again \d+[\s\S]*^1 listed apart.*[\s\S]*result: false$/m,
+      );
+    }
+    expect(flows(fileId)).toHaveLength(1);
   });
 
   test("prints names and messages from outside without their control characters", async () => {
@@ -397,7 +418,7 @@ describe("reconcile", () => {
     await entryPoints.deployBuilt("callback");
     const files = [await entryPoints.upload(), await entryPoints.upload(), await entryPoints.upload()];
     const listed = await reconcileNow({ limit: 2, yes: true });
-    expect(listed).toMatch(/more than 2[\s\S]*2 without outputs, 2 started\.\nresult: false$/);
+    expect(listed).toMatch(/more than 2[\s\S]*2 started\.\nresult: false$/);
     expect(files.map((fileId) => entryPoints.started(fileId))).toEqual([1, 1, 0]);
   });
 

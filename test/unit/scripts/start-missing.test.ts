@@ -123,8 +123,10 @@ test.each<[string, Shown, Work, string]>([
     "VOD shows other outputs",
   ],
 ])("does not start %s", async (_name, shown, work, reason) => {
-  const { outcome, started } = await start(shown, work);
+  const { said, outcome, started } = await start(shown, work);
   expect({ outcome, started }).toEqual({ outcome: expect.stringContaining(reason), started: [] });
+  // What VOD does not have is not done; of the rest nothing is to be done.
+  expect(said).toEqual(shown.media === undefined && "media" in shown ? [] : [`nothing to do: ${outcome}`]);
 });
 
 test("starts what failed before, if the user asks for that file", async () => {
