@@ -6,7 +6,13 @@ import type { Kind } from "./task-kinds";
 
 /** What stands often in the text, by the one character that it is written with. */
 export const SHORT: readonly (readonly [character: string, text: string])[] = [
+  ["(", "MediaBasicInfo."],
   ["^", "Output."],
+  ["?", "Complete"],
+  ["~", "TaskId"],
+  [")", "Watermark"],
+  ["<", "ResultSet"],
+  [">", "Recognition"],
   ["$", "ErrCode"],
   ["&", "Message"],
   ["#", "Status"],
@@ -39,10 +45,10 @@ function linesOf(packed: string): Map<string, string> {
 }
 
 function unpackRow(line: string): PayloadSpec {
-  const [, title = "", part = "", items, sets] = line.split("\t");
+  const [eventType = "", title, part = "", items, sets] = line.split("\t");
   const [at = "", itemPart = ""] = (items ?? "").split("|");
   return {
-    title,
+    title: title || titleOf(eventType),
     ...unpackPart(part),
     ...(items && { items: { at, ...unpackPart(itemPart) } }),
     ...(sets && {
@@ -87,6 +93,11 @@ function unpackFields(text: string): Record<string, string> {
       return path === undefined ? [labelOf(label), label] : [label, path];
     }),
   );
+}
+
+/** What the lines of most types begin with. */
+export function titleOf(eventType: string): string {
+  return eventType.replace(/Complete(Event)?$/, "");
 }
 
 /** The last name of a path. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Plugin } from "esbuild";
-import { labelOf, SHORT } from "../../lib/event/packed-payloads";
+import { labelOf, SHORT, titleOf } from "../../lib/event/packed-payloads";
 import { PAYLOADS, type PartSpec, type PayloadSpec } from "../../lib/event/payload-fields";
 import type { Kind } from "../../lib/event/task-kinds";
 import { ROOT } from "../project";
@@ -27,7 +27,8 @@ export function packPayloads(payloads: Readonly<Record<string, PayloadSpec>>): s
     const packedSets = Object.entries(sets ?? {}).map(([name, kinds]) =>
       [name, ...Object.entries(kinds).map(packKind)].join(";"),
     );
-    const columns = [eventType, title, packPart(part), items ? `${items.at}|${packPart(items)}` : ""];
+    const ownTitle = title === titleOf(eventType) ? "" : title;
+    const columns = [eventType, ownTitle, packPart(part), items ? `${items.at}|${packPart(items)}` : ""];
     return [...columns, packedSets.join("|")].join("\t").replace(/\t+$/, "");
   });
   const text = lines.join("\n");
