@@ -134,10 +134,23 @@ program
   .command("replay [FILE]")
   .description("reprocess recorded events from the functions' log or from FILE")
   .option("--since <duration>", "how far back to read the log: 30s, 10m, 3h, 2d", "3d")
+  .option(
+    "--again <FileId>",
+    "start the processing of this one file, whatever came of earlier tries",
+    parseFileId,
+  )
   .option("--yes", "do not prompt")
-  .action(async (file: string | undefined, options: { since: string; yes?: true }) => {
+  .action(async (file: string | undefined, options: { since: string; again?: string; yes?: true }) => {
     const { replay } = await import("./commands/replay");
     if (!(await replay(env, { ...options, ...(file !== undefined && { file }) }))) process.exitCode = 1;
+  });
+
+program
+  .command("status <FileId>")
+  .description("print whether a file is processing or normal, its task flows and its outputs")
+  .action(async (fileId: string) => {
+    const { printStatus } = await import("./commands/status");
+    if (!(await printStatus(env, parseFileId(fileId)))) process.exitCode = 1;
   });
 
 program
@@ -199,6 +212,11 @@ function parseCount(value: string): number {
   if (!/^[1-9]\d{0,5}$/.test(value))
     throw new InvalidArgumentError("It must be a whole number from 1 to 999999.");
   return Number(value);
+}
+
+function parseFileId(value: string): string {
+  if (!/^\d{1,32}$/.test(value)) throw new InvalidArgumentError("A FileId has digits only.");
+  return value;
 }
 
 function parsePort(value: string): number {

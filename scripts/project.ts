@@ -38,8 +38,12 @@ export function withoutSecrets(content: JsonObject): JsonObject {
  */
 export function readProjectConfig(env: Environment): JsonObject {
   const { REGION, DEFINITIONS, SUBAPPID } = env;
+  const files = readConfigFiles(checkKeys);
+  const other = ["procedure", "media_process_task"].find((name) => files[name] !== undefined);
+  if (DEFINITIONS && other)
+    throw new UsageError(`DEFINITIONS and ${other} in config.json exclude each other. Unset one of them.`);
   const config: JsonObject = {
-    ...readConfigFiles(checkKeys),
+    ...files,
     ...(REGION && { region: REGION }),
     ...(DEFINITIONS && { definitions: parseDefinitions(DEFINITIONS) }),
     ...(SUBAPPID && { subappid: checkName(SUBAPPID, "SUBAPPID", APPLICATION_ID) }),

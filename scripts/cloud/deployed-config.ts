@@ -14,11 +14,13 @@ export function deployedConfig(found: Found, target: Target): Config {
   const functions = found.filter((one) => one !== undefined);
   // Functions of versions that did not keep DEFINITIONS have none.
   const kept = functions.filter(({ remote }) => "DEFINITIONS" in remote.variables);
+  // With another kind of work in the files, the digests differ (config-digest.ts).
+  const isOther = ["procedure", "media_process_task"].some((name) => readProjectSetting(name) !== undefined);
   return parseConfig(
     readProjectConfig({
       ...target.env,
       SUBAPPID: target.subAppId ?? common("SUBAPPID", functions),
-      DEFINITIONS: target.definitions ?? common("DEFINITIONS", kept),
+      DEFINITIONS: target.definitions ?? (isOther ? undefined : common("DEFINITIONS", kept)),
     }),
   );
 }

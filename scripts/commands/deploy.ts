@@ -10,13 +10,15 @@ import { checkTypes } from "../build/check-types";
 import { type CodePackage, pack } from "../build/pack";
 import { type Account, openAccount, required } from "../cloud/account";
 import { DEPLOYED, type EntryPoint } from "../cloud/function-names";
+import { findFunction } from "../cloud/our-functions";
 import { readFunction } from "../cloud/remote-function";
 import { type Ask, askByHttp, askByInvoke, findSelfTestFailure } from "../cloud/self-test";
 import { functionOf, readTarget, type Target } from "../cloud/target";
 import type { DeployContext } from "../cloud/wait-active";
+import { findUnknownTemplates } from "../deploy/check-templates";
 import { missingTags } from "../deploy/configuration";
 import { type Deployed, deployFunction, refuseForeign } from "../deploy/deploy-function";
-import { ensureRole, roleOf } from "../deploy/role";
+import { actionsFor, ensureRole, roleOf } from "../deploy/role";
 import { type FunctionSpec, readDescription } from "../deploy/serverless-file";
 import { type SecretSources, unnamedSettings, weaknessOf } from "../deploy/variables";
 import { checkName, checkVariables, NAME_BEFORE_RELIABLE } from "../name-rules";
@@ -60,6 +62,9 @@ export async function deploy(
   if (unchecked) logLine(unchecked);
   const packages = await packAll(entryPoints, config);
   const { role, keys } = await findCredentials(account, specs, config, target);
+  const { subAppId } = parsed;
+  const application = subAppId === undefined ? {} : { SubAppId: subAppId };
+  for (const line of await findUnknownTemplates(account, parsed, application)) logLine(line);
   logLine("SCF configuration is completed.");
 
   logLine(`Start deploying the ${SERVICE}.`);
@@ -162,7 +167,8 @@ async function findCredentials(
   if (typeof secretId === "string" && typeof secretKey === "string" && secretId && secretKey) {
     return { role: undefined, keys: { secretId, secretKey } };
   }
-  const { permissions = [] } = parseConfig(config);
+  const parsed = parseConfig(config);
+  const { permissions = [] } = parsed;
   const own = specs.flatMap(({ role }) => role || []);
   if (own.length > 0 && permissions.length > 0)
     logLine(
@@ -170,7 +176,10 @@ async function findCredentials(
     );
   if (own.length === specs.length) return { role: undefined, keys: undefined };
   const [callback, retry] = [functionOf("callback", target), functionOf("retry", target)];
-  const wanted = roleOf(callback, retry, account.region, permissions);
+  // A function of the other mode keeps what it needs.
+  const hasQueue =
+    target.mode === "reliable" || (await findFunction(account, "reliable", target)) !== undefined;
+  const wanted = roleOf(callback, retry, account.region, actionsFor(parsed, hasQueue));
   const role = await ensureRole(account, wanted);
   if (role !== undefined) return { role, keys: undefined };
   logLine(

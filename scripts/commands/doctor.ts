@@ -2,6 +2,7 @@ import { systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import { type Account, CallError, openAccount } from "../cloud/account";
+import { findDifferent } from "../cloud/config-digest";
 import { type Application, applicationOf } from "../cloud/deployed-config";
 import { explain } from "../cloud/explain";
 import { IncompleteLogError } from "../cloud/function-log";
@@ -15,7 +16,7 @@ import { countOfEvents, NOT_IN_USE, openTimer, readEventConfig } from "../cloud/
 import { isRepeating } from "../deploy/invocation-config";
 import { roleExists } from "../deploy/role";
 import { weaknessOf } from "../deploy/variables";
-import { openReplayContext } from "../replay/replay-context";
+import { openReplayContext, otherConfig } from "../replay/replay-context";
 import { countWaitingForReplay } from "../replay/waiting";
 import { print, printError } from "../terminal/output";
 
@@ -212,6 +213,11 @@ async function examineReplay(target: Target, found: readonly FoundFunction[]): P
   if (!found.some(({ remote }) => remote.description.ClsTopicId)) return [];
   try {
     const context = await openReplayContext(target, systemClock);
+    const different = findDifferent(context.config, found);
+    if (different !== "unknown" && different.length > 0) {
+      const [problem = "", remedy = ""] = otherConfig(different).split(/(?<=\.) (?=Deploy)/);
+      return [{ problem, remedy }];
+    }
     const waiting = await countWaitingForReplay(context, DAY_MS, systemClock);
     if (waiting === 0) return [];
     const problem = `Events recorded in the log in the last day that still wait for a replay: ${waiting}.`;

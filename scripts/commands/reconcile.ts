@@ -6,13 +6,13 @@ import { describeWork } from "../../lib/handlers/start-request";
 import { explain } from "../cloud/explain";
 import { parseDuration } from "../cloud/function-log";
 import { readTarget } from "../cloud/target";
+import { itemsOf, itemsShown } from "../cloud/work-items";
 import { deployedSince } from "../replay/deployed-since";
 import { uploadEvent } from "../replay/fetch-event";
 import type { FileState } from "../replay/file-state";
-import { openReplayContext, type ReplayContext } from "../replay/replay-context";
+import { openReplayContext, type ReplayContext, refuseOtherConfig } from "../replay/replay-context";
 import { replayEvent } from "../replay/replay-event";
 import { resolveForFile } from "../replay/resolve-for-file";
-import { itemsOf, itemsShown } from "../replay/work-items";
 import { print } from "../terminal/output";
 
 export interface ReconcileOptions {
@@ -56,6 +56,7 @@ export async function reconcile(
 ): Promise<boolean> {
   const sinceMs = since === undefined ? undefined : parseDuration(since);
   const context = await openReplayContext(readTarget(environment), clock);
+  refuseOtherConfig(context);
   const now = clock.now();
   const { createdMs, deployedMs } = deployedSince(context.functions, now);
   const after = sinceMs === undefined ? deployedMs : Math.max(now - sinceMs, createdMs);

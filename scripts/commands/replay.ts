@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Clock, systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
+import { UsageError } from "../../lib/errors";
 import type { JsonObject } from "../../lib/json";
 import { explain } from "../cloud/explain";
 import { parseDuration } from "../cloud/function-log";
@@ -9,7 +10,7 @@ import { readEventList } from "../replay/event-list";
 import { fetchEvent } from "../replay/fetch-event";
 import { looksKept, readOwnLines, savedLines } from "../replay/own-lines";
 import { collectLog, collectRecords, type Kept, type Records } from "../replay/records";
-import { openReplayContext, type ReplayContext } from "../replay/replay-context";
+import { openReplayContext, type ReplayContext, refuseOtherConfig } from "../replay/replay-context";
 import { replayEvent } from "../replay/replay-event";
 import { print, printError } from "../terminal/output";
 import { ask } from "../terminal/prompt";
@@ -19,6 +20,8 @@ export interface ReplayOptions {
   readonly since: string;
   /** A saved log or list of events to read instead. */
   readonly file?: string;
+  /** A file whose processing is started whatever came of earlier tries; nothing else is read. */
+  readonly again?: string;
   /** Does not prompt. */
   readonly yes?: boolean;
 }
@@ -31,22 +34,30 @@ export interface ReplayOptions {
  */
 export async function replay(
   environment: Environment,
-  { since, file, yes }: ReplayOptions,
+  { since, file, again, yes }: ReplayOptions,
   clock: Clock = systemClock,
 ): Promise<boolean> {
   const sinceMs = parseDuration(since);
   const context = await openReplayContext(readTarget(environment), clock);
+  refuseOtherConfig(context);
   const { found, complete } =
-    file === undefined ? await findInLog(context, sinceMs, clock) : findInFile(context, file);
+    again !== undefined
+      ? { found: [{ id: again, identity: { EventType: "NewFileUpload", FileId: again } }], complete: true }
+      : file === undefined
+        ? await findInLog(context, sinceMs, clock)
+        : findInFile(context, file);
   print(`Found ${found.length} recorded ${found.length === 1 ? "event" : "events"}.`);
   if (found.length === 0) return complete;
-  // Without a terminal, to run the command is to agree.
   const goOn =
     yes || (await ask("This starts the outputs that VOD does not have yet, which costs money. Continue?"));
+  if (goOn === undefined)
+    throw new UsageError(
+      "Nothing was replayed: without a terminal to ask, pass --yes. It starts what VOD lacks, which costs money.",
+    );
   if (goOn === false) throw new Error("Nothing was replayed, because you declined.");
   let failed = 0;
   for (const record of found) {
-    const error = await replayRecord(record, context, clock);
+    const error = await replayRecord(record, context, clock, again !== undefined);
     if (error === undefined) continue;
     failed += 1;
     print(`${nameOf(record)} still fails: ${error}`);
@@ -100,14 +111,19 @@ function isComplete({ incomplete, unreadable }: Records, remedy: string): boolea
 }
 
 /** @returns why it still fails */
-async function replayRecord(record: Kept, context: ReplayContext, clock: Clock): Promise<string | undefined> {
+async function replayRecord(
+  record: Kept,
+  context: ReplayContext,
+  clock: Clock,
+  again: boolean,
+): Promise<string | undefined> {
   try {
     const event: JsonObject | undefined =
       "event" in record
         ? record.event
         : await fetchEvent(record.identity, context.account.vod, context.config);
     if (!event) return "it was too large to be recorded in full, and VOD no longer has it";
-    return await replayEvent(event, context, clock);
+    return await replayEvent(event, context, clock, again);
   } catch (error) {
     return explain(error).replaceAll("\n", " ");
   }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Config } from "../../lib/config";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import { isForbidden } from "../../lib/tencent-cloud/errors";
@@ -17,19 +18,33 @@ export interface RoleSpec {
 /**
  * The role of one installation. Each has its own: roles have neither a region nor a namespace, and the policy names a
  * function. The digest keeps the joined names distinct (CAM: at most 128 characters).
- * @param further actions of the user's own, as service:Action
+ * @param actions what the functions call, as service:Action
  */
 export function roleOf(
   callback: FunctionName,
   retry: FunctionName,
   region: string,
-  further: readonly string[] = [],
+  actions: readonly string[] = [],
 ): RoleSpec {
   const digest = createHash("sha256").update(`${callback.namespace}/${callback.name}`).digest("hex");
   return {
     name: `vod_receiver_${region}_${callback.name}_${digest.slice(0, 8)}`,
-    permissions: permissionsFor(retry, region, further),
+    permissions: permissionsFor(retry, region, actions),
   };
+}
+
+/**
+ * The actions that the functions of an installation call, and no others.
+ * @param hasQueue whether a function works through VOD's queue
+ */
+export function actionsFor({ work, rules, permissions = [] }: Config, hasQueue: boolean): readonly string[] {
+  const works = [work, ...rules.map((rule) => rule.work)].filter((one) => one !== undefined);
+  return [
+    ...(works.some(({ procedure }) => procedure === undefined) ? ["vod:ProcessMedia"] : []),
+    ...(works.some(({ procedure }) => procedure !== undefined) ? ["vod:ProcessMediaByProcedure"] : []),
+    ...(hasQueue ? ["vod:PullEvents", "vod:ConfirmEvents"] : []),
+    ...permissions,
+  ];
 }
 
 /** The role that all installations of a region shared in early versions. */
@@ -52,17 +67,13 @@ const TRUST = {
 function permissionsFor(
   { namespace, name }: FunctionName,
   region: string,
-  further: readonly string[],
+  actions: readonly string[],
 ): object {
-  const ours = ["vod:ProcessMedia", "vod:PullEvents", "vod:ConfirmEvents"];
+  const action = [...new Set(actions)].map((one) => `name/${one}`);
   return {
     version: "2.0",
     statement: [
-      {
-        effect: "allow",
-        action: [...new Set([...ours, ...further])].map((action) => `name/${action}`),
-        resource: ["*"],
-      },
+      ...(action.length > 0 ? [{ effect: "allow", action, resource: ["*"] }] : []),
       {
         effect: "allow",
         action: ["name/scf:InvokeFunction"],

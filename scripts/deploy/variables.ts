@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { checkPathToken, checkSignKey, parseConfig } from "../../lib/config";
 import type { JsonObject } from "../../lib/json";
+import { CONFIG_DIGEST, configDigest } from "../cloud/config-digest";
 import type { EntryPoint } from "../cloud/function-names";
 import { MARKER, type RemoteFunction } from "../cloud/remote-function";
 import type { FunctionSpec } from "./serverless-file";
@@ -19,6 +20,7 @@ const OURS = [
   "SECRET_KEY",
   "SUBAPPID",
   "DEFINITIONS",
+  CONFIG_DIGEST,
   "RETRY_FUNCTION",
   "CONCURRENCY",
 ];
@@ -46,7 +48,8 @@ export function variablesFor(
   sources: SecretSources,
 ): Variables {
   const { config, keys } = sources;
-  const { subAppId, work } = parseConfig(config);
+  const parsed = parseConfig(config);
+  const { subAppId, work } = parsed;
   return {
     ...usersOwn(now),
     ...spec.environment?.variables,
@@ -56,6 +59,7 @@ export function variablesFor(
     ...(entryPoint === "callback" && { ...admissionFor(now, sources), ...concurrencyFor(now, sources) }),
     ...(subAppId === undefined ? {} : { SUBAPPID: String(subAppId) }),
     ...(work?.definitions && { DEFINITIONS: work.definitions.join(",") }),
+    [CONFIG_DIGEST]: configDigest(parsed),
     ...(keys && { SECRET_ID: keys.secretId, SECRET_KEY: keys.secretKey }),
   };
 }

@@ -6,7 +6,14 @@ import type {
 import { sessionPrefix, type Work } from "../../lib/tencent-cloud/session-id";
 import type { Application } from "../cloud/deployed-config";
 import { isMissing } from "../cloud/remote-function";
-import { type ItemResult, itemsOf, itemsShown, resultsOf, type WorkItem, workLeft } from "./work-items";
+import {
+  type ItemResult,
+  itemsOf,
+  itemsShown,
+  resultsOf,
+  type WorkItem,
+  workLeft,
+} from "../cloud/work-items";
 
 /** VOD's data of a file, as far as processing needs it. */
 export interface FileState {
@@ -26,6 +33,8 @@ export interface FileState {
 
 interface OwnFlow {
   readonly session: string;
+  /** WAITING, PROCESSING or FINISH. */
+  readonly status: string;
   /** The parts that failed. */
   readonly failures: readonly ItemResult[];
 }
@@ -71,6 +80,7 @@ export async function readFileState(
     if (isOurs)
       flows.push({
         session: task.SessionId ?? "",
+        status: task.Status ?? "",
         failures: results.filter(({ status }) => status === "FAIL"),
       });
     for (const { item, status } of results) if (status === "SUCCESS") made.add(item);

@@ -1,6 +1,8 @@
 import type { Clock } from "../../lib/clock";
 import type { Config } from "../../lib/config";
+import { UserError } from "../../lib/errors";
 import { type Account, openAccount } from "../cloud/account";
+import { findDifferent } from "../cloud/config-digest";
 import { deployedConfig } from "../cloud/deployed-config";
 import { type FoundFunction, listInstalled } from "../cloud/our-functions";
 import type { Target } from "../cloud/target";
@@ -23,4 +25,26 @@ export async function openReplayContext(target: Target, clock: Clock): Promise<R
   const functions = await listInstalled(account, target);
   const { secretId: _id, secretKey: _key, ...config } = deployedConfig(functions, target);
   return { target, account, functions, names: Object.values(target.names), config };
+}
+
+/**
+ * Refuses to start what the functions would not start.
+ * @throws {UserError} if they were deployed with another configuration
+ */
+export function refuseOtherConfig({ config, functions }: ReplayContext): void {
+  const different = findDifferent(config, functions);
+  if (different === "unknown") {
+    if (functions.length > 0)
+      printError("The functions are of an earlier version, so config.json cannot be compared with theirs.");
+    return;
+  }
+  if (different.length > 0) throw new UserError(otherConfig(different));
+}
+
+/** What is wrong if functions start something else than the local configuration. */
+export function otherConfig(names: readonly string[]): string {
+  return (
+    `${names.join(" and ")} had another configuration when deployed: config.json (or config.local.json) says ` +
+    "something else about what a file starts. Deploy first: bash installer.sh"
+  );
 }

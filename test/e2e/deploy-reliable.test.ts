@@ -71,7 +71,12 @@ describe("MODE=reliable", () => {
       MemorySize: 128,
     });
     expect(await stage.variables("reliable")).toEqual({
-      ...{ VOD_RECEIVER: "reliable", DEFINITIONS: "100010,100020", CODE_DIGEST: expect.any(String) },
+      ...{
+        VOD_RECEIVER: "reliable",
+        DEFINITIONS: "100010,100020",
+        CODE_DIGEST: expect.any(String),
+        CONFIG_DIGEST: expect.any(String),
+      },
     });
     await stage.deploy(RELIABLE);
     // Testing it is no change.
@@ -82,7 +87,9 @@ describe("MODE=reliable", () => {
     const address = addressIn(await stage.deploy());
     stage.writes();
     await stage.deploy(RELIABLE);
-    expect(stage.writes().filter((call) => call.startsWith("cam:") || /Update/.test(call))).toEqual([]);
+    expect(stage.writes().filter((call) => call.startsWith("cam:") || /Update/.test(call))).toEqual([
+      "cam:UpdatePolicy",
+    ]);
     expect(await answers(address)).toBe(true);
     const [{ Role: one }, { Role: other }] = [await stage.function(), await stage.function("reliable")];
     expect(one).toBe(other);

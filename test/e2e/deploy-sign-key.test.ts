@@ -138,8 +138,11 @@ test("a deployment in the middle keeps both keys", async () => {
   await signKey();
   const before = await stage.variables();
   await stage.deploy({ DEFINITIONS: "20" });
-  const changes = { DEFINITIONS: "20", CODE_DIGEST: "" };
-  expect({ ...(await stage.variables()), CODE_DIGEST: "" }).toEqual({ ...before, ...changes });
+  const changes = { DEFINITIONS: "20", CODE_DIGEST: "", CONFIG_DIGEST: "" };
+  expect({ ...(await stage.variables()), CODE_DIGEST: "", CONFIG_DIGEST: "" }).toEqual({
+    ...before,
+    ...changes,
+  });
   await expectAllTaken();
 });
 

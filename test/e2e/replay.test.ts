@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -210,6 +211,29 @@ test("a transcode that failed is run once more, as the next generation", async (
     { generation: 0, definitions: ALL },
     { generation: 1, definitions: ALL },
   ]);
+});
+
+test("20 uploads that the version before started and recorded start nothing when they are replayed", async () => {
+  const files = await Promise.all(Array.from({ length: 20 }, () => entryPoints.upload()));
+  const MediaProcessTask = { TranscodeTaskSet: ALL.map((Definition) => ({ Definition })) };
+  for (const FileId of files) {
+    // As that version hashed it.
+    const hash = createHash("sha256")
+      .update(JSON.stringify({ definitions: ALL }))
+      .digest("hex")
+      .slice(0, 12);
+    await entryPoints.vod.ProcessMedia({ FileId, MediaProcessTask, SessionId: `${FileId}-${hash}-0` });
+  }
+  // Records of that version: with the work that is left, and without.
+  const records = files.map((fileId, index) => ({
+    ...uploadOf(fileId),
+    ...(index % 2 === 0 && { VodReceiver: { work: { definitions: ALL } } }),
+  }));
+  expect(await replayFile(...records)).toContain("20 done, 0 failed");
+  await settle();
+  pass(2 * DAY_MS);
+  expect(await replayFile(...records)).toContain("20 done, 0 failed");
+  expect(files.map((fileId) => entryPoints.started(fileId))).toEqual(files.map(() => 1));
 });
 
 test("one that succeeded is not run again, after four days either", async () => {

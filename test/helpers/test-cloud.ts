@@ -23,7 +23,8 @@ import {
 import type { Credential } from "../../local-cloud/api/signature";
 import type { LogLine } from "../../local-cloud/scf/runtime/functions";
 import { pack } from "../../scripts/build/pack";
-import { DIST, ROOT } from "../../scripts/project";
+import { configDigest } from "../../scripts/cloud/config-digest";
+import { DIST, ROOT, readProjectConfig } from "../../scripts/project";
 import { FakeClock } from "./clock";
 import { slowNode } from "./slow-node";
 
@@ -156,7 +157,8 @@ export class TestCloud {
 
   environment(name: string, variables: Record<string, string> = {}) {
     const { SECRET_ID = "", SECRET_KEY = "" } = this.env;
-    const all = { VOD_RECEIVER: name, SECRET_ID, SECRET_KEY, ...variables };
+    const CONFIG_DIGEST = configDigest(parseConfig(readProjectConfig(this.env)));
+    const all = { VOD_RECEIVER: name, SECRET_ID, SECRET_KEY, CONFIG_DIGEST, ...variables };
     return {
       Variables: Object.entries(all).flatMap(([Key, Value]) => (Value === "" ? [] : [{ Key, Value }])),
     };

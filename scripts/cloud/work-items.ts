@@ -40,20 +40,47 @@ export function workLeft(work: Work, made: ReadonlySet<WorkItem>): Work | undefi
   return left.length > 0 ? { ...work, mediaProcessTask: Object.fromEntries(left) } : undefined;
 }
 
+/** An output that VOD shows. */
+export interface ShownOutput {
+  readonly item: WorkItem;
+  readonly url: string;
+}
+
+interface TemplateOutput {
+  readonly Definition?: number | undefined;
+  readonly Url?: string;
+  readonly ImageUrlSet?: string[];
+}
+
 /** The outputs that VOD shows of a file; a cover is shown without its template. */
-export function itemsShown(media: MediaInfo | undefined): WorkItem[] {
-  const named = (kind: string, set: readonly { readonly Definition?: number }[] | undefined) =>
+export function outputsShown(media: MediaInfo | undefined): ShownOutput[] {
+  const named = (kind: string, set: readonly TemplateOutput[] = []) =>
     // Definition 0 is the source.
-    (set ?? []).flatMap(({ Definition }) => (Definition ? [`${kind} ${Definition}`] : []));
+    set.flatMap(({ Definition, Url, ImageUrlSet }) =>
+      Definition ? [{ item: `${kind} ${Definition}`, url: Url ?? ImageUrlSet?.join(" ") ?? "" }] : [],
+    );
+  const cover = media?.BasicInfo?.CoverUrl;
+  const adaptive = media?.AdaptiveDynamicStreamingInfo?.AdaptiveDynamicStreamingSet;
+  const timed = media?.SnapshotByTimeOffsetInfo?.SnapshotByTimeOffsetSet?.map(
+    ({ Definition, PicInfoSet }) => ({
+      Definition,
+      ImageUrlSet: (PicInfoSet ?? []).flatMap(({ Url }) => Url ?? []),
+    }),
+  );
   return [
     ...named("Transcode", media?.TranscodeInfo?.TranscodeSet),
-    ...named("AdaptiveDynamicStreaming", media?.AdaptiveDynamicStreamingInfo?.AdaptiveDynamicStreamingSet),
+    ...named("AdaptiveDynamicStreaming", adaptive),
     ...named("AnimatedGraphic", media?.AnimatedGraphicsInfo?.AnimatedGraphicsSet),
     ...named("SampleSnapshot", media?.SampleSnapshotInfo?.SampleSnapshotSet),
-    ...named("SnapshotByTimeOffset", media?.SnapshotByTimeOffsetInfo?.SnapshotByTimeOffsetSet),
+    ...named("SnapshotByTimeOffset", timed),
     ...named("ImageSprite", media?.ImageSpriteInfo?.ImageSpriteSet),
-    ...(media?.BasicInfo?.CoverUrl ? [COVER] : []),
+    ...(cover ? [{ item: COVER, url: cover }] : []),
   ];
+}
+
+/** The work items that VOD shows to be made. */
+export function itemsShown(media: MediaInfo | undefined): WorkItem[] {
+  return outputsShown(media).map(({ item }) => item);
 }
 
 /** A part of a task flow. */
