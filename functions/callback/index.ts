@@ -1,11 +1,15 @@
 import { join } from "node:path";
 import { systemClock } from "../../lib/clock";
+import { logStrayRejections } from "../../lib/log/stray-rejections";
 import { createCallback } from "./callback";
 
-/** SCF's entry: one HTTP notification through a function URL or API Gateway. */
-export const main_handler = createCallback({
+const runtime = {
   configFile: join(__dirname, "config.json"),
   env: process.env,
   clock: systemClock,
-  write: (line) => console.log(line),
-});
+  write: (line: string) => console.log(line),
+};
+logStrayRejections(runtime);
+
+/** SCF's entry: one HTTP notification through a function URL or API Gateway. */
+export const main_handler = createCallback(runtime);

@@ -1,5 +1,6 @@
 import { type Config, parseConfFile } from "../../lib/config";
 import { text } from "../../lib/event/untrusted";
+import type { CustomHandler } from "../../lib/handlers/custom-handler";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { createLog } from "../../lib/log/log";
 import { createRedaction } from "../../lib/log/redact";
@@ -17,7 +18,8 @@ import { describeFailure } from "../../lib/tencent-cloud/client-config";
 const ONE_PAGE = "one page";
 /** The command line waits for such a run. */
 const ONE_PAGE_LIMIT_MS = 30_000;
-/** The time limit that the function is deployed with, if the platform does not report one. */
+/** The memory and the time limit that the function is deployed with, if the platform does not report one. */
+const MEMORY_MB = 128;
 const TIME_LIMIT_MS = 60_000;
 const PLATFORM_MARGIN_MS = 1000;
 /**
@@ -29,8 +31,14 @@ const LOG_RESERVE_BYTES = 384 * 1024;
 /**
  * Makes the handler of the timer's ticks. It processes the queue until shortly before its time limit. It never throws,
  * because SCF would repeat the tick. It returns the number of events for each outcome.
+ * @param isolateOwn makes what runs the user's own handler, from the function's memory in MB; without it the handler runs
+ * here
  */
-export function createReliable({ configFile, env, clock, write }: FunctionRuntime) {
+export function createReliable(
+  { configFile, env, clock, write }: FunctionRuntime,
+  isolateOwn?: (memoryMb: number) => CustomHandler,
+) {
+  let own: CustomHandler | undefined;
   let parsed: Config | undefined;
   const openRedaction = createRedaction(env, () => parsed);
   const receiveCounts = createReceiveCounts();
@@ -41,7 +49,7 @@ export function createReliable({ configFile, env, clock, write }: FunctionRuntim
     const tick = isJsonObject(event) ? event : {};
     if (isSelfTest(tick)) return answerSelfTest(tick, env, log);
     const isShort = tick["Message"] === ONE_PAGE;
-    const { request_id, time_limit_in_ms } = isJsonObject(context) ? context : {};
+    const { request_id, time_limit_in_ms, memory_limit_in_mb } = isJsonObject(context) ? context : {};
     const requestId = text(request_id) ?? "";
     const timeLimitMs = typeof time_limit_in_ms === "number" ? time_limit_in_ms : TIME_LIMIT_MS;
     const limitMs = isShort ? Math.min(timeLimitMs, ONE_PAGE_LIMIT_MS) : timeLimitMs;
@@ -53,7 +61,9 @@ export function createReliable({ configFile, env, clock, write }: FunctionRuntim
       const isStopped = () => log.room() < LOG_RESERVE_BYTES || (isShort && stats.pulled > 0);
       const config: Config = isShort ? { ...parsed, idle: "stop" } : parsed;
       const openLog = () => log;
-      await processQueue({ config, env, clock, requestId, end, isStopped, receiveCounts, stats, openLog });
+      own ??= isolateOwn?.(typeof memory_limit_in_mb === "number" ? memory_limit_in_mb : MEMORY_MB);
+      const run = { config, env, clock, requestId, end, isStopped, receiveCounts, stats, openLog, own };
+      await processQueue(run);
     } catch (reason) {
       const { code, message } = describeFailure(reason);
       error = log.clean(`${code ?? ""} ${message}`.trim());

@@ -1,11 +1,15 @@
 import { join } from "node:path";
 import { systemClock } from "../../lib/clock";
+import { logStrayRejections } from "../../lib/log/stray-rejections";
 import { createRetry } from "./retry";
 
-/** SCF's entry: one event that callback could not finish, invoked asynchronously. */
-export const main_handler = createRetry({
+const runtime = {
   configFile: join(__dirname, "config.json"),
   env: process.env,
   clock: systemClock,
-  write: (line) => console.log(line),
-});
+  write: (line: string) => console.log(line),
+};
+logStrayRejections(runtime);
+
+/** SCF's entry: one event that callback could not finish, invoked asynchronously. */
+export const main_handler = createRetry(runtime);

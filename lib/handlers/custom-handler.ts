@@ -4,7 +4,7 @@ import type { EventReport } from "../report/event-report";
 import type { Vod } from "../tencent-cloud/vod";
 
 /** What your own code gets with the event. */
-interface CustomContext {
+export interface CustomContext {
   readonly log: Omit<Log, "own">;
   readonly vod: Vod;
   /** The time by which it must end, in milliseconds since 1970. */

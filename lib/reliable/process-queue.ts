@@ -3,6 +3,7 @@ import type { Config, Environment } from "../config";
 import { dispatch } from "../dispatch";
 import { parseEvent, type VodEvent } from "../event/event";
 import { splitRemainder } from "../event/remainder";
+import type { CustomHandler } from "../handlers/custom-handler";
 import { Refusal } from "../http/refusal";
 import type { JsonObject } from "../json";
 import { logOutcome } from "../log/event-record";
@@ -10,10 +11,10 @@ import type { Log } from "../log/log";
 import { hasRoomForRecord } from "../log/replay-record";
 import type { Outcome } from "../outcome";
 import { clientConfig } from "../tencent-cloud/client-config";
-import { createVod, type Vod, vodBy } from "../tencent-cloud/vod";
+import { createVod } from "../tencent-cloud/vod";
 import { poll } from "./poller";
 import { createQueue } from "./queue";
-import { createRateLimiter, type RateLimiter } from "./rate-limiter";
+import { atRate, createRateLimiter } from "./rate-limiter";
 import type { ReceiveCounts } from "./receive-count";
 import type { Stats } from "./stats";
 
@@ -38,6 +39,8 @@ export interface Run {
    * Without it, they are written at once.
    */
   readonly written?: () => Promise<void>;
+  /** Runs the user's own handler elsewhere; without it, it runs here. */
+  readonly own?: CustomHandler | undefined;
 }
 
 /**
@@ -46,7 +49,7 @@ export interface Run {
  * @throws as `drain` does
  */
 export async function processQueue(run: Run): Promise<void> {
-  const { config, env, clock, openLog, receiveCounts, requestId, written } = run;
+  const { config, env, clock, openLog, receiveCounts, requestId, written, own } = run;
   const { callsPerSecond, maxDeliveries } = config;
   const credentials = () => clientConfig(config, env);
   const vod = createVod(credentials, clock);
@@ -62,7 +65,7 @@ export async function processQueue(run: Run): Promise<void> {
     let outcome: Outcome;
     try {
       event = parseEvent(notification);
-      outcome = await dispatch(event, { config, log, vod: handlersVod, deadlineMs, clock, requestId });
+      outcome = await dispatch(event, { config, log, vod: handlersVod, deadlineMs, clock, requestId }, own);
     } catch (error) {
       // What can't be read today can't be read the next time either.
       outcome =
@@ -111,9 +114,4 @@ export async function processQueue(run: Run): Promise<void> {
 /** What a delivery is about; only our own functions may set what is left to do. */
 function notificationIn({ EventHandle: _handle, ...pulled }: JsonObject): JsonObject {
   return splitRemainder(pulled).event;
-}
-
-/** The same VOD, with each try of a call at its turn. */
-function atRate(vod: Vod, rate: RateLimiter): Vod {
-  return vodBy((use, deadlineMs) => vod.call((client) => rate.run(() => use(client)), deadlineMs));
 }

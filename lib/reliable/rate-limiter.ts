@@ -1,5 +1,6 @@
 import type { Clock } from "../clock";
 import { describeFailure } from "../tencent-cloud/client-config";
+import { type Vod, vodBy } from "../tencent-cloud/vod";
 
 /** The part of a second's calls that can start at once after a pause. */
 const BURST_SECONDS = 0.1;
@@ -46,4 +47,9 @@ export function createRateLimiter(perSecond: number, clock: Clock): RateLimiter 
       }
     },
   };
+}
+
+/** The same VOD, with each try of a call at its turn. */
+export function atRate(vod: Vod, rate: RateLimiter): Vod {
+  return vodBy((use, deadlineMs) => vod.call((client) => rate.run(() => use(client)), deadlineMs));
 }

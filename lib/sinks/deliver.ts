@@ -22,7 +22,14 @@ export interface DeliveryContext {
   readonly lastStartMs?: number | undefined;
 }
 
-type Failure = Exclude<Outcome, { kind: "done" }>;
+export type Failure = Exclude<Outcome, { kind: "done" }>;
+
+/** A failure that was logged where it happened. */
+export class LoggedFailure extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.error);
+  }
+}
 
 /**
  * Delivers an event to the sinks in order; if one fails, the next still runs.
@@ -59,7 +66,8 @@ export async function deliver(
 }
 
 /** What only the owner can change, such as a missing permission, lasts longer than any retry. */
-function failureOf(error: unknown, log: Log): Failure {
+export function failureOf(error: unknown, log: Log): Failure {
+  if (error instanceof LoggedFailure) return error.failure;
   if (error instanceof Late) return { kind: "retry", error: error.message };
   withoutForgery(log).line(describeThrown(error, (thrown) => thrown.stack ?? String(thrown)));
   const isPermanent = error instanceof Park || isForbidden(error);

@@ -7,6 +7,7 @@ import type { JsonObject } from "../../lib/json";
 import { DIST, functionNames, ROOT, readProjectConfig, withoutSecrets } from "../project";
 import { checkProcessing } from "./check-processing";
 import { CHUNKS, splitChunks } from "./chunks";
+import { withoutIdleIsolation } from "./own-handler";
 import { packedPayloads } from "./pack-payloads";
 import { slimSdk } from "./slim-sdk";
 import { nameForTraces } from "./source-maps";
@@ -93,7 +94,7 @@ export function bundleOptions(name: string, slim = true) {
     legalComments: "none",
     absWorkingDir: ROOT,
     metafile: true,
-    plugins: slim ? [slimSdk(), splitChunks(), packedPayloads()] : [],
+    plugins: slim ? [slimSdk(), splitChunks(), packedPayloads(), withoutIdleIsolation()] : [],
     logLevel: "silent",
   } satisfies BuildOptions;
 }

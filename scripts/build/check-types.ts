@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../../lib/errors";
 import { environmentWithoutSecrets } from "../../lib/log/redact";
 import { ROOT } from "../project";
+import { hasOwnHandler } from "./own-handler";
 
-const OWN_HANDLER = join(ROOT, "lib", "handlers", "custom.ts");
 const TYPESCRIPT = join(ROOT, "node_modules", "typescript", "bin", "tsc");
 /** Style is not what a deployment is stopped for. */
 const OPTIONS = ["--pretty", "false", "--noUnusedLocals", "false", "--noUnusedParameters", "false"];
@@ -17,7 +17,7 @@ const OPTIONS = ["--pretty", "false", "--noUnusedLocals", "false", "--noUnusedPa
  * @throws {UserError} with the errors
  */
 export async function checkTypes(): Promise<string | undefined> {
-  if (/^export const custom\b[^=]*= undefined;/m.test(readFileSync(OWN_HANDLER, "utf8"))) return undefined;
+  if (!hasOwnHandler()) return undefined;
   if (!existsSync(TYPESCRIPT))
     return "The types of lib/handlers/custom.ts were not checked: TypeScript is not installed. To install it, run npm ci";
   try {

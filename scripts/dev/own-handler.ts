@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Plugin } from "esbuild";
 
 /** An esbuild plugin that bundles a handler of the user's own, instead of that of the checkout. */
@@ -6,6 +7,10 @@ export function withOwnHandler(contents: string): Plugin {
     name: "own-handler",
     setup(build) {
       build.onLoad({ filter: /[\\/]lib[\\/]handlers[\\/]custom\.ts$/ }, () => ({ contents, loader: "ts" }));
+      build.onLoad({ filter: /[\\/]functions[\\/]reliable[\\/]isolate-own\.ts$/ }, ({ path }) => ({
+        contents: readFileSync(path, "utf8"),
+        loader: "ts",
+      }));
     },
   };
 }
