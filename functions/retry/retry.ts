@@ -1,3 +1,4 @@
+import { administer, readAction } from "../../lib/administration";
 import { type Config, parseConfFile } from "../../lib/config";
 import { dispatch } from "../../lib/dispatch";
 import { parseEvent, type VodEvent } from "../../lib/event/event";
@@ -37,6 +38,8 @@ export function createRetry({ configFile, env, clock, write }: FunctionRuntime) 
     const requestId = text(request_id) ?? "";
     const notification = isJsonObject(event) ? event : {};
     if (isSelfTest(notification)) return answerSelfTest(notification, env, log);
+    const action = readAction(notification);
+    if (action) return administer(action, requestId, log);
     const { event: original, remainder } = splitRemainder(notification);
     let known: VodEvent | undefined;
     let outcome: Outcome;

@@ -46,6 +46,11 @@ export function logOutcome(notification: JsonObject, record: EventRecord, log: L
   });
 }
 
+/** Logs that a command has processed a recorded event. @param id of its record */
+export function logSettlement(id: string, requestId: string, log: Log): void {
+  log.own.last({ requestId, outcome: "done", settles: id });
+}
+
 /** A request that was rejected. */
 export interface RejectedRequest {
   readonly status: number;
@@ -67,6 +72,11 @@ export type LogRecord =
       readonly outcome: string;
       readonly leftTo: string | undefined;
       readonly settles: string | undefined;
+      /** Absent in a settlement. */
+      readonly eventType: string | undefined;
+      readonly fileId: string | undefined;
+      readonly taskId: string | undefined;
+      readonly error: string | undefined;
     }
   | { readonly kind: "rejection"; readonly status: number };
 
@@ -79,7 +89,16 @@ export function readLogRecord(line: string | JsonObject): LogRecord | undefined 
   const record = typeof line === "string" ? parseObject(line) : line;
   const [outcome, status] = [text(record["outcome"]), Number(record["status"])];
   if (outcome !== undefined)
-    return { kind: "event", outcome, leftTo: text(record["leftTo"]), settles: text(record["settles"]) };
+    return {
+      kind: "event",
+      outcome,
+      ...{ leftTo: text(record["leftTo"]), settles: text(record["settles"]), error: text(record["error"]) },
+      ...{
+        eventType: text(record["eventType"]),
+        fileId: text(record["fileId"]),
+        taskId: text(record["taskId"]),
+      },
+    };
   return status >= 400 && "reason" in record ? { kind: "rejection", status } : undefined;
 }
 

@@ -17,9 +17,11 @@ import { isRepeating } from "../deploy/invocation-config";
 import { roleExists } from "../deploy/role";
 import { weaknessOf } from "../deploy/variables";
 import { openReplayContext, otherConfig } from "../replay/replay-context";
-import { countWaitingForReplay } from "../replay/waiting";
+import { findWaiting, type WaitingEvent } from "../replay/waiting";
 import { print, printError } from "../terminal/output";
 
+/** Of events with one reason. */
+const MAX_NAMES = 5;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Something that is not as it should be. */
@@ -47,7 +49,8 @@ const DEPLOY_RELIABLE = "Deploy again: MODE=reliable bash installer.sh";
 export async function doctor(environment: Environment): Promise<boolean> {
   const { findings, notes, hints } = await examine(readTarget(environment));
   print(...notes);
-  for (const { problem, remedy } of [...findings, ...hints]) print(`- ${problem}`, `  ${remedy}`);
+  for (const { problem, remedy } of [...findings, ...hints])
+    print(...`- ${problem}\n  ${remedy}`.split("\n"));
   const ok = hints.length === 0 ? "No problems found." : "No other problems found.";
   print(findings.length === 0 ? ok : `Problems to fix: ${findings.length}.`);
   return findings.length === 0;
@@ -218,9 +221,12 @@ async function examineReplay(target: Target, found: readonly FoundFunction[]): P
       const [problem = "", remedy = ""] = otherConfig(different).split(/(?<=\.) (?=Deploy)/);
       return [{ problem, remedy }];
     }
-    const waiting = await countWaitingForReplay(context, DAY_MS, systemClock);
-    if (waiting === 0) return [];
-    const problem = `Events recorded in the log in the last day that still wait for a replay: ${waiting}.`;
+    const waiting = await findWaiting(context, DAY_MS, systemClock);
+    if (waiting.length === 0) return [];
+    const problem = [
+      `Events recorded in the log in the last day that still wait for a replay: ${waiting.length}.`,
+      ...listByReason(waiting),
+    ].join("\n  ");
     return [
       { problem, remedy: "Fix the cause that the log reports, then run: ./vod-receiver replay --since 1d" },
     ];
@@ -229,6 +235,19 @@ async function examineReplay(target: Target, found: readonly FoundFunction[]): P
     const [problem = "", ...rest] = explain(error).split("\n");
     return [{ problem, remedy: rest.join(" ") }];
   }
+}
+
+/** A line for each reason, with some of its events. */
+function listByReason(waiting: readonly WaitingEvent[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { eventType, fileId, taskId, reason } of waiting) {
+    const name = [eventType, fileId ?? taskId].filter(Boolean).join(" ");
+    groups.set(reason, [...(groups.get(reason) ?? []), name]);
+  }
+  return [...groups].map(([reason, names]) => {
+    const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : "";
+    return `${reason}: ${names.slice(0, MAX_NAMES).join(", ")}${more}`;
+  });
 }
 
 function setIt(mode: Mode | undefined): string {

@@ -12,6 +12,7 @@ import { looksKept, readOwnLines, savedLines } from "../replay/own-lines";
 import { collectLog, collectRecords, type Kept, type Records } from "../replay/records";
 import { openReplayContext, type ReplayContext, refuseOtherConfig } from "../replay/replay-context";
 import { replayEvent } from "../replay/replay-event";
+import { settle } from "../replay/settle";
 import { print, printError } from "../terminal/output";
 import { ask } from "../terminal/prompt";
 
@@ -56,12 +57,16 @@ export async function replay(
     );
   if (goOn === false) throw new Error("Nothing was replayed, because you declined.");
   let failed = 0;
+  const done: string[] = [];
   for (const record of found) {
     const error = await replayRecord(record, context, clock, again !== undefined);
+    // Of what a user wrote or named, the log has no record.
+    if (error === undefined && /^[0-9a-f]{32}$/.test(record.id)) done.push(record.id);
     if (error === undefined) continue;
     failed += 1;
     print(`${nameOf(record)} still fails: ${error}`);
   }
+  await settle(done, context);
   print(`Replayed: ${found.length - failed} done, ${failed} failed.`);
   if (failed > 0) print("Failed events stay recorded. Fix the cause, then run replay again.");
   return complete && failed === 0;
@@ -90,9 +95,8 @@ function findInFile({ names }: ReplayContext, file: string): Finding {
   };
 }
 
-/** VOD reports whether an upload's transcodes succeeded; for other events only the log shows that they are done. */
 function waitingIn({ kept, settled }: Records): readonly Kept[] {
-  return kept.filter((record) => !settled.has(record.id) || eventTypeOf(record) === "NewFileUpload");
+  return kept.filter(({ id }) => !settled.has(id));
 }
 
 /** Prints how many records can't be read. @param remedy if parts are missing */

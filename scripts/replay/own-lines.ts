@@ -4,6 +4,12 @@ import type { Account } from "../cloud/account";
 import { readLines, withProgress } from "../cloud/function-log";
 import type { FoundFunction } from "../cloud/our-functions";
 
+/** A line that a function wrote, and when: milliseconds since 1970. */
+export interface OwnLine {
+  readonly text: string;
+  readonly timeMs: number;
+}
+
 /**
  * Reads the lines that our functions wrote into the log service, without the platform's lines, which quote answers and
  * errors.
@@ -16,19 +22,19 @@ export async function* readOwnLines(
   from: number,
   to: number,
   clock: Clock,
-): AsyncGenerator<string> {
+): AsyncGenerator<OwnLine> {
   let delivered = false;
   for (const { name, remote } of functions) {
     const { ClsTopicId } = remote.description;
     if (!ClsTopicId) continue;
     delivered = true;
-    for await (const { fields } of withProgress(
+    for await (const { fields, time } of withProgress(
       readLines(account, ClsTopicId, name, from, to),
       name,
       clock,
     )) {
-      const line = ownLine(fields);
-      if (line !== undefined) yield line;
+      const text = ownLine(fields);
+      if (text !== undefined) yield { text, timeMs: time };
     }
   }
   if (!delivered)

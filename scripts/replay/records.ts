@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from "../../lib/json";
 import { readLogRecord } from "../../lib/log/event-record";
 import { escapeControls } from "../../lib/log/log";
 import { recordId, recordIdOf } from "../../lib/log/replay-record";
-import { parseObject } from "./own-lines";
+import { type OwnLine, parseObject } from "./own-lines";
 
 /** The content of one record: the event in full, or the identity by which VOD can be asked for it. */
 export type Kept = { readonly id: string } & (
@@ -16,6 +16,8 @@ export interface Records {
   readonly kept: readonly Kept[];
   /** The ids of records whose event a later try has done. */
   readonly settled: ReadonlySet<string>;
+  /** Why events failed, by `reasonKey`; the latest try counts. */
+  readonly reasons: ReadonlyMap<string, string>;
   /** How many records have missing or changed parts, without those whose event is done. */
   readonly incomplete: number;
   /** How many lines look like one of a record but are not. */
@@ -34,14 +36,15 @@ const MAX_EVENT_BYTES = 8 * 1024 * 1024;
  */
 export function collectRecords(lines: Iterable<string>, looksKept = beginsLikeRecord): Records {
   const collector = createCollector(looksKept);
-  for (const line of lines) collector.add(line);
+  let place = 0;
+  for (const line of lines) collector.add(line, place++);
   return collector.records();
 }
 
 /** Collects as `collectRecords` does, from lines that are read while they are collected. */
-export async function collectLog(lines: AsyncIterable<string>): Promise<Records> {
+export async function collectLog(lines: AsyncIterable<OwnLine>): Promise<Records> {
   const collector = createCollector(beginsLikeRecord);
-  for await (const line of lines) collector.add(line);
+  for await (const { text, timeMs } of lines) collector.add(text, timeMs);
   return collector.records();
 }
 
@@ -49,17 +52,27 @@ export async function collectLog(lines: AsyncIterable<string>): Promise<Records>
 function createCollector(looksKept: (line: string) => boolean) {
   const parts = new Map<string, { of: number; data: string[][] }>();
   const kept = new Map<string, Kept>();
-  const settled = new Set<string>();
+  /** When each record was last written, and last settled. */
+  const writtenAt = new Map<string, number>();
+  const settledAt = new Map<string, number>();
+  const later = (times: Map<string, number>, id: string, time: number) =>
+    times.set(id, Math.max(time, times.get(id) ?? time));
+  const reasons = new Map<string, string>();
   let unreadable = 0;
   return {
-    add(line: string): void {
-      const settles = readSettlement(line);
-      if (settles !== undefined) settled.add(settles);
+    /** @param time orders the lines; a record that is written again after it was settled waits again */
+    add(line: string, time: number): void {
+      const end = readLogRecord(line);
+      // The last line of a try of the retry function names the record that an earlier try may have left.
+      if (end?.kind === "event" && end.outcome === "done" && end.settles) later(settledAt, end.settles, time);
+      if (end?.kind === "event" && end.error)
+        reasons.set(reasonKey(end.eventType, end.fileId, end.taskId), end.error);
       const record = readRecordLine(line);
       if (!record) {
         if (looksKept(line)) unreadable += 1;
         return;
       }
+      later(writtenAt, record.id, time);
       if ("identity" in record) {
         kept.set(record.id, record);
         return;
@@ -72,12 +85,15 @@ function createCollector(looksKept: (line: string) => boolean) {
     },
     records(): Records {
       let incomplete = 0;
+      const settled = new Set(
+        [...settledAt].flatMap(([id, time]) => (time >= (writtenAt.get(id) ?? time) ? [id] : [])),
+      );
       for (const [id, { of, data }] of parts) {
         const deflated = Object.keys(data).length === of ? findLatest(id, data) : undefined;
         if (deflated !== undefined) kept.set(id, keptEvent(id, deflated));
         else if (!settled.has(id)) incomplete += 1;
       }
-      return { kept: [...kept.values()], settled, incomplete, unreadable };
+      return { kept: [...kept.values()], settled, reasons, incomplete, unreadable };
     },
   };
 }
@@ -122,10 +138,9 @@ function readRecordLine(line: string): Part | { id: string; identity: JsonObject
   return same && /^[A-Za-z0-9+/]+=*$/.test(data) ? { id, part, of, data } : undefined;
 }
 
-/** The last line of a try of the retry function names the record that an earlier try may have left. */
-function readSettlement(line: string): string | undefined {
-  const record = readLogRecord(line);
-  return record?.kind === "event" && record.outcome === "done" ? record.settles : undefined;
+/** What the log and a record name an event by. */
+export function reasonKey(eventType = "", fileId = "", taskId = ""): string {
+  return `${eventType} ${fileId} ${taskId}`;
 }
 
 /**

@@ -15,7 +15,7 @@ import { printLogs } from "../../scripts/commands/logs";
 import { reconcile } from "../../scripts/commands/reconcile";
 import { replay } from "../../scripts/commands/replay";
 import { openReplayContext } from "../../scripts/replay/replay-context";
-import { countWaitingForReplay } from "../../scripts/replay/waiting";
+import { findWaiting } from "../../scripts/replay/waiting";
 import { uploadNotification } from "../helpers/notifications";
 import { recordedLog } from "../helpers/recorded-log";
 import { NAMESPACE, TestCloud, uploadOf } from "../helpers/test-cloud";
@@ -108,7 +108,7 @@ const reconcileNow = (options = {}) =>
   printed(() => reconcile(entryPoints.env, { since: "2d", limit: 100, ...options }, clock));
 
 const waiting = async () =>
-  countWaitingForReplay(await openReplayContext(readTarget(entryPoints.env), clock), DAY_MS, clock);
+  (await findWaiting(await openReplayContext(readTarget(entryPoints.env), clock), DAY_MS, clock)).length;
 
 /** Has the retry function, which has no keys, fail at an event. */
 async function leaveRecord(event: object): Promise<void> {
@@ -160,11 +160,47 @@ describe("replay", () => {
     expect(entryPoints.started(large)).toBe(1);
     expect(await waiting()).toBe(0);
 
-    expect(await replayLog()).toContain("nothing to do");
+    // The retry function has logged that they are done.
+    expect(await replayLog()).toBe("Found 0 recorded events.\nresult: true");
     expect(entryPoints.started(fileId)).toBe(1);
   });
 
-  test("doctor tells how many events wait for it", async () => {
+  const kept: string[] = [];
+  test("an event whose own step failed waits until it was replayed, though VOD has the outputs", async () => {
+    const fileId = await entryPoints.upload();
+    await replayFile(uploadOf(fileId));
+    await settle();
+    const deletion = { EventType: "FileDeleted", FileDeleteEvent: { FileIdSet: [fileId] } };
+    for (const event of [uploadOf(fileId), deletion])
+      for (const line of recordOf({ ...event, VodReceiver: { pending: ["custom"] } })) kept.push(line);
+    kept.push(
+      JSON.stringify({
+        requestId: "r",
+        eventType: "NewFileUpload",
+        fileId,
+        outcome: "park",
+        error: "no table",
+      }),
+    );
+    await entryPoints.deploy(
+      `exports.main_handler = async () => { for (const line of ${JSON.stringify(kept)}) console.log(line); };`,
+      {
+        ...{ FunctionName: "callback", AutoCreateClsTopic: "TRUE", AutoDeployClsTopicIndex: "TRUE" },
+        Environment: entryPoints.environment("callback"),
+      },
+    );
+    // Written after an earlier replay of the same upload was settled.
+    pass(1000);
+    await entryPoints.invoke({}, { FunctionName: "callback" });
+    expect(await waiting()).toBe(2);
+    const shown = await printed(() => doctor(entryPoints.env));
+    expect(shown).toContain(`  no table: NewFileUpload ${fileId}`);
+    expect(shown).toContain(`  the log has no reason: FileDeleted ${fileId}`);
+    expect(await replayLog()).toContain("2 done, 0 failed");
+    expect(await waiting()).toBe(0);
+  });
+
+  test("doctor counts how many events wait for it", async () => {
     await entryPoints.deployBuilt("callback");
     await leaveRecord(uploadOf(await entryPoints.upload()));
     const waitingLine = "- Events recorded in the log in the last day that still wait for a replay: 1.";

@@ -89,7 +89,7 @@ test("a record that a later try of the retry function has done is settled", asyn
   const event = notificationOf("FileDeleted", { FileIdSet: [] });
   const records = recordOf(event);
   await retry(event, {});
-  const { kept, settled } = collectRecords([...lines, ...records]);
+  const { kept, settled } = collectRecords([...records, ...lines]);
   expect(kept.map(({ id }) => settled.has(id))).toEqual([true]);
   expect(recordIdOf(event)).toBe(kept[0]?.id);
 });

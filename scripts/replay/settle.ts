@@ -1,0 +1,38 @@
+import { isJsonObject } from "../../lib/json";
+import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { printError } from "../terminal/output";
+import type { ReplayContext } from "./replay-context";
+
+/** The most ids that one request takes (docs/reference.md#administration). */
+const MAX_IDS = 100;
+
+/**
+ * Has the retry function log that events were replayed, so that `doctor` and the next `replay` leave them out. If that
+ * fails, a notice is printed: replaying them again starts nothing twice.
+ * @param ids of their records
+ */
+export async function settle(ids: readonly string[], { account, functions }: ReplayContext): Promise<void> {
+  const retry = functions.find(({ entryPoint }) => entryPoint === "retry");
+  if (ids.length === 0 || !retry) return;
+  try {
+    for (let at = 0; at < ids.length; at += MAX_IDS) {
+      const batch = ids.slice(at, at + MAX_IDS);
+      const { Result } = await account.scf.Invoke({
+        ...{
+          FunctionName: retry.name.name,
+          Namespace: retry.name.namespace,
+          InvocationType: "RequestResponse",
+        },
+        ClientContext: JSON.stringify({ VodReceiver: { action: "settle", ids: batch } }),
+      });
+      const answer: unknown = JSON.parse(Result?.RetMsg || "null");
+      if (!isJsonObject(answer) || answer["settled"] !== batch.length)
+        throw new Error("the function does not know how; deploy again");
+    }
+  } catch (error) {
+    const { code, message } = describeFailure(error);
+    printError(
+      `The log could not be told that these events are done (${code ?? message}). They will be listed again, and nothing of them is started twice.`,
+    );
+  }
+}
