@@ -26,14 +26,15 @@ SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh
     Deploy to Tencent Cloud and print the service address.
     Optional environment variables. Pass the same values on every deployment, except the "kept" ones:
       REGION, SUBAPPID, DEFINITIONS, MODE (normal or reliable), ROLE, NAMESPACE, FUNCTION,
+      KEYS (environment: put the key pair into the functions if no role can be created),
       SIGN_KEY (kept), PATH_TOKEN (kept), NODE_MIRROR (where to download Node.js; separate several by spaces)'
 
 # Only ./vod-receiver at the end gets the keys in its environment.
-KEYS="SECRET_ID SECRET_KEY SECRET_TOKEN PATH_TOKEN SIGN_KEY SIGN_KEY_NEXT RECORD_URL PUBLISH_SECRET
+SECRET_NAMES="SECRET_ID SECRET_KEY SECRET_TOKEN PATH_TOKEN SIGN_KEY SIGN_KEY_NEXT RECORD_URL PUBLISH_SECRET
   TENCENTCLOUD_SECRETID TENCENTCLOUD_SECRETKEY TENCENTCLOUD_SESSIONTOKEN
   TENCENTCLOUD_SECRET_ID TENCENTCLOUD_SECRET_KEY TENCENTCLOUD_SESSION_TOKEN"
 # shellcheck disable=SC2086,SC2163 # each word is a variable
-export -n $KEYS
+export -n $SECRET_NAMES
 
 say() { printf '[%s] %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$*"; }
 complain() { printf '%s\n' "$@" >&2; }
@@ -228,5 +229,5 @@ packages_are_installed || install_packages
 rm -f "$root/.node"
 [ -z "$trouble" ] || printf '%s\n' "$own/bin/node" >"$root/.node"
 # shellcheck disable=SC2086,SC2163 # each word is a variable
-export $KEYS
+export $SECRET_NAMES
 exec sh "$root/vod-receiver" "$command" ${once:+"$once"}

@@ -53,6 +53,11 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** Every command goes on where it stopped. */
+const RUN_AGAIN =
+  "Run this again: it goes on where it stopped. If it fails in the same way, search for the code in Tencent Cloud's API " +
+  "documents, or report the RequestId to its support.";
+
 /**
  * Describes an error for the user: what failed, why, and what to do next.
  * @returns lines separated by line ends; an API message is escaped, so that it can't add a line
@@ -63,7 +68,7 @@ export function explain(error: unknown): string {
   const message = escapeControls(error.message);
   if (code === undefined)
     return `${action} failed: Tencent Cloud could not be reached (${message}). Check the network, then run this again.`;
-  const advice = ADVICE.find(([pattern]) => pattern.test(code))?.[1];
+  const advice = ADVICE.find(([pattern]) => pattern.test(code))?.[1] ?? RUN_AGAIN;
   const lines = [`${action} failed with ${code}: ${message}`, advice, requestId && `RequestId: ${requestId}`];
   return lines.filter(Boolean).join("\n");
 }

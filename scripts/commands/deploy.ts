@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { type Clock, systemClock } from "../../lib/clock";
 import { ConfigError, type Environment, parseConfig, withEnvironment } from "../../lib/config";
-import { UsageError } from "../../lib/errors";
+import { UsageError, UserError } from "../../lib/errors";
 import type { JsonObject } from "../../lib/json";
 import { environmentWithoutSecrets } from "../../lib/log/redact";
 import { withBuild } from "../build/build";
@@ -175,6 +175,8 @@ async function findCredentials(
       `permissions in config.json do not change ${own[0]}, a role of your own. Allow there: ${permissions.join(", ")}`,
     );
   if (own.length === specs.length) return { role: undefined, keys: undefined };
+  if (target.env["KEYS"] && target.env["KEYS"] !== "environment")
+    throw new UsageError(`KEYS must be "environment" or unset (got "${target.env["KEYS"]}").`);
   const [callback, retry] = [functionOf("callback", target), functionOf("retry", target)];
   // A function of the other mode keeps what it needs.
   const hasQueue =
@@ -182,13 +184,26 @@ async function findCredentials(
   const wanted = roleOf(callback, retry, account.region, actionsFor(parsed, hasQueue));
   const role = await ensureRole(account, wanted);
   if (role !== undefined) return { role, keys: undefined };
+  const { KEYS } = target.env;
+  if (KEYS !== "environment" && !(await hasKeys(account, specs)))
+    throw new UserError(
+      "These credentials may not create a role for the functions (CAM), so nothing was deployed. Use credentials that " +
+        "may (docs/install.md#permissions), set ROLE to an existing role, or pass KEYS=environment: SECRET_ID and " +
+        "SECRET_KEY are then put into the functions' environment, where everyone who may read the functions sees them.",
+    );
   logLine(
-    "The key may not make a role for the function (CAM): SECRET_ID and SECRET_KEY get into its environment.",
+    "The functions use SECRET_ID and SECRET_KEY from their environment, because no role can be created.",
   );
   return {
     role: undefined,
     keys: { secretId: required(target.env, "SECRET_ID"), secretKey: required(target.env, "SECRET_KEY") },
   };
+}
+
+/** Whether a function has the user's keys already, from an earlier deployment. */
+async function hasKeys(account: Account, specs: readonly FunctionSpec[]): Promise<boolean> {
+  for (const spec of specs) if ((await readFunction(account, spec))?.variables["SECRET_ID"]) return true;
+  return false;
 }
 
 /**

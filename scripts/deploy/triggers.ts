@@ -71,8 +71,12 @@ async function createTrigger(request: CreateTriggerRequest, context: DeployConte
   try {
     await changeWhenFree(name, context, () => context.account.scf.CreateTrigger(request));
   } catch (error) {
-    // A cut connection hides whether the call before this one was carried out.
+    // A cut connection hides whether the call before this one was carried out; if it was, the trigger is there.
     if (!describeFailure(error).code?.startsWith("ResourceInUse")) throw error;
+    const { TriggerName, Type } = request;
+    const triggers = await readTriggers(context.account, name);
+    if (!triggers.some((one) => one.Type === Type && (Type === "http" || one.TriggerName === TriggerName)))
+      throw error;
   }
 }
 

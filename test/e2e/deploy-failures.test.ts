@@ -61,30 +61,46 @@ describe("the keys", () => {
   });
 
   const fallback =
-    "The key may not make a role for the function (CAM): SECRET_ID and SECRET_KEY get into its environment.";
+    "The functions use SECRET_ID and SECRET_KEY from their environment, because no role can be created.";
+
+  test("a key that may not create a role stays out of the functions unless the user says otherwise", async () => {
+    const one = await open({ deny: (service) => service === "cam" });
+    const { failure } = await one.deploy();
+    expect(failure).toMatch(/^These credentials may not create a role .*KEYS=environment/);
+    expect(one.writes()).toEqual([]);
+    expect((await one.deploy({ KEYS: "yes" })).failure).toContain('KEYS must be "environment" or unset');
+    expect((await one.deploy({ KEYS: "environment" })).lines).toContain(fallback);
+    // What a function has already stays.
+    expect((await one.deploy()).lines).toContain(fallback);
+  });
 
   test.each([
     ["all of CAM", () => true],
     ["making roles", (action: string) => action === "CreateRole"],
     ["attaching policies", (action: string) => action === "AttachRolePolicy"],
-  ])("a key that may not do %s gets into the function's environment instead", async (_name, isDenied) => {
-    const one = await open({ deny: (service, action) => service === "cam" && isDenied(action) });
-    const { SECRET_ID, SECRET_KEY } = one.env;
-    const outcome = await one.deploy();
-    expect(outcome.lines).toEqual([LINES[0], fallback, ...LINES.slice(1)]);
-    expect(await one.variables()).toMatchObject({ SECRET_ID, SECRET_KEY });
-    expect((await one.info()).lines).toContain("  credentials: SECRET_ID and SECRET_KEY in its environment");
-    const { fileId } = await one.cloud.upload("a.mp4", Buffer.from("no video"));
-    const body = JSON.stringify({ EventType: "NewFileUpload", FileUploadEvent: { FileId: fileId } });
-    expect((await fetch(addressIn(outcome), { method: "POST", body })).status).toBe(200);
-    expect(one.calls.at(-1)).toMatchObject({ action: "ProcessMedia", error: null });
-  });
+  ])(
+    "a key that may not do %s gets into the functions' environment with KEYS=environment",
+    async (_name, isDenied) => {
+      const one = await open({ deny: (service, action) => service === "cam" && isDenied(action) });
+      const { SECRET_ID, SECRET_KEY } = one.env;
+      const outcome = await one.deploy({ KEYS: "environment" });
+      expect(outcome.lines).toEqual([LINES[0], fallback, ...LINES.slice(1)]);
+      expect(await one.variables()).toMatchObject({ SECRET_ID, SECRET_KEY });
+      expect((await one.info()).lines).toContain(
+        "  credentials: SECRET_ID and SECRET_KEY in its environment",
+      );
+      const { fileId } = await one.cloud.upload("a.mp4", Buffer.from("no video"));
+      const body = JSON.stringify({ EventType: "NewFileUpload", FileUploadEvent: { FileId: fileId } });
+      expect((await fetch(addressIn(outcome), { method: "POST", body })).status).toBe(200);
+      expect(one.calls.at(-1)).toMatchObject({ action: "ProcessMedia", error: null });
+    },
+  );
 });
 
 test("keys in the function's environment go when a role can be had", async () => {
   let denied = true;
   const one = await open({ deny: (service) => denied && service === "cam" });
-  await one.deploy();
+  await one.deploy({ KEYS: "environment" });
   denied = false;
   expect((await one.deploy()).lines).toEqual(LINES);
   expect(Object.keys(await one.variables())).not.toContain("SECRET_KEY");

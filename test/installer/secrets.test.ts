@@ -52,6 +52,6 @@ test("no program has the keys in its environment, except what the installer hand
 });
 
 test("the installer and the command line keep the same variables from other programs", () => {
-  const [, names = ""] = /^KEYS="([^"]*)"$/m.exec(INSTALLER) ?? [];
+  const [, names = ""] = /^SECRET_NAMES="([^"]*)"$/m.exec(INSTALLER) ?? [];
   expect(names.split(/\s+/).sort()).toEqual([...SECRET_VARIABLES].sort());
 });
