@@ -16,12 +16,17 @@ import { countOfEvents, NOT_IN_USE, openTimer, readEventConfig } from "../cloud/
 import { isRepeating } from "../deploy/invocation-config";
 import { roleExists } from "../deploy/role";
 import { weaknessOf } from "../deploy/variables";
+import { deployedSince } from "../replay/deployed-since";
+import { findMissing } from "../replay/find-missing";
+import { findUnhandled } from "../replay/find-unhandled";
 import { openReplayContext, otherConfig } from "../replay/replay-context";
 import { findWaiting, type WaitingEvent } from "../replay/waiting";
 import { print, printError } from "../terminal/output";
 
 /** Of events with one reason. */
 const MAX_NAMES = 5;
+/** What is younger may still be on its way. */
+const ON_ITS_WAY_MS = 10 * 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Something that is not as it should be. */
@@ -79,6 +84,7 @@ async function examine(target: Target): Promise<Examination> {
         ...ofVod.findings,
         ...invocations.findings,
         ...(await examineReplay(target, found)),
+        ...(await examineMissed(target, found)),
       ],
     };
   } catch (error) {
@@ -248,6 +254,34 @@ function listByReason(waiting: readonly WaitingEvent[]): string[] {
     const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : "";
     return `${reason}: ${names.slice(0, MAX_NAMES).join(", ")}${more}`;
   });
+}
+
+/** What was lost on its way: files without outputs, and ends of task flows that no function got. */
+async function examineMissed(target: Target, found: readonly FoundFunction[]): Promise<Finding[]> {
+  if (found.length === 0) return [];
+  const remedy = "To see and start them: ./vod-receiver reconcile --since 1d";
+  try {
+    const clock = systemClock;
+    const context = await openReplayContext(target, clock);
+    const now = clock.now();
+    const after = Math.max(now - DAY_MS, deployedSince(context.functions, now).createdMs);
+    const range = { after, before: now - ON_ITS_WAY_MS, includePulled: false };
+    let files = 0;
+    for await (const file of findMissing(context, range, clock)) if (file.work) files += 1;
+    const hasLog = found.some(({ remote }) => remote.description.ClsTopicId);
+    const ends = hasLog ? await findUnhandled(context, after, clock) : [];
+    const problems = [
+      ...(files > 0
+        ? [`Files of the last day without the outputs that the configuration starts: ${files}.`]
+        : []),
+      ...(ends.length > 0 ? [`Task flows whose end no function has processed: ${ends.length}.`] : []),
+    ];
+    return problems.map((problem) => ({ problem, remedy }));
+  } catch (error) {
+    // The other checks report that VOD or the log can't be read.
+    if (error instanceof CallError || error instanceof IncompleteLogError) return [];
+    throw error;
+  }
 }
 
 function setIt(mode: Mode | undefined): string {

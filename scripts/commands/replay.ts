@@ -8,11 +8,11 @@ import { parseDuration } from "../cloud/function-log";
 import { readTarget } from "../cloud/target";
 import { readEventList } from "../replay/event-list";
 import { fetchEvent } from "../replay/fetch-event";
+import { settle } from "../replay/in-retry";
 import { looksKept, readOwnLines, savedLines } from "../replay/own-lines";
 import { collectLog, collectRecords, type Kept, type Records } from "../replay/records";
 import { openReplayContext, type ReplayContext, refuseOtherConfig } from "../replay/replay-context";
 import { replayEvent } from "../replay/replay-event";
-import { settle } from "../replay/settle";
 import { print, printError } from "../terminal/output";
 import { ask } from "../terminal/prompt";
 

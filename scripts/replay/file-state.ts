@@ -1,5 +1,7 @@
 import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import type {
+  DescribeTaskDetailResponse,
+  DescribeTasksRequest,
   MediaInfo,
   TaskSimpleInfo,
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
@@ -54,9 +56,15 @@ const MAX_TASKS = 100;
 /** VOD's words for a task that fails each time: the file itself is wrong. */
 const LASTING = /^(SourceFileError|InvalidInput)/;
 
+/** A task of a file, and what became of its parts. */
+export interface FileTask {
+  readonly task: TaskSimpleInfo;
+  results(): Promise<readonly ItemResult[]>;
+}
+
 /**
  * Reads a file from VOD: its outputs (DescribeMediaInfos) and its task flows of the last three days (DescribeTasks; the
- * outputs of each of ours by DescribeTaskDetail).
+ * outputs of each of ours by DescribeTaskDetail). To look at many files, `scanFiles` needs fewer calls.
  */
 export async function readFileState(
   vod: Client,
@@ -65,28 +73,37 @@ export async function readFileState(
 ): Promise<FileState> {
   const { MediaInfoSet } = await vod.DescribeMediaInfos({ ...application, FileIds: [fileId] });
   const media = MediaInfoSet?.find(({ FileId }) => FileId === fileId);
+  const tasks = await listTasks(vod, { ...application, FileId: fileId });
+  return stateOf(
+    fileId,
+    media,
+    tasks.map((task) => ({ task, results: () => readResults(vod, task, application) })),
+  );
+}
+
+/** What VOD shows of a file, put together. */
+export async function stateOf(
+  fileId: string,
+  media: MediaInfo | undefined,
+  tasks: readonly FileTask[],
+): Promise<FileState> {
   const made = new Set(itemsShown(media));
   const flows: OwnFlow[] = [];
   const running: (readonly WorkItem[])[] = [];
   let otherTaskFlow: string | undefined;
-  const tasks = await listTasks(vod, fileId, application);
-  for (const task of tasks.filter(({ TaskType }) => TaskType === "Procedure")) {
-    const isOurs = isOurSession(fileId, task.SessionId);
+  for (const { task, results: read } of tasks.filter(({ task }) => task.TaskType === "Procedure")) {
+    const isOurs = ownFileOf(task.SessionId) === fileId;
     if (!isOurs) otherTaskFlow ??= task.TaskId;
     const isRunning = task.Status === "WAITING" || task.Status === "PROCESSING";
     // What has ended is in the outputs; of ours also what was made and has since been deleted.
     if (!isRunning && !isOurs) continue;
-    const results = await readResults(vod, task, application);
-    if (isOurs)
-      flows.push({
-        session: task.SessionId ?? "",
-        status: task.Status ?? "",
-        failures: results.filter(({ status }) => status === "FAIL"),
-      });
+    const results = await read();
+    const failures = results.filter(({ status }) => status === "FAIL");
+    if (isOurs) flows.push({ session: task.SessionId ?? "", status: task.Status ?? "", failures });
     for (const { item, status } of results) if (status === "SUCCESS") made.add(item);
     if (isRunning) running.push(isOurs ? [] : results.map(({ item }) => item));
   }
-  const wasPulled = tasks.some(({ TaskType }) => TaskType === "PullUpload");
+  const wasPulled = tasks.some(({ task }) => task.TaskType === "PullUpload");
   return { media, made, running, flows, otherTaskFlow, wasPulled };
 }
 
@@ -128,22 +145,22 @@ const NOT_IN_VOD: NothingToDo = {
   open: "absent",
 };
 
-function isOurSession(fileId: string, session: string | undefined): boolean {
+/** The file of a task flow of ours; undefined for the SessionIds of others. */
+export function ownFileOf(session: string | undefined): string | undefined {
   const [file, hash = "", generation = "", ...rest] = (session ?? "").split("-");
-  return file === fileId && /^[0-9a-f]{12}$/.test(hash) && /^\d+$/.test(generation) && rest.length === 0;
+  return /^[0-9a-f]{12}$/.test(hash) && /^\d+$/.test(generation) && rest.length === 0 ? file : undefined;
 }
 
-async function listTasks(
-  vod: Client,
-  FileId: string,
-  application: Application,
+/** All tasks that DescribeTasks lists for a request. */
+export async function listTasks(
+  vod: Pick<Client, "DescribeTasks">,
+  request: DescribeTasksRequest,
 ): Promise<readonly TaskSimpleInfo[]> {
   const found: TaskSimpleInfo[] = [];
   let ScrollToken = "";
   do {
     const page = await vod.DescribeTasks({
-      ...application,
-      FileId,
+      ...request,
       Limit: MAX_TASKS,
       ...(ScrollToken && { ScrollToken }),
     });
@@ -158,12 +175,19 @@ async function readResults(
   { TaskId = "" }: TaskSimpleInfo,
   application: Application,
 ): Promise<ItemResult[]> {
+  return resultsOf((await readTask(vod, TaskId, application))?.ProcedureTask?.MediaProcessResultSet);
+}
+
+/** @returns undefined if it has just become older than three days */
+export async function readTask(
+  vod: Pick<Client, "DescribeTaskDetail">,
+  TaskId: string,
+  application: Application,
+): Promise<DescribeTaskDetailResponse | undefined> {
   try {
-    const { ProcedureTask } = await vod.DescribeTaskDetail({ ...application, TaskId });
-    return resultsOf(ProcedureTask?.MediaProcessResultSet);
+    return await vod.DescribeTaskDetail({ ...application, TaskId });
   } catch (error) {
-    // It has just become older than three days.
-    if (isMissing(error)) return [];
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

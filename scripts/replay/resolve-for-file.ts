@@ -13,8 +13,14 @@ export type FilePlan = { readonly state: FileState } & (
 /** Reads a file from VOD and decides as the functions do. */
 export async function resolveForFile(vod: Client, fileId: string, config: Config): Promise<FilePlan> {
   const { subAppId } = config;
-  const state = await readFileState(vod, fileId, subAppId === undefined ? {} : { SubAppId: subAppId });
+  const application = subAppId === undefined ? {} : { SubAppId: subAppId };
+  return planFor(fileId, await readFileState(vod, fileId, application), config);
+}
+
+/** Decides for a file that was read. */
+export function planFor(fileId: string, state: FileState, config: Config): FilePlan {
   const { media, otherTaskFlow } = state;
+  const { subAppId } = config;
   const traits = { info: media?.BasicInfo, metaData: media?.MetaData, taskFlow: otherTaskFlow };
   // Of a file that VOD does not have, nothing is known that a filter could look at.
   const resolved = media ? resolveWork(config, traits) : { work: config.work ?? {} };

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AbstractClient } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client";
-import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import type { Clock } from "../../lib/clock";
 import { logReplayRecord } from "../../lib/log/replay-record";
 import { ApiError, type Interception } from "../../local-cloud";
@@ -462,6 +461,27 @@ describe("reconcile", () => {
     expect(flows(fileId)).toHaveLength(1);
   });
 
+  test("processes the ends of task flows that no function got, once", async () => {
+    await entryPoints.deployBuilt("callback");
+    await entryPoints.deployBuilt("retry");
+    const fileId = await entryPoints.upload();
+    await replayFile(uploadOf(fileId));
+    await settle();
+    expect(await reconcileNow()).not.toContain("task flows ended");
+    pass(11 * 60_000);
+    expect(await reconcileNow()).toMatch(
+      /^1 task flows ended, [\s\S]*tt0\nTo process them[\s\S]*result: false$/m,
+    );
+    const shown = await printed(() => doctor(entryPoints.env));
+    expect(shown).toContain("- Task flows whose end no function has processed: 1.");
+    expect(shown).not.toContain("without the outputs");
+    expect(await reconcileNow({ yes: true })).toMatch(/^1 ends of task flows processed\.\nresult: true$/m);
+    expect(entryPoints.own("retry").join("\n")).toMatch(
+      new RegExp(`^Transcode succeeded\\. FileId: ${fileId}, Definition: 100010, Url: http`, "m"),
+    );
+    expect(await reconcileNow()).toMatch(/^0 without outputs\.\nresult: true$/m);
+  });
+
   test("prints names and messages from outside without their control characters", async () => {
     await entryPoints.deployBuilt("callback");
     const name = "a\x1b]0;b\x07\u009b2J\u202e\n.mp4";
@@ -480,18 +500,6 @@ describe("reconcile", () => {
     const listed = await reconcileNow({ limit: 2, yes: true });
     expect(listed).toMatch(/more than 2[\s\S]*2 started\.\nresult: false$/);
     expect(files.map((fileId) => entryPoints.started(fileId))).toEqual([1, 1, 0]);
-  });
-
-  test("says that VOD shows so many files only", async () => {
-    await entryPoints.deployBuilt("callback");
-    const page = Array.from({ length: 100 }, () => ({
-      TranscodeInfo: { TranscodeSet: [{ Definition: 100010 }] },
-    }));
-    const search = jest.spyOn(Client.prototype, "SearchMedia");
-    search.mockResolvedValue(Object({ MediaInfoSet: page }));
-    expect(await reconcileNow()).toContain("at most 5000 files. To check newer ones");
-    expect(search).toHaveBeenCalledTimes(50);
-    search.mockRestore();
   });
 
   test("says where nothing is deployed that events come to", async () => {

@@ -1,5 +1,7 @@
-import { isJsonObject } from "../../lib/json";
+import { isJsonObject, type JsonObject } from "../../lib/json";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import type { Account } from "../cloud/account";
+import type { FoundFunction } from "../cloud/our-functions";
 import { printError } from "../terminal/output";
 import type { ReplayContext } from "./replay-context";
 
@@ -35,4 +37,29 @@ export async function settle(ids: readonly string[], { account, functions }: Rep
       `The log could not be told that these events are done (${code ?? message}). They will be listed again, and nothing of them is started twice.`,
     );
   }
+}
+
+/** Has the retry function process a notification now, so that its log shows that. @returns why it failed */
+export async function processInRetry(
+  notification: JsonObject,
+  retry: FoundFunction,
+  account: Account,
+): Promise<string | undefined> {
+  const { outcome } = await invokeRetry(notification, retry, account);
+  return outcome === "done"
+    ? undefined
+    : `the function ${retry.name.name} could not process it; its log has the reason`;
+}
+
+async function invokeRetry(
+  event: JsonObject,
+  { name }: FoundFunction,
+  { scf }: Account,
+): Promise<JsonObject> {
+  const { Result } = await scf.Invoke({
+    ...{ FunctionName: name.name, Namespace: name.namespace, InvocationType: "RequestResponse" },
+    ClientContext: JSON.stringify(event),
+  });
+  const answer: unknown = JSON.parse(Result?.RetMsg || "null");
+  return isJsonObject(answer) ? answer : {};
 }
