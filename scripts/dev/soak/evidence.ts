@@ -8,6 +8,8 @@ export interface Expected {
   readonly unreadable: readonly string[];
   /** Names of unknown event types: each is logged. */
   readonly unknown: readonly string[];
+  /** The type of the event that ends the process: it is kept for replay. */
+  readonly poison?: string;
 }
 
 /** What came of it; `parked` are the events kept for replay. */
@@ -23,7 +25,7 @@ export interface Findings {
  * @param log all lines of the functions' log
  */
 export function examine(
-  { uploads, unreadable, unknown }: Expected,
+  { uploads, unreadable, unknown, poison }: Expected,
   tasks: ReadonlyMap<string, number>,
   log: readonly string[],
 ): Findings {
@@ -41,6 +43,7 @@ export function examine(
         .filter((id) => tasks.has(id) && !told.has(id) && !kept.includes(id))
         .map((id) => `outputs of ${id}`),
       ...unreadable.filter((mark) => !kept.includes(mark)).map((mark) => `unreadable ${mark}`),
+      ...(poison === undefined || kept.includes(`"EventType":"${poison}"`) ? [] : [poison]),
       ...unknown.filter((name) => !unknownTold.has(name)).map((name) => `unknown ${name}`),
     ],
     doubled: [...tasks].filter(([, count]) => count > 1).map(([fileId]) => fileId),

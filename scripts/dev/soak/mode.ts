@@ -10,6 +10,8 @@ export interface SoakOptions {
 export interface SoakResult extends Findings {
   /** Instances that were killed in the middle of their work. */
   readonly killed: number;
+  /** Notifications that found no instance. */
+  readonly throttled: number;
   /** API calls that were made to fail. */
   readonly failed: number;
   /** Events that are on their way at the end; there should be none. */
@@ -22,10 +24,10 @@ export const LOOK_MS = 1000;
 const STANDSTILL_MS = 10 * 60_000;
 
 /** Tells when nothing has changed for long. */
-export function watchProgress(now: () => number): (state: string) => boolean {
+export function watchProgress(now: () => number, standstillMs = STANDSTILL_MS): (state: string) => boolean {
   let last = { at: now(), state: "" };
   return (state) => {
     if (state !== last.state) last = { at: now(), state };
-    return now() - last.at <= STANDSTILL_MS;
+    return now() - last.at <= standstillMs;
   };
 }

@@ -1,81 +1,91 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { once } from "node:events";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { environmentWithoutSecrets } from "../../../lib/log/redact";
 import { randomNumbers } from "../../../local-cloud";
 import { ROOT } from "../../project";
-import { examine, keptForReplay } from "./evidence";
-import { soakFaults } from "./faults";
+import { examine } from "./evidence";
+import { normalFaults } from "./faults";
 import { LOOK_MS, type SoakOptions, type SoakResult, watchProgress } from "./mode";
 import { NAMESPACE, openStage, type Stage } from "./stage";
 
 const CONFIG = { definitions: [100010] };
-const CALLERS = 8;
-const KILLS = { share: 0.04, withinMs: 2000 };
+const INSTANCES = 16;
+/** Notifications on their way at a time: more than instances are left now and then. */
+const IN_FLIGHT = 12;
 /** How many notifications come twice. */
-const DOUBLE_SHARE = 0.2;
-/**
- * VOD sends a notification again, twice at most, where no answer comes
- * (docs/tencent-protocols.md#timeout-and-retries).
- */
-const SENDINGS = 3;
+const DOUBLE_SHARE = 0.05;
+/** Without a line of the log for so long nothing goes on: `retry` pauses for a minute, and works for 50 s at most. */
+const QUIET_MS = 2 * 60_000;
+/** The second run is for what the first one has started. */
+const REPAIRS = [
+  ["replay", "--since", "3d", "--yes"],
+  ["reconcile", "--since", "3d", "--limit", "100000", "--yes"],
+];
 
 /**
- * Sends notifications of uploads to the callback of a local cloud, some of them twice, with calls that fail and
- * instances that are killed; what neither callback nor retry could do, one replay of the log does at the end.
- * The functions must be built.
+ * Has VOD send the notifications of uploads and of their task flows to the callback of a local cloud, some of them twice,
+ * with calls that fail and instances that are killed. What is lost that way, `replay` and `reconcile` make good at the
+ * end. The functions must be built.
+ * @param options.events how many notifications: an upload has two
  */
 export async function soakNormal({ events, seed, report }: SoakOptions): Promise<SoakResult> {
   const random = randomNumbers(seed);
-  const stage = await openStage();
-  const { cloud, time, log } = stage;
+  let inFlight = 0;
+  const doubles = new Set<Promise<unknown>>();
+  const stage = await openStage({
+    onNotification: ({ body, answer }) => {
+      inFlight += answer === undefined ? 1 : -1;
+      if (answer !== undefined || random() >= DOUBLE_SHARE) return;
+      const double = cloud.functions
+        .invoke(NAMESPACE, "callback", postRequest(JSON.parse(body)))
+        .finally(() => doubles.delete(double));
+      doubles.add(double);
+    },
+  });
+  const { cloud, time, vod, log } = stage;
   let killed = 0;
+  let throttled = 0;
+  cloud.functions.onRequest(({ invocation: { error } }) => {
+    if (error?.statusCode === 432) throttled += 1;
+    else if (error) killed += 1;
+  });
   try {
     await stage.deploy("retry", CONFIG);
     await stage.deploy("callback", CONFIG);
-    cloud.faults.replace(soakFaults(seed, KILLS));
+    cloud.functions.limit(NAMESPACE, "callback", INSTANCES);
+    const NotificationUrl = await cloud.openAddress(NAMESPACE, "callback");
+    await vod.ModifyEventConfig({ Mode: "PUSH", NotificationUrl, UploadMediaCompleteEventSwitch: "ON" });
+    cloud.faults.replace(normalFaults(seed));
     const uploads: string[] = [];
-    const isSettled = () => {
-      const tasks = cloud.tasksStarted();
-      const open = uploads.filter((fileId) => !tasks.has(fileId));
-      const kept = open.length > 0 ? keptForReplay(log).join("\n") : "";
-      return open.every((fileId) => kept.includes(fileId));
+    while (uploads.length * 2 < events) {
+      if (inFlight + doubles.size >= IN_FLIGHT) await time.sleep(20);
+      else uploads.push((await cloud.upload(`${uploads.length}.mp4`, new Uint8Array(1))).fileId);
+      report(`${uploads.length} files uploaded, ${throttled} notifications found no instance`);
+    }
+    const settle = async () => {
+      const goesOn = watchProgress(time.now, QUIET_MS);
+      while (inFlight + doubles.size > 0 || goesOn(String(log.length))) await time.sleep(LOOK_MS);
     };
-    const call = async () => {
-      while (uploads.length < events) {
-        const number = uploads.length;
-        uploads.push("");
-        const { fileId } = await cloud.upload(`${number}.mp4`, new Uint8Array(1));
-        uploads[number] = fileId;
-        const copies = random() < DOUBLE_SHARE ? 2 : 1;
-        const sendings = await Promise.all(Array.from({ length: copies }, () => send(stage, fileId)));
-        killed += sendings.reduce((sum, failed) => sum + failed, 0);
-        if (number % 100 === 0) report(`${number} notifications sent`);
-      }
-    };
-    await Promise.all(Array.from({ length: CALLERS }, call));
-    const goesOn = watchProgress(time.now);
-    while (!isSettled() && goesOn(String(log.length))) await time.sleep(LOOK_MS);
+    await settle();
     cloud.faults.replace({});
-    await replay(stage);
-    const tasks = cloud.tasksStarted();
-    const lost = uploads.filter((fileId) => !tasks.has(fileId)).map((fileId) => `upload ${fileId}`);
-    const { doubled, parked } = examine({ uploads: [], unreadable: [], unknown: [] }, tasks, log);
-    return { lost, doubled, parked, killed, failed: cloud.faults.failedCalls, left: 0 };
+    cloud.functions.limit(NAMESPACE, "callback", undefined);
+    const repaired: string[] = [];
+    for (const args of [...REPAIRS, ...REPAIRS]) {
+      report(args.join(" "));
+      repaired.push(...(await run(stage, args)));
+      // Files whose task flow has just begun need no reconcile.
+      if (args[0] === "reconcile") await settle();
+    }
+    // What is recorded counts as lost here: replay has run.
+    const done = [...log, ...repaired].filter((line) => !line.startsWith('{"replay"'));
+    const { lost, doubled } = examine({ uploads, unreadable: [], unknown: [] }, cloud.tasksStarted(), done);
+    const { parked } = examine({ uploads: [], unreadable: [], unknown: [] }, new Map(), log);
+    return { lost, doubled, parked, killed, throttled, failed: cloud.faults.failedCalls, left: 0 };
   } finally {
     await stage.close();
   }
-}
-
-/** Sends a notification as VOD does. @returns how often no answer came, as the instance was killed */
-async function send({ cloud }: Stage, fileId: string): Promise<number> {
-  const request = postRequest({ EventType: "NewFileUpload", FileUploadEvent: { FileId: fileId } });
-  for (let failed = 0; failed < SENDINGS; failed++) {
-    const { error } = await cloud.functions.invoke(NAMESPACE, "callback", request);
-    if (!error) return failed;
-  }
-  return SENDINGS;
 }
 
 /** A notification, as a function URL gives it to a function. */
@@ -84,28 +94,21 @@ export function postRequest(notification: object): object {
   return { httpMethod: "POST", path: "/", headers: {}, queryString: {}, body, isBase64Encoded: false };
 }
 
-/** Runs `./vod-receiver replay` on the log. @throws where it fails */
-async function replay({ cloud, time, log }: Stage): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "soak-"));
-  try {
-    const file = join(folder, "log");
-    writeFileSync(file, log.join("\n"));
-    const { secretId, secretKey } = cloud.credential;
-    const child = spawn(join(ROOT, "vod-receiver"), ["replay", file, "--yes"], {
-      env: {
-        ...environmentWithoutSecrets(),
-        ...time.environment(),
-        SECRET_ID: secretId,
-        SECRET_KEY: secretKey,
-        CLOUD_ENDPOINT_URL: cloud.endpointUrl,
-        NAMESPACE,
-        DEFINITIONS: CONFIG.definitions.join(","),
-      },
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-    const code = await new Promise((resolve) => child.once("exit", resolve));
-    if (code !== 0) throw new Error(`replay ended with ${code}.`);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+/** Runs a command. @returns its lines; what it could not do shows in what is lost */
+async function run({ cloud, time }: Stage, args: readonly string[]): Promise<string[]> {
+  const { secretId, secretKey } = cloud.credential;
+  const env = {
+    ...environmentWithoutSecrets(),
+    ...time.environment(),
+    SECRET_ID: secretId,
+    SECRET_KEY: secretKey,
+    CLOUD_ENDPOINT_URL: cloud.endpointUrl,
+    NAMESPACE,
+  };
+  const child = spawn(join(ROOT, "vod-receiver"), args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  const exited = once(child, "exit");
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) lines.push(line);
+  await exited;
+  return lines;
 }

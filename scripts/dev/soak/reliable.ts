@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "../../build/build";
+import { withOwnHandler } from "../own-handler";
 import { type Expected, examine } from "./evidence";
-import { soakFaults } from "./faults";
+import { reliableFaults } from "./faults";
 import { LOOK_MS, type SoakOptions, type SoakResult, watchProgress } from "./mode";
 import { NAMESPACE, openStage, type Stage } from "./stage";
-import { supply } from "./supply";
+import { POISON, supply } from "./supply";
 
 /** In the functions' time. The next tick comes long before a run ends, so that several go on at once. */
 const TICK_MS = 5000;
@@ -10,24 +15,30 @@ const MAX_TICKS = 4;
 const KILLS = { share: 0.6, withinMs: 50_000 };
 /** A faster time asks more calls of the machine: it gets fewer of them. */
 const CONFIG = { definitions: [100010], idle: "stop", calls_per_second: 40 };
+/** The user's own, in which one event ends the process. */
+const HANDLER = `export const custom = async ({ eventType }) => {
+  if (eventType === "${POISON}") process.exit(1);
+};`;
 
 /**
  * Runs events through the reliable callback's queue of a local cloud, with calls that fail, instances that are
- * killed, and ticks that overlap. The functions must be built.
+ * killed, ticks that overlap, and one event that ends the process.
  */
 export async function soakReliable({ events, seed, report }: SoakOptions): Promise<SoakResult> {
+  const folder = mkdtempSync(join(tmpdir(), "soak-"));
   const stage = await openStage();
   const { cloud, time, vod, log } = stage;
   const ticks = new Ticks(stage);
   try {
-    await stage.deploy("reliable", CONFIG);
+    await build(CONFIG, folder, ["reliable"], [withOwnHandler(HANDLER)]);
+    await stage.deploy("reliable", CONFIG, folder);
     await vod.ModifyEventConfig({ Mode: "PULL", UploadMediaCompleteEventSwitch: "ON" });
     let expected: Expected | undefined;
     const supplied = supply(cloud, events).then((all) => {
       expected = all;
       return all;
     });
-    cloud.faults.replace(soakFaults(seed, KILLS));
+    cloud.faults.replace(reliableFaults(seed, KILLS));
     const goesOn = watchProgress(time.now);
     while (expected === undefined || cloud.queuedEvents() > 0) {
       ticks.goOn();
@@ -42,11 +53,13 @@ export async function soakReliable({ events, seed, report }: SoakOptions): Promi
     return {
       ...findings,
       killed: ticks.killed,
+      throttled: 0,
       failed: cloud.faults.failedCalls,
       left: cloud.queuedEvents(),
     };
   } finally {
     await stage.close();
+    rmSync(folder, { recursive: true });
   }
 }
 

@@ -40,11 +40,17 @@ async function soak({ events, seed, mode, instances }: Options): Promise<void> {
   await build();
   const show = process.stderr.isTTY ? (line: string) => process.stderr.write(`\r\x1b[2K${line}`) : () => {};
   const start = performance.now();
-  const { lost, doubled, parked, killed, failed, left } = await MODES[mode]({ events, seed, report: show });
+  const { lost, doubled, parked, killed, throttled, failed, left } = await MODES[mode]({
+    events,
+    seed,
+    report: show,
+  });
   show("");
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`mode ${mode}, ${events} events, seed ${seed}: ${seconds} s`);
-  console.log(`calls failed: ${failed}, instances killed: ${killed}, left on their way: ${left}`);
+  console.log(
+    `calls failed: ${failed}, instances killed: ${killed}, found no instance: ${throttled}, left on their way: ${left}`,
+  );
   for (const what of [...lost, ...doubled.map((fileId) => `doubled ${fileId}`)].slice(0, NAMED))
     console.log(what);
   console.log(`lost ${lost.length}, doubled ${doubled.length}, parked ${parked}`);

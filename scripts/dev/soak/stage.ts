@@ -57,7 +57,9 @@ export async function openStage(options: LocalCloudOptions = {}, speed = SPEED):
     log,
     scf,
     async deploy(name, functionConfig, folder = DIST) {
-      const variables = { SECRET_ID: secretId, SECRET_KEY: secretKey, RETRY_FUNCTION: "retry" };
+      const keys = { SECRET_ID: secretId, SECRET_KEY: secretKey };
+      // As deploying sets them, so that commands find the function.
+      const variables = { ...keys, RETRY_FUNCTION: "retry", VOD_RECEIVER: name, DEFINITIONS: "100010" };
       const all = Object.entries({ ...variables, ...time.environment() });
       await scf.CreateFunction({
         Namespace: NAMESPACE,
@@ -67,6 +69,7 @@ export async function openStage(options: LocalCloudOptions = {}, speed = SPEED):
         MemorySize: 128,
         Timeout: TIME_LIMIT_SECONDS,
         Code: { ZipFile: packWith(join(folder, name), functionConfig) },
+        ...{ AutoCreateClsTopic: "TRUE", AutoDeployClsTopicIndex: "TRUE" },
         Environment: { Variables: all.map(([Key, Value]) => ({ Key, Value })) },
       });
       const key = { Namespace: NAMESPACE, FunctionName: name };

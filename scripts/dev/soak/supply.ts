@@ -3,13 +3,20 @@ import type { Expected } from "./evidence";
 
 /** Of so many events one can't be read, and one is of a type that nobody knows. */
 const ODD_ONES = 100;
+/** The type of the event that ends the process. */
+export const POISON = "Poison";
 
 /**
  * Has VOD tell of about so many events. An upload is two of them: the end of its task flow is the other.
  * @returns what must come of them
  */
 export async function supply(cloud: LocalCloud, events: number): Promise<Expected> {
-  const expected = { uploads: [] as string[], unreadable: [] as string[], unknown: [] as string[] };
+  const expected = {
+    poison: POISON,
+    uploads: [] as string[],
+    unreadable: [] as string[],
+    unknown: [] as string[],
+  };
   for (let told = 0; told < events; told += 2) {
     if (told % ODD_ONES !== 0) {
       expected.uploads.push((await cloud.upload(`${told}.mp4`, new Uint8Array(1))).fileId);
@@ -21,5 +28,6 @@ export async function supply(cloud: LocalCloud, events: number): Promise<Expecte
     expected.unreadable.push(mark);
     expected.unknown.push(name);
   }
+  await cloud.notify({ EventType: POISON });
   return expected;
 }

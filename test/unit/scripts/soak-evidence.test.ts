@@ -48,3 +48,11 @@ test("an upload that is parked is lost: nothing that fails in a soak lasts", () 
   });
   expect(keptForReplay(lines).join()).toContain('"FileId":"7"');
 });
+
+test("the event that ends the process is lost unless it is kept for replay", () => {
+  const { log, lines } = recordedLog();
+  const expected = { uploads: [], unreadable: [], unknown: [], poison: "Poison" };
+  expect(examine(expected, new Map(), lines).lost).toEqual(["Poison"]);
+  logReplayRecord({ EventType: "Poison" }, log);
+  expect(examine(expected, new Map(), lines).lost).toEqual([]);
+});
