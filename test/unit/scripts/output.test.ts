@@ -45,9 +45,10 @@ test("on a terminal only the style is an escape sequence", () => {
 
 test("an API message makes no line of its own in an explanation", () => {
   const cause = Object.assign(new Error(HOSTILE), { code: "FailedOperation" });
-  expect(explain(new CallError("ProcessMedia", cause, []))).toBe(
+  expect(explain(new CallError("ProcessMedia", cause, [])).split("\n")).toEqual([
     `ProcessMedia failed with FailedOperation: ${HARMLESS}`,
-  );
+    expect.stringMatching(/^Run this again: /),
+  ]);
 });
 
 test("no other module of the command line prints", () => {
