@@ -11,6 +11,9 @@ import type { FunctionRuntime } from "../../lib/runtime";
  * @param file the bundle
  */
 export function isolateOwn(runtime: FunctionRuntime, file: string) {
-  if (custom && parentPort && workerData === OWN_HANDLER) serveOwnHandler(custom, runtime, parentPort);
-  return custom && ((memoryMb: number) => isolateHandler(file, memoryMb, runtime.clock));
+  if (custom !== undefined && parentPort && workerData === OWN_HANDLER)
+    serveOwnHandler(custom, runtime, parentPort);
+  return custom === undefined
+    ? undefined
+    : (memoryMb: number) => isolateHandler(file, memoryMb, runtime.clock);
 }

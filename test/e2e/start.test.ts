@@ -70,5 +70,9 @@ test("handing an event over takes the same chunk", async () => {
   };
   const context = { namespace: "vod_demo", time_limit_in_ms: 1000 };
   const modules = await loadedFor(upload, env, { status: 500, context });
-  expect(modules.filter((name) => /\.js$/.test(name)).sort()).toEqual(["index.js", "processing.js", "sdk.js"]);
+  expect(modules.filter((name) => /\.js$/.test(name)).sort()).toEqual([
+    "index.js",
+    "processing.js",
+    "sdk.js",
+  ]);
 });
