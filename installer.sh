@@ -114,6 +114,17 @@ find_platform() {
   echo "$platform"
 }
 
+# Whether a process is another installer. A killed one's id may be that of any process now: in a container, of this one or
+# of the first. A command that can't be read counts as an installer's.
+is_installer() {
+  [ "$1" != $$ ] || return 1
+  kill -0 "$1" 2>/dev/null || ps -p "$1" >/dev/null 2>&1 || return 1
+  case $(tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null || ps -p "$1" -o args= 2>/dev/null) in
+    '' | *installer*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
 # Lets one installer run at a time: a symbolic link is created in one step, together with its holder's process id.
 lock() {
   local holder reported='' misses=0
@@ -122,7 +133,7 @@ lock() {
       misses=$((misses + 1))
       [ "$misses" -lt 3 ] || fail "${1%/*} can't be written to. Run this as a user with write permission, or from a checkout of your own."
       sleep 1
-    elif kill -0 "$holder" 2>/dev/null || ps -p "$holder" >/dev/null 2>&1 || ! mkdir "$1.broken" 2>/dev/null; then
+    elif is_installer "$holder" || ! mkdir "$1.broken" 2>/dev/null; then
       [ -n "$reported" ] || say "Waiting for another installer (process $holder). If no such process runs, remove $1 and $1.broken."
       reported=yes
       sleep 1

@@ -101,7 +101,8 @@ export function namingFile<Result>(file: string, work: () => Result): Result {
  * @throws {ConfigError} if it is not JSON
  */
 export function readJson(file: string): unknown {
-  const text = readFileSync(file, "utf8");
+  // Editors on Windows begin a file with a mark.
+  const text = readFileSync(file, "utf8").replace(/^\ufeff/, "");
   try {
     return JSON.parse(text);
   } catch {

@@ -10,13 +10,14 @@ const MAX_VALIDITY_SECONDS = 10 * 60;
 const CLOCK_ALLOWANCE_SECONDS = 60;
 
 /**
- * Accepts a request whose path ends in the token. A gateway's stage may precede it, and a missing path (some
+ * Accepts a request whose path ends in the token; one slash may follow. A gateway's stage may precede it, and a missing path (some
  * invocations have none) is accepted.
  * @throws {Refusal} 404
  */
 export function checkPath(path: string | undefined, token: string | undefined): void {
   if (token === undefined || path === undefined) return;
-  if (!equalInConstantTime(path.slice(path.lastIndexOf("/") + 1), token))
+  const trimmed = path.endsWith("/") ? path.slice(0, -1) : path;
+  if (!equalInConstantTime(trimmed.slice(trimmed.lastIndexOf("/") + 1), token))
     throw new Refusal(404, "Not found.");
 }
 

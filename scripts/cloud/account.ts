@@ -88,6 +88,11 @@ export class CallError extends Error {
   }
 }
 
+/** Whether a connection to loopback was refused: CLOUD_ENDPOINT_URL is that of a local cloud that has ended. */
+export function isLocalCloudGone(message: string): boolean {
+  return /\bECONNREFUSED (127\.|::1)/.test(message);
+}
+
 /** The same client, with retries after transient errors. */
 function withRetries<Client extends AbstractClient>(
   client: Client,
@@ -101,7 +106,12 @@ function withRetries<Client extends AbstractClient>(
     const isWorthAnother = (error: unknown) => {
       const failure = describeFailure(error);
       // A user's wrong key or clock is permanent, unlike a function's.
-      const isLasting = failure.code?.startsWith("AuthFailure") || failure.message.includes(ANSWER_TOO_LARGE);
+      const isLasting =
+        failure.code?.startsWith("AuthFailure") ||
+        failure.message.includes(ANSWER_TOO_LARGE) ||
+        // A name that does not exist, and a local cloud that does not run, stay so.
+        /\bENOTFOUND\b/.test(failure.message) ||
+        isLocalCloudGone(failure.message);
       const again = isTransient(failure) && !isLasting;
       if (again) wait(`${action}: ${failure.code ?? redact(failure.message, held())}; retrying.`);
       return again;

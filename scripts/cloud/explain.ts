@@ -1,5 +1,5 @@
 import { escapeControls } from "../../lib/log/log";
-import { CallError } from "./account";
+import { CallError, isLocalCloudGone } from "./account";
 
 /** What a user can do about an error code of Tencent Cloud's API; the first match counts. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
@@ -66,6 +66,11 @@ export function explain(error: unknown): string {
   if (!(error instanceof CallError)) return error instanceof Error ? error.message : String(error);
   const { action, code, requestId } = error;
   const message = escapeControls(error.message);
+  if (code === undefined && isLocalCloudGone(message))
+    return (
+      `${action} failed: the local cloud of CLOUD_ENDPOINT_URL is not running (${message}). Start one with ` +
+      "./vod-receiver local-cloud and set the variables that it prints, or unset CLOUD_ENDPOINT_URL for Tencent Cloud."
+    );
   if (code === undefined)
     return `${action} failed: Tencent Cloud could not be reached (${message}). Check the network, then run this again.`;
   const advice = ADVICE.find(([pattern]) => pattern.test(code))?.[1] ?? RUN_AGAIN;

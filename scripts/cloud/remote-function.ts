@@ -97,3 +97,8 @@ export function serviceAddress(
 export function withToken(url: string, token: string | undefined): string {
   return token ? `${url.replace(/\/$/, "")}/${token}` : url;
 }
+
+/** Whether two addresses lead to the same function; one slash at the end makes no difference. */
+export function isSameAddress(one = "", other = ""): boolean {
+  return one.replace(/\/$/, "") === other.replace(/\/$/, "");
+}

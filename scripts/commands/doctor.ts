@@ -10,7 +10,7 @@ import type { Mode } from "../cloud/function-names";
 import { reportInvocations } from "../cloud/invocation-figures";
 import { type FoundFunction, findFunction, findOurFunction } from "../cloud/our-functions";
 import { countRefused } from "../cloud/refused-requests";
-import { serviceAddress } from "../cloud/remote-function";
+import { isSameAddress, serviceAddress } from "../cloud/remote-function";
 import { readTarget, type Target } from "../cloud/target";
 import { countOfEvents, NOT_IN_USE, openTimer, readEventConfig } from "../cloud/vod-events";
 import { isRepeating } from "../deploy/invocation-config";
@@ -319,7 +319,7 @@ function examineAddress(
   }
   const remedy = setIt(reliable && "normal");
   if (!set) return [{ problem: "VOD has no address to send its events to.", remedy }];
-  if (set === address) return [];
+  if (isSameAddress(set, address)) return [];
   return [{ problem: "VOD sends its events to another address.", remedy: `${remedy} --replace` }];
 }
 

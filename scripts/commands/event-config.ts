@@ -7,7 +7,7 @@ import type { Environment } from "../../lib/config";
 import { openAccount } from "../cloud/account";
 import { applicationOf } from "../cloud/deployed-config";
 import { type Installation, readInstallation } from "../cloud/installation";
-import { redactPlatformMessage } from "../cloud/remote-function";
+import { isSameAddress, redactPlatformMessage } from "../cloud/remote-function";
 import { askByHttp, askByInvoke, findSelfTestFailure, tryTick } from "../cloud/self-test";
 import { readTarget } from "../cloud/target";
 import { openTimer, readEventConfig } from "../cloud/vod-events";
@@ -158,7 +158,7 @@ function toReliable(installation: Installation, { account, clock }: DeployContex
 }
 
 function isElsewhere({ NotificationUrl }: DescribeEventConfigResponse, address: string | undefined): boolean {
-  return Boolean(NotificationUrl) && NotificationUrl !== address;
+  return Boolean(NotificationUrl) && !isSameAddress(NotificationUrl, address);
 }
 
 /** The original tutorial's warning: the current receiver would get no more events. */

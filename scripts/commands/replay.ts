@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import { type Clock, systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
-import { UsageError } from "../../lib/errors";
+import { UsageError, UserError } from "../../lib/errors";
 import type { JsonObject } from "../../lib/json";
 import { explain } from "../cloud/explain";
 import { parseDuration } from "../cloud/function-log";
@@ -15,6 +16,9 @@ import { openReplayContext, type ReplayContext, refuseOtherConfig } from "../rep
 import { replayEvent } from "../replay/replay-event";
 import { print, printError } from "../terminal/output";
 import { ask } from "../terminal/prompt";
+
+/** A string holds no more. */
+const MAX_FILE_BYTES = 512 * 1024 * 1024;
 
 export interface ReplayOptions {
   /** How far back in the functions' log, such as 3d. */
@@ -86,13 +90,27 @@ async function findInLog(context: ReplayContext, sinceMs: number, clock: Clock):
 }
 
 function findInFile({ names }: ReplayContext, file: string): Finding {
-  const content = readFileSync(file, "utf8");
+  const content = readText(file);
   const list = readEventList(content);
   const records = collectRecords(list?.records ?? savedLines(content, names), looksKept);
+  const isUseless = !list && records.kept.length + records.incomplete + records.unreadable === 0;
+  if (isUseless && content.trim() !== "")
+    throw new UserError(
+      `${file} has neither records nor notifications, so nothing was replayed. It can be a log with records (the output ` +
+        "of ./vod-receiver logs), or a list of notifications: one a line, one object or a JSON array; also compressed by gzip.",
+    );
   return {
     found: [...waitingIn(records), ...(list?.notifications ?? []).map((event) => ({ id: "", event }))],
     complete: isComplete(records, "Save more of the log, then replay that file."),
   };
+}
+
+/** Reads a file that may be compressed by gzip or begin with a byte order mark. @throws if it is not text */
+function readText(file: string): string {
+  const bytes = readFileSync(file);
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const text = isGzip ? gunzipSync(bytes, { maxOutputLength: MAX_FILE_BYTES }) : bytes;
+  return text.toString("utf8").replace(/^\ufeff/, "");
 }
 
 function waitingIn({ kept, settled }: Records): readonly Kept[] {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { AbstractClient } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_client";
 import type { Clock } from "../../lib/clock";
 import { logReplayRecord } from "../../lib/log/replay-record";
@@ -318,6 +319,10 @@ test("a file that VOD does not have is not done", async () => {
 test.each([
   ["as it is", (json: string) => json],
   ["with its FileId as a number too", (json: string) => json.replace(/"(\d+)"/, "$1")],
+  ["in a list", (json: string) => `[${json}]`],
+  ["in many lines", (json: string) => JSON.stringify(JSON.parse(json), null, 2)],
+  ["after a byte order mark", (json: string) => `\ufeff${json}`],
+  ["compressed", (json: string) => gzipSync(json)],
 ])("a notification in a file is taken %s", async (_name, write) => {
   const fileId = await entryPoints.upload();
   const file = join(folder, "notification.json");
@@ -325,6 +330,17 @@ test.each([
   await printed(() => replay(entryPoints.env, { since: "3d", file, yes: true }, clock));
   expect(entryPoints.started(fileId)).toBe(1);
 });
+
+test.each(["no records at all", "{}", "[1, 2]"])(
+  "a file of which nothing is understood is an error: %s",
+  async (text) => {
+    const file = join(folder, "other.txt");
+    writeFileSync(file, text);
+    await expect(replay(entryPoints.env, { since: "3d", file, yes: true }, clock)).rejects.toThrow(
+      /other\.txt has neither records nor notifications, so nothing was replayed\. It can be/,
+    );
+  },
+);
 
 test("the end of a task that was too large to be kept is told by VOD", async () => {
   const fileId = await entryPoints.upload();

@@ -87,6 +87,15 @@ test("several runs break a dead holder's lock only once", async () => {
   expect(existsSync(lock())).toBe(false);
 });
 
+// What a killed container leaves: the ids of its processes are those of others now.
+test.each([
+  ["the first process of the machine", "1"],
+  ["a process that is no installer", String(process.ppid)],
+])("a lock that names %s is no installer's, and is taken over", async (_name, holder) => {
+  symlinkSync(holder, lock());
+  await expectToGoOn();
+});
+
 async function endedProcess(): Promise<number> {
   const child = machine.start(["--help"]);
   await outcomeOf(child);

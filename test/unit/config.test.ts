@@ -270,3 +270,10 @@ describe("environment", () => {
     },
   );
 });
+
+test("a byte order mark at the start of the file is accepted, and 200 000 definitions take no minute", () => {
+  expect(parseConfFile(configFile(`\ufeff${JSON.stringify(FIVE_FIELDS)}`))).toEqual(parseConfig(FIVE_FIELDS));
+  const definitions = Array.from({ length: 200_000 }, (_, index) => index + 1);
+  // Comparing each with each would be 20 000 000 000 comparisons, far beyond the test's time.
+  expect(parseWith({ definitions }).work?.definitions).toHaveLength(200_000);
+});

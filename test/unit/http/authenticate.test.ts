@@ -22,7 +22,7 @@ describe("path token", () => {
     expect(statusOf(() => checkPath(path, undefined))).toBeUndefined();
   });
 
-  test.each([`/${TOKEN}`, TOKEN, `/release/${TOKEN}`, `/test/vod/${TOKEN}`])(
+  test.each([`/${TOKEN}`, `/${TOKEN}/`, TOKEN, `/release/${TOKEN}`, `/test/vod/${TOKEN}`])(
     "a path that ends in the token is right: %s",
     (path) => {
       expect(statusOfPath(path)).toBeUndefined();
