@@ -120,7 +120,7 @@ is_installer() {
   [ "$1" != $$ ] || return 1
   kill -0 "$1" 2>/dev/null || ps -p "$1" >/dev/null 2>&1 || return 1
   case $(tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null || ps -p "$1" -o args= 2>/dev/null) in
-    '' | *installer*) return 0 ;;
+    '' | *installer.sh*) return 0 ;;
     *) return 1 ;;
   esac
 }
