@@ -62,7 +62,13 @@ const src = z.union([
   z.strictObject({ src: name, exclude: z.array(name).default([]), include: z.array(name).default([]) }),
 ]);
 
-const inputs = z.strictObject({
+const variable = z
+  .union([z.string(), z.number()], {
+    error: 'must be a string or a number; put true and false in quotes: "true"',
+  })
+  .transform(String);
+
+const inputs = z.object({
   name: named(FUNCTION_NAME),
   namespace: named(NAMESPACE_NAME),
   role: z.string().optional(),
@@ -77,9 +83,7 @@ const inputs = z.strictObject({
   initTimeout: z.int().optional(),
   /** The maximum number of instances; a key of this project. */
   reservedConcurrency: z.int().min(0).optional(),
-  environment: z
-    .strictObject({ variables: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)) })
-    .optional(),
+  environment: z.strictObject({ variables: z.record(z.string(), variable) }).optional(),
   publicAccess: z.boolean().default(true),
   vpcConfig: z.strictObject({ vpcId: name, subnetId: name }).optional(),
   layers: z.array(z.strictObject({ name, version: z.int() })).optional(),
@@ -88,7 +92,7 @@ const inputs = z.strictObject({
   events: z.array(event).default([]),
 });
 
-const serverlessFile = z.strictObject({
+const serverlessFile = z.object({
   app: z.string().optional(),
   stage: z.string().optional(),
   component: z.literal("scf"),
@@ -170,8 +174,20 @@ export function loadServerlessFile(file: string, env: Environment): FunctionSpec
     ...rest,
     http: gateways.length > 0 ? http.parse({ parameters: {} }).parameters : addresses[0],
     timers: events.flatMap((one) => (one.timer ? [one.timer.parameters] : [])),
-    notices: gateways.map(() => APIGW_NOTICE),
+    notices: [...unknownKeys(content, file), ...gateways.map(() => APIGW_NOTICE)],
   };
+}
+
+/** Keys of Tencent's component that have no counterpart here, in one notice. */
+function unknownKeys(content: unknown, file: string): string[] {
+  const { inputs: given, ...top }: Readonly<Record<string, unknown>> = Object(content);
+  const unknown = [
+    ...Object.keys(top).filter((key) => !Object.hasOwn(serverlessFile.shape, key)),
+    ...Object.keys(Object(given)).flatMap((key) =>
+      Object.hasOwn(inputs.shape, key) ? [] : [`inputs.${key}`],
+    ),
+  ];
+  return unknown.length > 0 ? [`${file} has keys that are not used here: ${unknown.join(", ")}.`] : [];
 }
 
 const APIGW_NOTICE =

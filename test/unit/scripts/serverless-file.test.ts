@@ -173,8 +173,6 @@ describe("a variable", () => {
 });
 
 test.each([
-  ["at the top", {}, { plugins: [] }, 'the file: Unrecognized key: "plugins"'],
-  ["in inputs", { memory: 128 }, {}, 'inputs: Unrecognized key: "memory"'],
   ["in src", { src: { src: "a", ignore: [] } }, {}, 'inputs.src: Unrecognized key: "ignore"'],
   [
     "in a trigger",
@@ -193,7 +191,17 @@ test.each([
   expect(() => load(inputs, {}, top)).toThrow(`${file} has mistakes:\n  ${expected}`);
 });
 
+test("keys of Tencent's component that are not used here get one notice", () => {
+  expect(load({ asyncRunEnable: true, eip: false }, {}, { plugins: [] }).notices).toEqual([
+    `${file} has keys that are not used here: plugins, inputs.asyncRunEnable, inputs.eip.`,
+  ]);
+});
+
 test.each([
+  [
+    { environment: { variables: { DEBUG: true } } },
+    'inputs.environment.variables.DEBUG: must be a string or a number; put true and false in quotes: "true"',
+  ],
   [{ name: "1st" }, "inputs.name: 2 to 60 letters"],
   [{ namespace: "a b" }, "inputs.namespace: 1 to 30"],
   [{ region: "Guangzhou" }, "inputs.region: a region such as ap-guangzhou"],
