@@ -243,6 +243,10 @@ async function examineReplay(target: Target, found: readonly FoundFunction[]): P
   }
 }
 
+/** VOD answers so for an upload that it has just reported. */
+const NOT_IN_APPLICATION =
+  "SUBAPPID is wrong, another application posts to this address, or the file was deleted.";
+
 /** A line for each reason, with some of its events. */
 function listByReason(waiting: readonly WaitingEvent[]): string[] {
   const groups = new Map<string, string[]>();
@@ -252,7 +256,8 @@ function listByReason(waiting: readonly WaitingEvent[]): string[] {
   }
   return [...groups].map(([reason, names]) => {
     const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : "";
-    return `${reason}: ${names.slice(0, MAX_NAMES).join(", ")}${more}`;
+    const cause = reason.includes("InvalidParameterValue.FileId") ? ` ${NOT_IN_APPLICATION}` : "";
+    return `${names.slice(0, MAX_NAMES).join(", ")}${more}: ${reason}${cause}`;
   });
 }
 

@@ -194,8 +194,8 @@ describe("replay", () => {
     await entryPoints.invoke({}, { FunctionName: "callback" });
     expect(await waiting()).toBe(2);
     const shown = await printed(() => doctor(entryPoints.env));
-    expect(shown).toContain(`  no table: NewFileUpload ${fileId}`);
-    expect(shown).toContain(`  the log has no reason: FileDeleted ${fileId}`);
+    expect(shown).toContain(`  NewFileUpload ${fileId}: no table`);
+    expect(shown).toContain(`  FileDeleted ${fileId}: the log has no reason`);
     expect(await replayLog()).toContain("2 done, 0 failed");
     expect(await waiting()).toBe(0);
   });

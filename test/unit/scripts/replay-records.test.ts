@@ -94,6 +94,14 @@ test("a record that a later try of the retry function has done is settled", asyn
   expect(recordIdOf(event)).toBe(kept[0]?.id);
 });
 
+test("of several records of one event the latest counts, with what it left to do", () => {
+  const left = (pending: string[]) => recordOf({ ...small, VodReceiver: { pending } });
+  const { kept } = collectRecords([...left(["handler", "custom"]), ...left(["custom"])]);
+  expect(kept.map((record) => "event" in record && record.event["VodReceiver"])).toEqual([
+    { pending: ["custom"] },
+  ]);
+});
+
 test("a record that is there in part only does not count once it is settled", () => {
   const settlement = JSON.stringify({ requestId: "1", outcome: "done", settles: recordIdOf(large) });
   expect(collectRecords([...recordOf(large).slice(1), settlement]).incomplete).toBe(0);
