@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { UsageError, UserError } from "../../lib/errors";
 import type { JsonObject } from "../../lib/json";
+import { readLogRecord } from "../../lib/log/event-record";
 import { explain } from "../cloud/explain";
 import { parseDuration } from "../cloud/function-log";
 import { readTarget } from "../cloud/target";
@@ -94,7 +95,7 @@ function findInFile({ names }: ReplayContext, file: string): Finding {
   const list = readEventList(content);
   const records = collectRecords(list?.records ?? savedLines(content, names), looksKept);
   const isUseless = !list && records.kept.length + records.incomplete + records.unreadable === 0;
-  if (isUseless && content.trim() !== "")
+  if (isUseless && content.trim() !== "" && !content.split("\n").some(isLogLine))
     throw new UserError(
       `${file} has neither records nor notifications, so nothing was replayed. It can be a log with records (the output ` +
         "of ./vod-receiver logs), or a list of notifications: one a line, one object or a JSON array; also compressed by gzip.",
@@ -103,6 +104,11 @@ function findInFile({ names }: ReplayContext, file: string): Finding {
     found: [...waitingIn(records), ...(list?.notifications ?? []).map((event) => ({ id: "", event }))],
     complete: isComplete(records, "Save more of the log, then replay that file."),
   };
+}
+
+/** Whether a line is of a log: of `logs`, of `serve`, or what a function or the platform ends an event with. */
+function isLogLine(line: string): boolean {
+  return /^(\d{4}-\d\d-\d\dT[\d:.]+Z |START RequestId:)/.test(line) || readLogRecord(line) !== undefined;
 }
 
 /** Reads a file that may be compressed by gzip or begin with a byte order mark. @throws if it is not text */
