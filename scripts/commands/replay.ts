@@ -108,7 +108,10 @@ function findInFile({ names }: ReplayContext, file: string): Finding {
 
 /** Whether a line is of a log: of `logs`, of `serve`, or what a function or the platform ends an event with. */
 function isLogLine(line: string): boolean {
-  return /^(\d{4}-\d\d-\d\dT[\d:.]+Z |START RequestId:)/.test(line) || readLogRecord(line) !== undefined;
+  return (
+    /^(\d{4}-\d\d-\d\dT[\d:.]+Z |START RequestId:|> |Answer: \d)/.test(line) ||
+    readLogRecord(line) !== undefined
+  );
 }
 
 /** Reads a file that may be compressed by gzip or begin with a byte order mark. @throws if it is not text */
