@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { FileRow, OutputRow } from "../protocol";
-import { CommandLine, Rows, size, Time } from "./parts";
+import { Rows, size, Time } from "./parts";
 import { Player } from "./player";
 import {
   about,
@@ -24,20 +24,12 @@ export function Files() {
   const file = openFile.value === undefined ? undefined : files.value.get(openFile.value);
   return (
     <>
-      {about.value?.isLocal ? <Upload /> : <HowToUpload />}
+      {about.value?.isLocal ? <Upload /> : <p class="hint">{words.value.uploadHere}</p>}
       <div class={file ? "split" : ""}>
         <FileList />
         {file && <FileDetail key={file.fileId} file={file} />}
       </div>
     </>
-  );
-}
-
-function HowToUpload() {
-  return (
-    <p class="hint">
-      {words.value.uploadHere} <CommandLine text="./vod-receiver upload FILE" />
-    </p>
   );
 }
 

@@ -69,10 +69,15 @@ export async function findFunction(
 }
 
 /** The names of all functions of a namespace, which holds at most 50. */
-export async function listNames({ scf }: Account, namespace: string): Promise<readonly string[]> {
+export async function listNames(
+  { scf }: Pick<Account, "scf">,
+  namespace: string,
+): Promise<readonly string[]> {
   try {
     const { Functions } = await scf.ListFunctions({ Namespace: namespace, Limit: 100 });
-    return (Functions ?? []).flatMap(({ FunctionName }) => (FunctionName ? [FunctionName] : []));
+    if (!Array.isArray(Functions))
+      throw new Error(`SCF's list of the functions in ${namespace} can't be read. Run this again.`);
+    return Functions.flatMap(({ FunctionName }) => (FunctionName ? [FunctionName] : []));
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

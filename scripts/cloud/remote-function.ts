@@ -29,12 +29,20 @@ export async function readFunction(
       Namespace: namespace,
       ShowCode: "FALSE",
     });
-    const pairs = description.Environment?.Variables ?? [];
+    const pairs: unknown = description.Environment?.Variables ?? [];
+    // Read as nothing, an answer of another form would stand for a function that is not there.
+    if (typeof description.FunctionName !== "string" || !isPairs(pairs))
+      throw new Error(`SCF's answer about ${namespace}/${name} can't be read. Run this again.`);
     return { description, variables: Object.fromEntries(pairs.map(({ Key, Value }) => [Key, Value])) };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+function isPairs(value: unknown): value is readonly { readonly Key: string; readonly Value: string }[] {
+  const isPair = (one: unknown) => isJsonObject(one) && typeof one["Key"] === "string";
+  return Array.isArray(value) && value.every(isPair);
 }
 
 /** Whether an API call failed because its subject does not exist. */

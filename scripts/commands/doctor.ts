@@ -12,6 +12,7 @@ import { type FoundFunction, findFunction, findOurFunction } from "../cloud/our-
 import { countRefused } from "../cloud/refused-requests";
 import { isSameAddress, serviceAddress } from "../cloud/remote-function";
 import { readTarget, type Target } from "../cloud/target";
+import { countUnended } from "../cloud/unended-requests";
 import { countOfEvents, NOT_IN_USE, openTimer, readEventConfig } from "../cloud/vod-events";
 import { isRepeating } from "../deploy/invocation-config";
 import { roleExists } from "../deploy/role";
@@ -84,7 +85,7 @@ async function examine(target: Target): Promise<Examination> {
         ...ofVod.findings,
         ...invocations.findings,
         ...(await examineReplay(target, found)),
-        ...(await examineMissed(target, found)),
+        ...(await examineMissed(account, target, found)),
       ],
     };
   } catch (error) {
@@ -262,7 +263,11 @@ function listByReason(waiting: readonly WaitingEvent[]): string[] {
 }
 
 /** What was lost on its way: files without outputs, and ends of task flows that no function got. */
-async function examineMissed(target: Target, found: readonly FoundFunction[]): Promise<Finding[]> {
+async function examineMissed(
+  account: Account,
+  target: Target,
+  found: readonly FoundFunction[],
+): Promise<Finding[]> {
   if (found.length === 0) return [];
   const remedy = "To see and start them: ./vod-receiver reconcile --since 1d";
   try {
@@ -274,6 +279,9 @@ async function examineMissed(target: Target, found: readonly FoundFunction[]): P
     let files = 0;
     for await (const file of findMissing(context, range, clock)) if (file.work) files += 1;
     const hasLog = found.some(({ remote }) => remote.description.ClsTopicId);
+    let unended = 0;
+    for (const one of context.functions)
+      unended += await countUnended(account, one, now - DAY_MS, now, clock);
     const ends = hasLog ? await findUnhandled(context, after, clock) : [];
     const problems = [
       ...(files > 0
@@ -281,7 +289,13 @@ async function examineMissed(target: Target, found: readonly FoundFunction[]): P
         : []),
       ...(ends.length > 0 ? [`Task flows whose end no function has processed: ${ends.length}.`] : []),
     ];
-    return problems.map((problem) => ({ problem, remedy }));
+    const findings = problems.map((problem) => ({ problem, remedy }));
+    if (unended === 0) return findings;
+    const problem = `Requests of the last day that began and never ended: ${unended}. Their instances were killed.`;
+    return [
+      ...findings,
+      { problem, remedy: "What they had in hand is found with: ./vod-receiver reconcile --since 1d" },
+    ];
   } catch (error) {
     // The other checks report that VOD or the log can't be read.
     if (error instanceof CallError || error instanceof IncompleteLogError) return [];
