@@ -124,7 +124,10 @@ program
   )
   .option("--yes", "apply the recommended settings")
   .option("--replace", "also replace another address or mode")
-  .option("--sign-key", "rotate the sign key at VOD and in the function, to SIGN_KEY or to a random one")
+  .option(
+    "--sign-key",
+    "with --yes: rotate the sign key at VOD and in the function, to SIGN_KEY or to a random one",
+  )
   .action(async (options: { yes?: true; replace?: true; signKey?: true }) => {
     const { eventConfig } = await import("./commands/event-config");
     await eventConfig(env, options);

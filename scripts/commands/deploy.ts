@@ -119,10 +119,10 @@ function unnamedNotice(name: string, unnamed: readonly string[]): string {
 }
 
 async function tellOfCallback(deployed: Deployed, { clock }: DeployContext, env: Environment): Promise<void> {
-  const { address, digest, signKey } = deployed;
+  const { address, digest, signKey, hasNewSignKey } = deployed;
   if (address === undefined) return;
   await warnUnlessPassing(askByHttp(address, signKey, clock), digest, clock);
-  if (signKey)
+  if (hasNewSignKey)
     logLine(
       "The function now rejects unsigned notifications. Set the key at VOD too: ./vod-receiver event-config --yes",
     );

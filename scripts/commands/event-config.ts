@@ -56,7 +56,7 @@ export async function eventConfig(
     account,
     options.signKey ? { ...target, mode: "normal" } : target,
   );
-  if (options.signKey) return changeSignKey(installation, target, context);
+  if (options.signKey) return changeSignKey(installation, target, context, options.yes === true);
   const { callback, reliable } = installation;
   const application = applicationOf([callback, reliable], target);
   const wanted = wantedOf(installation, context);

@@ -36,6 +36,8 @@ export interface Deployed {
   readonly pathToken: string | undefined;
   /** The key that notifications are signed with, if any. */
   readonly signKey: string | undefined;
+  /** Whether this deployment has changed it, so that VOD may not have it. */
+  readonly hasNewSignKey: boolean;
 }
 
 /**
@@ -49,6 +51,7 @@ export async function deployFunction(deployment: Deployment, context: DeployCont
   const name: FunctionName = spec;
 
   let remote = await readFunction(account, name);
+  const keyBefore = remote?.variables["SIGN_KEY"];
   if (remote) remote = await makeUsable(remote, name, deployment, context);
   if (!remote) {
     await createFunction(deployment, context);
@@ -93,6 +96,7 @@ export async function deployFunction(deployment: Deployment, context: DeployCont
     address: url && withToken(url, variables["PATH_TOKEN"]),
     pathToken: variables["PATH_TOKEN"],
     signKey: variables["SIGN_KEY"],
+    hasNewSignKey: Boolean(variables["SIGN_KEY"]) && variables["SIGN_KEY"] !== keyBefore,
   };
 }
 

@@ -9,7 +9,7 @@ import { readEventConfig } from "../cloud/vod-events";
 import type { DeployContext } from "../cloud/wait-active";
 import { checkVariables } from "../name-rules";
 import { readProjectConfig } from "../project";
-import { logLine } from "../terminal/output";
+import { logLine, print } from "../terminal/output";
 import { newToken } from "./variables";
 
 /**
@@ -39,12 +39,14 @@ interface Work {
  * both keys before VOD has the new one, and as long as a signature with the old one can be valid. The new key is
  * SIGN_KEY or a random one; it is never printed. A second run continues an interrupted one, and removes the old key
  * when it has expired.
+ * @param yes otherwise it only prints what it would do
  * @throws if VOD does not send its events to the function, or the configuration sets the key
  */
 export async function changeSignKey(
   { callback, address, names }: Installation,
   target: Target,
   context: DeployContext,
+  yes: boolean,
 ): Promise<void> {
   if (!callback || !address)
     throw new Error(`${names.callback} is not deployed or has no address. Deploy it: bash installer.sh`);
@@ -65,7 +67,16 @@ export async function changeSignKey(
   }
   const { CODE_DIGEST: digest = "", SIGN_KEY, SIGN_KEY_NEXT, SIGN_KEY_SINCE } = callback.remote.variables;
   const work: Work = { name: callback.name, address, digest, application, context };
-  if (SIGN_KEY && SIGN_KEY_NEXT && SIGN_KEY_SINCE) {
+  const drops = SIGN_KEY && SIGN_KEY_NEXT && SIGN_KEY_SINCE;
+  if (!yes) {
+    const what = drops
+      ? "remove the old key from the function, if its signatures have expired"
+      : `set ${env["SIGN_KEY"] ? "SIGN_KEY" : "a random key"} at VOD and in the function`;
+    return print(
+      `This would ${what}. Nothing was changed. To do it: ./vod-receiver event-config --sign-key --yes`,
+    );
+  }
+  if (drops) {
     return dropOldKey(Number(SIGN_KEY_SINCE) + OLD_KEY_SECONDS - clock.now() / 1000, work);
   }
   const current = SIGN_KEY ?? SIGN_KEY_NEXT;
@@ -95,7 +106,7 @@ async function replaceKey(old: string, key: string, work: Work): Promise<void> {
   await setVariables(name, { SIGN_KEY: key, SIGN_KEY_NEXT: old, SIGN_KEY_SINCE: since }, context);
   logLine(
     `The old key stays valid. To remove it, run this again in ${OLD_KEY_SECONDS / 60} minutes: ` +
-      "./vod-receiver event-config --sign-key",
+      "./vod-receiver event-config --sign-key --yes",
   );
 }
 

@@ -186,9 +186,11 @@ test("nor is a key that the command line makes", async () => {
   const address = addressIn(await stage.deploy());
   await stage.eventConfig({ yes: true });
   quoting = "ModifyEventConfig";
-  expect((await stage.eventConfig({ signKey: true })).failure).toContain('Sent: {"SignKey":"***"}');
+  expect((await stage.eventConfig({ signKey: true, yes: true })).failure).toContain(
+    'Sent: {"SignKey":"***"}',
+  );
   quoting = "UpdateFunctionConfiguration";
-  const { failure: said } = await stage.eventConfig({ signKey: true });
+  const { failure: said } = await stage.eventConfig({ signKey: true, yes: true });
   for (const name of ["PATH_TOKEN", "SIGN_KEY"]) expect(said).toContain(`{"Key":"${name}","Value":"***"}`);
   expectTokenInAddressesOnly(address);
 });

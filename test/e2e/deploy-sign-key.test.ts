@@ -31,7 +31,7 @@ beforeEach(async () => {
 afterEach(() => stage.cloud.close());
 afterAll(() => checkout.remove());
 
-const signKey = (env = {}) => stage.eventConfig({ signKey: true }, env);
+const signKey = (env = {}) => stage.eventConfig({ signKey: true, yes: true }, env);
 
 /** Deploys, sets VOD, and has its notifications taken. */
 async function install(env = {}): Promise<string> {
@@ -83,6 +83,24 @@ function expectPrintedNowhere(key: string | undefined): void {
   expect(key).toMatch(/^[A-Za-z0-9]{1,32}$/);
   expect(stage.output.join("\n")).not.toContain(key);
 }
+
+test("without --yes a rotation is only announced, and no deployment asks for a key that VOD has", async () => {
+  const address = await install();
+  stage.writes();
+  expect(await stage.eventConfig({ signKey: true })).toEqual({
+    lines: [
+      expect.stringMatching(
+        /^This would set a random key at VOD and in the function\. Nothing was changed\./,
+      ),
+    ],
+    failure: undefined,
+  });
+  expect(stage.writes()).toEqual([]);
+  await signKey();
+  expect((await stage.deploy()).lines.join("\n")).not.toContain("Set the key at VOD too");
+  expect((await stage.deploy({ SIGN_KEY: "another" })).lines.join("\n")).toContain("Set the key at VOD too");
+  expect(await statusOf(address, sign("another", Date.now()))).toBe(200);
+});
 
 test("a key is replaced by one at random, and every notification meanwhile is taken", async () => {
   const address = await install({ SIGN_KEY: "theOldKey" });
