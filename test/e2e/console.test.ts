@@ -157,14 +157,19 @@ describeWithBrowser("the page with much to show", () => {
         const { metrics } = await session.send("Performance.getMetrics");
         return metrics.find(({ name }) => name === "ScriptDuration")?.value ?? Number.NaN;
       };
+      // Of several rounds the quickest counts for each step: others use the machine too.
       const samples: number[] = [];
-      for (const view of ["Files", "Log"]) {
-        await page.click(`nav button:text-is("${view}")`);
-        for (const text of ["7", "77", "film 9", "no such thing", "1", ""]) {
+      for (let round = 0; round < ROUNDS; round++) {
+        const steps = ["Files", "Log"].flatMap((view) => TEXTS.map((text) => [view, text] as const));
+        for (const [index, [view, text]] of steps.entries()) {
+          await page.click(`nav button:text-is("${view}")`);
           const before = await scriptSeconds();
           await page.fill('input[type="search"]', text);
           await page.evaluate("new Promise(requestAnimationFrame)");
-          samples.push((await scriptSeconds()) - before);
+          samples[index] = Math.min(
+            samples[index] ?? Number.POSITIVE_INFINITY,
+            (await scriptSeconds()) - before,
+          );
           expect(await page.evaluate("document.querySelectorAll('li, tr').length")).toBeLessThanOrEqual(300);
         }
       }
@@ -177,6 +182,9 @@ describeWithBrowser("the page with much to show", () => {
     expect(many / few).toBeLessThan(3);
   });
 });
+
+const ROUNDS = 5;
+const TEXTS = ["7", "77", "film 9", "no such thing", "1", ""];
 
 interface OpenOptions {
   readonly locale: string;
