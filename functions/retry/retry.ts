@@ -1,4 +1,3 @@
-import { administer, readAction } from "../../lib/administration";
 import { type Config, parseConfFile } from "../../lib/config";
 import { dispatch } from "../../lib/dispatch";
 import { parseEvent, type VodEvent } from "../../lib/event/event";
@@ -15,6 +14,7 @@ import type { FunctionRuntime } from "../../lib/runtime";
 import { answerSelfTest, isSelfTest } from "../../lib/self-test";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
+import { administer, readAction } from "./administration";
 
 const MAX_BUDGET_MS = 50_000;
 /** Reserved for the log's last lines. */

@@ -1,7 +1,7 @@
-import { ENVELOPE } from "./event/remainder";
-import { isJsonObject, type JsonObject } from "./json";
-import { logSettlement } from "./log/event-record";
-import type { Log } from "./log/log";
+import { ENVELOPE } from "../../lib/event/remainder";
+import { isJsonObject, type JsonObject } from "../../lib/json";
+import { logSettlement } from "../../lib/log/event-record";
+import type { Log } from "../../lib/log/log";
 
 /** The ids of records in one request. */
 const MAX_IDS = 100;
