@@ -27,7 +27,8 @@ SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh
     Optional environment variables. Pass the same values on every deployment, except the "kept" ones:
       REGION, SUBAPPID, DEFINITIONS, MODE (normal or reliable), ROLE, NAMESPACE, FUNCTION,
       KEYS (environment: put the key pair into the functions if no role can be created),
-      SIGN_KEY (kept), PATH_TOKEN (kept), NODE_MIRROR (where to download Node.js; separate several by spaces)'
+      SIGN_KEY, PATH_TOKEN, CONCURRENCY, RECORD_URL, VPC_ID and SUBNET_ID (all kept), RECORD_CA (a file),
+      NODE_MIRROR (where to download Node.js; separate several by spaces)'
 
 # Only ./vod-receiver at the end gets the keys in its environment.
 SECRET_NAMES="SECRET_ID SECRET_KEY SECRET_TOKEN PATH_TOKEN SIGN_KEY SIGN_KEY_NEXT RECORD_URL PUBLISH_SECRET

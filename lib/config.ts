@@ -21,6 +21,8 @@ export interface Config {
   readonly pathToken?: string;
   /** The keys of `Sign`; two during a rotation. */
   readonly signKeys: readonly string[];
+  /** The database that events are recorded in. */
+  readonly recordUrl?: string;
   /** The filters of uploads, from here to `fileTypes`. */
   readonly skipWithTaskFlow: boolean;
   readonly sourceTypes?: readonly string[];
@@ -163,6 +165,7 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key("subappid", "subAppId", parseSubAppId),
   key("path_token", "pathToken", parseString(checkPathToken), ["PATH_TOKEN"]),
   key("sign_keys", "signKeys", parseSignKeys, ["SIGN_KEY", "SIGN_KEY_NEXT"]),
+  key("record_url", "recordUrl", parseString(), ["RECORD_URL"]),
   key("skip_with_task_flow", "skipWithTaskFlow", parseSwitch),
   key("source_types", "sourceTypes", parseListOf(SOURCE_TYPES)),
   key("file_types", "fileTypes", parseFileTypes),

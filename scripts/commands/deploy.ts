@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Clock, systemClock } from "../../lib/clock";
 import { ConfigError, type Environment, parseConfig, withEnvironment } from "../../lib/config";
@@ -10,7 +11,7 @@ import { checkTypes } from "../build/check-types";
 import { type CodePackage, pack } from "../build/pack";
 import { type Account, openAccount, required } from "../cloud/account";
 import { DEPLOYED, type EntryPoint } from "../cloud/function-names";
-import { findFunction } from "../cloud/our-functions";
+import { findFunction, listInstalled } from "../cloud/our-functions";
 import { readFunction } from "../cloud/remote-function";
 import { type Ask, askByHttp, askByInvoke, findSelfTestFailure } from "../cloud/self-test";
 import { functionOf, readTarget, type Target } from "../cloud/target";
@@ -18,9 +19,10 @@ import type { DeployContext } from "../cloud/wait-active";
 import { findUnknownTemplates } from "../deploy/check-templates";
 import { missingTags } from "../deploy/configuration";
 import { type Deployed, deployFunction, refuseForeign } from "../deploy/deploy-function";
+import { keptSettings, RECORD_CA, withVpc } from "../deploy/kept-settings";
 import { actionsFor, ensureRole, roleOf } from "../deploy/role";
 import { type FunctionSpec, readDescription } from "../deploy/serverless-file";
-import { type SecretSources, unnamedSettings, weaknessOf } from "../deploy/variables";
+import { type SecretSources, unnamedVariables, weaknessOf } from "../deploy/variables";
 import { checkName, checkVariables, NAME_BEFORE_RELIABLE } from "../name-rules";
 import { DIST, ROOT, readJsonObject, readProjectConfig, secretsIn } from "../project";
 import { logLine } from "../terminal/output";
@@ -48,19 +50,25 @@ export async function deploy(
 
   logLine("Start configuring SCF.");
   refuseTrackedSecrets();
-  const entryPoints = DEPLOYED[mode].map((entryPoint) => ({
+  const described = DEPLOYED[mode].map((entryPoint) => ({
     entryPoint,
     spec: readDescription(entryPoint, target),
   }));
-  const specs = entryPoints.map(({ spec }) => spec);
-  for (const notice of specs.flatMap(({ notices }) => notices)) logLine(notice);
   // A malformed token or key is reported before anything is created.
   const parsed = parseConfig(config);
   const { pathToken } = checkVariables(() => withEnvironment(parsed, env));
+  const installed = await listInstalled(account, target);
+  const { variables: settings, ca } = keptSettings(env, config, installed);
+  const entryPoints = described.map(({ entryPoint, spec }) => ({
+    entryPoint,
+    spec: withVpc(spec, env, installed),
+  }));
+  const specs = entryPoints.map(({ spec }) => spec);
+  for (const notice of specs.flatMap(({ notices }) => notices)) logLine(notice);
   if (mode === "normal" && weaknessOf(pathToken)) await refuseNewToken(pathToken, account, target);
   const unchecked = await checkTypes();
   if (unchecked) logLine(unchecked);
-  const packages = await packAll(entryPoints, config);
+  const packages = await packAll(entryPoints, config, ca);
   const { role, keys } = await findCredentials(account, specs, config, target);
   const { subAppId } = parsed;
   const application = subAppId === undefined ? {} : { SubAppId: subAppId };
@@ -74,10 +82,10 @@ export async function deploy(
     refuseForeign(remote, spec, entryPoint);
     const tags = remote ? missingTags(remote, spec) : [];
     if (tags.length > 0) logLine(tagsNotice(spec.name, tags));
-    const unnamed = remote ? unnamedSettings(remote, spec) : [];
+    const unnamed = remote ? unnamedVariables(remote, spec) : [];
     if (unnamed.length > 0) logLine(unnamedNotice(spec.name, unnamed));
   }
-  const secrets = { config, env, keys };
+  const secrets = { config, env, keys, settings };
   let deployed: Deployed | undefined;
   for (const { entryPoint, spec, code } of packages) {
     deployed = await deployFunction({ entryPoint, spec, code, role: spec.role || role, secrets }, context);
@@ -93,11 +101,13 @@ export async function deploy(
 function packAll<Described extends { readonly entryPoint: EntryPoint; readonly spec: FunctionSpec }>(
   described: readonly Described[],
   config: JsonObject,
+  ca: string | undefined,
 ): Promise<(Described & { readonly code: CodePackage })[]> {
   const names = described.map(({ entryPoint }) => entryPoint);
   return withBuild(config, names, (folder) =>
     described.map((one) => {
       const { src, exclude, include } = one.spec.src;
+      if (ca) writeFileSync(join(folder, one.entryPoint, RECORD_CA), ca);
       const [named, built] = [resolve(ROOT, src), join(folder, one.entryPoint)];
       // dist/<name> stands for what is built.
       const folders = named === join(DIST, one.entryPoint) ? [built] : [built, named];

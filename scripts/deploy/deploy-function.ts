@@ -85,7 +85,12 @@ export async function deployFunction(deployment: Deployment, context: DeployCont
         ...configuration,
       });
     await whenRoleIsKnown(context, () => changeWhenFree(name, context, update));
-    await waitUntilActive(name, context);
+    const { VpcConfig } = (await waitUntilActive(name, context)).description;
+    // No document says that SCF takes an empty one for none.
+    if (configuration.VpcConfig?.VpcId === "" && VpcConfig?.VpcId)
+      context.progress(
+        `SCF keeps ${name.name} in the VPC ${VpcConfig.VpcId}. Take it out in the SCF console.`,
+      );
   }
   await ensureBound(name, limitOf(entryPoint, spec, variables["CONCURRENCY"]), context);
   if (entryPoint === "retry") await ensureRepeating(name, context);

@@ -4,6 +4,7 @@ import type { JsonObject } from "../../lib/json";
 import { CONFIG_DIGEST, configDigest } from "../cloud/config-digest";
 import type { EntryPoint } from "../cloud/function-names";
 import { MARKER, type RemoteFunction } from "../cloud/remote-function";
+import { SETTINGS } from "./kept-settings";
 import type { FunctionSpec } from "./serverless-file";
 
 type Variables = Readonly<Record<string, string>>;
@@ -23,6 +24,7 @@ const OURS = [
   CONFIG_DIGEST,
   "RETRY_FUNCTION",
   "CONCURRENCY",
+  ...SETTINGS,
 ];
 
 /** Where the secrets of a function come from. */
@@ -33,6 +35,8 @@ export interface SecretSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The key pair for the function, if no role can be created. */
   readonly keys: { readonly secretId: string; readonly secretKey: string } | undefined;
+  /** What every function gets (kept-settings.ts). */
+  readonly settings: Variables;
 }
 
 /**
@@ -47,7 +51,7 @@ export function variablesFor(
   now: Variables,
   sources: SecretSources,
 ): Variables {
-  const { config, keys } = sources;
+  const { config, keys, settings } = sources;
   const parsed = parseConfig(config);
   const { subAppId, work } = parsed;
   return {
@@ -61,6 +65,7 @@ export function variablesFor(
     ...(work?.definitions && { DEFINITIONS: work.definitions.join(",") }),
     [CONFIG_DIGEST]: configDigest(parsed),
     ...(keys && { SECRET_ID: keys.secretId, SECRET_KEY: keys.secretKey }),
+    ...settings,
   };
 }
 
@@ -71,15 +76,11 @@ function usersOwn(now: Variables): Variables {
 /**
  * What a function has and its description does not name: set in the console, or taken out of `serverless.yml`, which
  * cannot be told apart. Deploying keeps it.
- * @returns the names of variables, and the VPC
+ * @returns the names of variables
  */
-export function unnamedSettings({ description, variables }: RemoteFunction, spec: FunctionSpec): string[] {
+export function unnamedVariables({ variables }: RemoteFunction, spec: FunctionSpec): string[] {
   const named = spec.environment?.variables ?? {};
-  const vpc = spec.vpcConfig ? undefined : description.VpcConfig?.VpcId;
-  return [
-    ...Object.keys(usersOwn(variables)).filter((name) => !(name in named)),
-    ...(vpc ? [`VPC ${vpc}`] : []),
-  ];
+  return Object.keys(usersOwn(variables)).filter((name) => !(name in named));
 }
 
 /**

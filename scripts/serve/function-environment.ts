@@ -10,7 +10,9 @@ import { checkVariables } from "../name-rules";
  */
 export function functionEnvironment(content: JsonObject, env: Environment): Environment {
   const config = parseConfig(content);
-  const { secretId, secretKey, pathToken, signKeys } = checkVariables(() => withEnvironment(config, env));
+  const { secretId, secretKey, pathToken, signKeys, recordUrl } = checkVariables(() =>
+    withEnvironment(config, env),
+  );
   const [SIGN_KEY, SIGN_KEY_NEXT] = signKeys;
   return {
     ...env,
@@ -18,5 +20,6 @@ export function functionEnvironment(content: JsonObject, env: Environment): Envi
     ...(pathToken && { PATH_TOKEN: pathToken }),
     ...(SIGN_KEY && { SIGN_KEY }),
     ...(SIGN_KEY_NEXT && { SIGN_KEY_NEXT }),
+    ...(recordUrl && env["RECORD_URL"] === undefined && { RECORD_URL: recordUrl }),
   };
 }

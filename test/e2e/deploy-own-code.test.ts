@@ -102,7 +102,10 @@ test("what serverless.yml names reaches every function, and what it names no mor
   const { lines } = await stage.deploy();
   for (const name of ["callback", "retry"]) {
     expect(lines).toContain(
-      `${name} keeps what serverless.yml does not name: TABLE, VPC vpc-1. If you took it out of the file, ` +
+      `${name} stays in the VPC vpc-1. To take the functions out: VPC_ID= SUBNET_ID= bash installer.sh`,
+    );
+    expect(lines).toContain(
+      `${name} keeps what serverless.yml does not name: TABLE. If you took it out of the file, ` +
         "remove it in the SCF console too, or set it in the file to manage it there.",
     );
     expect(await stage.variables(name)).toMatchObject({ TABLE: "media" });

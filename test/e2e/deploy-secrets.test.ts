@@ -10,6 +10,7 @@ const CONFIG = {
   secret_id: "AKIDmarkedInTheConfig",
   secret_key: "markedKeyInTheConfig",
   path_token: "markedTokenInTheConfig",
+  record_url: "postgres://markedUser:marked%40Password@10.0.0.2/vod",
   sign_keys: ["markedSignInTheConfig", "markedNextInTheConfig"],
 };
 const VARIABLES = { SIGN_KEY: "markedSignVariable", SIGN_KEY_NEXT: "markedNextVariable" };
@@ -60,8 +61,17 @@ afterEach(async () => {
 /** The secrets that must not be seen; a token is one as well, but for the address. */
 const secrets = () => {
   const { SECRET_ID = "", SECRET_KEY = "" } = stage.env;
-  const { secret_id, secret_key, sign_keys } = CONFIG;
-  return [SECRET_ID, SECRET_KEY, secret_id, secret_key, ...sign_keys, ...Object.values(VARIABLES)];
+  const { secret_id, secret_key, record_url, sign_keys } = CONFIG;
+  const passwords = [record_url, "marked%40Password", "marked@Password"];
+  return [
+    SECRET_ID,
+    SECRET_KEY,
+    secret_id,
+    secret_key,
+    ...passwords,
+    ...sign_keys,
+    ...Object.values(VARIABLES),
+  ];
 };
 const marked = (text: string, values = secrets()) => values.filter((secret) => text.includes(secret));
 
