@@ -31,7 +31,7 @@ SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh
       NODE_MIRROR (where to download Node.js; separate several by spaces)'
 
 # Only ./vod-receiver at the end gets the keys in its environment.
-SECRET_NAMES="SECRET_ID SECRET_KEY SECRET_TOKEN PATH_TOKEN SIGN_KEY SIGN_KEY_NEXT RECORD_URL PUBLISH_SECRET
+SECRET_NAMES="SECRET_ID SECRET_KEY SECRET_TOKEN PATH_TOKEN SIGN_KEY SIGN_KEY_NEXT RECORD_URL PUBLISH_URL PUBLISH_SECRET
   TENCENTCLOUD_SECRETID TENCENTCLOUD_SECRETKEY TENCENTCLOUD_SESSIONTOKEN
   TENCENTCLOUD_SECRET_ID TENCENTCLOUD_SECRET_KEY TENCENTCLOUD_SESSION_TOKEN"
 # shellcheck disable=SC2086,SC2163 # each word is a variable
@@ -207,18 +207,20 @@ install_packages() {
   unlock
 }
 
-command=deploy once='' held='' scratch=''
+command=deploy once='' yes='' held='' scratch=''
 for argument; do
   case $argument in
     --local) command=local ;;
     --once) once=--once ;;
+    --yes) yes=--yes ;;
     -h | --help) printf '%s\n' "$USAGE"; exit ;;
     # It may be a key, so it is not printed.
-    *) misused "Unknown argument. The arguments are --local, --once and --help. Pass keys as variables before the word bash." ;;
+    *) misused "Unknown argument. The arguments are --local, --once, --yes and --help. Pass keys as variables before the word bash." ;;
   esac
 done
 [ -z "$once" ] || [ "$command" = local ] || misused "--once needs --local."
 root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+[ -z "$yes" ] || [ "$command" = deploy ] || misused "--yes is for a deployment, not for --local."
 [ "$command" = local ] || check_variables
 
 trap 'rm -rf "$scratch" "$held"' EXIT
@@ -242,4 +244,4 @@ rm -f "$root/.node"
 [ -z "$trouble" ] || printf '%s\n' "$own/bin/node" >"$root/.node"
 # shellcheck disable=SC2086,SC2163 # each word is a variable
 export $SECRET_NAMES
-exec sh "$root/vod-receiver" "$command" ${once:+"$once"}
+exec sh "$root/vod-receiver" "$command" ${once:+"$once"} ${yes:+"$yes"}

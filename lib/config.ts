@@ -21,8 +21,13 @@ export interface Config {
   readonly pathToken?: string;
   /** The keys of `Sign`; two during a rotation. */
   readonly signKeys: readonly string[];
-  /** The database that events are recorded in. */
+  /** The URL of the database that events are recorded in. */
   readonly recordUrl?: string;
+  /** A file with the certificates that the database's is verified with. */
+  readonly recordCa?: string;
+  /** Where event reports are sent, and the secrets that they are signed with. */
+  readonly publishUrl?: string;
+  readonly publishSecret?: string;
   /** The filters of uploads, from here to `fileTypes`. */
   readonly skipWithTaskFlow: boolean;
   readonly sourceTypes?: readonly string[];
@@ -166,6 +171,8 @@ export const CONFIG_KEYS: readonly ConfigKey[] = [
   key("path_token", "pathToken", parseString(checkPathToken), ["PATH_TOKEN"]),
   key("sign_keys", "signKeys", parseSignKeys, ["SIGN_KEY", "SIGN_KEY_NEXT"]),
   key("record_url", "recordUrl", parseString(), ["RECORD_URL"]),
+  key("publish_url", "publishUrl", parseString(), ["PUBLISH_URL"]),
+  key("publish_secret", "publishSecret", parseString(), ["PUBLISH_SECRET"]),
   key("skip_with_task_flow", "skipWithTaskFlow", parseSwitch),
   key("source_types", "sourceTypes", parseListOf(SOURCE_TYPES)),
   key("file_types", "fileTypes", parseFileTypes),
@@ -220,8 +227,8 @@ export function checkKeys(content: JsonObject): Config {
 }
 
 /**
- * Overrides the file's secrets with `PATH_TOKEN`, `SIGN_KEY` and `SIGN_KEY_NEXT`: `deploy` puts secrets into the
- * environment.
+ * Overrides the file's secrets with `PATH_TOKEN`, `SIGN_KEY`, `SIGN_KEY_NEXT` and those of the sinks: `deploy`
+ * puts secrets into the environment.
  * @throws {ConfigError} if a variable is wrong; the message has its name
  */
 export function withEnvironment(config: Config, env: Environment): Config {
@@ -231,10 +238,23 @@ export function withEnvironment(config: Config, env: Environment): Config {
     return key ? [checkSignKey(key, name)] : [];
   });
   return {
-    ...config,
+    ...withSinks(config, env),
     ...(token ? { pathToken: checkPathToken(token, "PATH_TOKEN") } : {}),
     ...(keys.length > 0 ? { signKeys: keys } : {}),
   };
+}
+
+const SINK_VARIABLES = [
+  ["RECORD_URL", "recordUrl"],
+  ["RECORD_CA", "recordCa"],
+  ["PUBLISH_URL", "publishUrl"],
+  ["PUBLISH_SECRET", "publishSecret"],
+] as const;
+
+/** Overrides the settings of the sinks with their variables. */
+export function withSinks(config: Config, env: Environment): Config {
+  const given = SINK_VARIABLES.flatMap(([name, property]) => (env[name] ? [[property, env[name]]] : []));
+  return { ...config, ...Object.fromEntries(given) };
 }
 
 /** A token must need no escaping in the path of an address. */

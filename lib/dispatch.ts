@@ -13,6 +13,8 @@ import { logParts } from "./report/log-lines";
 import { readParts } from "./report/parts";
 import { customSink } from "./sinks/custom";
 import { deliver } from "./sinks/deliver";
+import { publisherSink } from "./sinks/publishing";
+import { databaseSink } from "./sinks/recording";
 
 /**
  * Logs what an event reports, passes it to the handler of its type and delivers its report to the sinks. It ends at
@@ -38,7 +40,8 @@ export async function dispatch(
     // An event of which single steps are left was logged by the try that left them.
     if (pending === undefined) logParts(parts, log);
     // Most events are done once they are logged.
-    if (!isFileEvent(event) && !own) return DONE;
+    const hasSinks = own !== undefined || (config.recordUrl ?? config.publishUrl) !== undefined;
+    if (!isFileEvent(event) && !hasSinks) return DONE;
     let report: EventReport | undefined;
     const getReport = () => {
       // Loaded only here: without a sink that takes it, no event needs it.
@@ -47,10 +50,12 @@ export async function dispatch(
       report ??= toReport(event, parts, { subAppId: config.subAppId, requestId, identity });
       return report;
     };
-    const sinks =
-      own !== undefined && isLeft("custom")
-        ? [customSink(own, event, getReport, context, deadline.signal)]
-        : [];
+    const all = [
+      databaseSink(config, event, getReport, context),
+      own && customSink(own, event, getReport, context, deadline.signal),
+      publisherSink(config, getReport, context),
+    ];
+    const sinks = all.filter((sink) => sink !== undefined).filter(({ name }) => isLeft(name));
     const handled = isLeft("handler") ? await handle(event, context, work, deadline) : DONE;
     const outcome = await deliver(sinks, handled, { log, clock, within: deadline.within, lastStartMs });
     return pending === undefined ? withoutNeedlessPending(outcome, sinks.length + 1) : outcome;

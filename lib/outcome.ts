@@ -1,7 +1,7 @@
 import type { Work } from "./tencent-cloud/session-id";
 
 /** A step of processing an event: the built-in handler, then each sink. */
-export type Step = "handler" | "custom";
+export type Step = "handler" | "database" | "custom" | "publisher";
 
 /**
  * The outcome of an event.
@@ -12,7 +12,12 @@ export type Step = "handler" | "custom";
  */
 export type Outcome =
   | { readonly kind: "done"; readonly body?: string }
-  | ({ readonly kind: "retry" | "park"; readonly error: string } & Remainder);
+  | ({
+      readonly kind: "retry" | "park";
+      readonly error: string;
+      /** The database could not be used, which says nothing about the event. */
+      readonly isUnavailable?: boolean;
+    } & Remainder);
 
 /** The work that is left for an event. */
 export interface Remainder {

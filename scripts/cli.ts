@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { Environment } from "../lib/config";
 import { UsageError } from "../lib/errors";
@@ -22,8 +23,11 @@ program
   .command("build")
   .description("bundle the functions to dist/")
   .action(async () => {
-    const { build } = await import("./build/build");
-    for (const [file, bytes] of await build()) print(`dist/${file} ${bytes} bytes`);
+    const [{ build }, { readProjectConfig }] = await Promise.all([
+      import("./build/build"),
+      import("./project"),
+    ]);
+    for (const [file, bytes] of await build(readProjectConfig(env))) print(`dist/${file} ${bytes} bytes`);
   });
 
 program
@@ -93,9 +97,38 @@ program
 program
   .command("deploy")
   .description("deploy to Tencent Cloud with the keys in SECRET_ID and SECRET_KEY (installer.sh runs this)")
-  .action(async () => {
+  .option("--yes", "make the database's missing tables without a prompt")
+  .action(async (options: { yes?: boolean }) => {
     const { deploy } = await import("./commands/deploy");
-    await deploy(env);
+    await deploy(env, undefined, undefined, options);
+  });
+
+const database = program
+  .command("database")
+  .description("make the tables of the database that events are recorded in, or look at them (RECORD_URL)");
+
+database
+  .command("init")
+  .description("make the tables, or what they lack")
+  .action(async () => {
+    const { initDatabase } = await import("./commands/database");
+    await initDatabase(env);
+  });
+
+database
+  .command("print")
+  .description("print the SQL that makes the tables, for an administrator of the database")
+  .action(async () => {
+    const { printSchema } = await import("./commands/database");
+    await printSchema(env);
+  });
+
+database
+  .command("status")
+  .description("print the tables' version and rows, who reaches them, and how many connections can be open")
+  .action(async () => {
+    const { printDatabase } = await import("./commands/database");
+    if (!(await printDatabase(env))) process.exitCode = 1;
   });
 
 program
@@ -234,7 +267,9 @@ function parsePort(value: string): number {
  * @param environment the variables that the user set
  */
 export async function main(environment: Environment): Promise<void> {
-  env = environment;
+  const { RECORD_CA } = environment;
+  // Read from other folders too.
+  env = { ...environment, ...(RECORD_CA && { RECORD_CA: resolve(RECORD_CA) }) };
   runExitListenersOnSignals();
   try {
     await program.parseAsync();

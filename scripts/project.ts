@@ -33,7 +33,7 @@ export function withoutSecrets(content: JsonObject): JsonObject {
 
 /**
  * Reads `config.json`; `config.local.json` overrides it on a developer's machine, and the variables REGION,
- * DEFINITIONS and SUBAPPID override both.
+ * DEFINITIONS, SUBAPPID, RECORD_URL, PUBLISH_URL and PUBLISH_SECRET override both.
  * @throws if a file is missing, is not a JSON object, or has an unknown key or a wrong value; the message has its name
  */
 export function readProjectConfig(env: Environment): JsonObject {
@@ -46,11 +46,24 @@ export function readProjectConfig(env: Environment): JsonObject {
     ...files,
     ...(REGION && { region: REGION }),
     ...(DEFINITIONS && { definitions: parseDefinitions(DEFINITIONS) }),
+    ...sinkSettings(env),
     ...(SUBAPPID && { subappid: checkName(SUBAPPID, "SUBAPPID", APPLICATION_ID) }),
   };
   const { region } = config;
   if (typeof region === "string" && region) checkName(region, REGION ? "REGION" : "region", REGION_NAME);
   return config;
+}
+
+/** The keys of the sinks' settings, by their variables. */
+export const SINK_KEYS = {
+  RECORD_URL: "record_url",
+  PUBLISH_URL: "publish_url",
+  PUBLISH_SECRET: "publish_secret",
+};
+
+function sinkSettings(env: Environment): JsonObject {
+  const given = Object.entries(SINK_KEYS).filter(([name]) => env[name] !== undefined);
+  return Object.fromEntries(given.map(([name, key]) => [key, env[name]]));
 }
 
 /** @throws if a file is wrong; the message has its name */

@@ -13,7 +13,7 @@ const LOCKS = ["package-lock.json", "node_modules/.package-lock.json"];
 /** The commands get these as arguments, so that no program that they start finds them in its environment. */
 const SECRETS = [
   ...["SECRET_ID", "SECRET_KEY", "SECRET_TOKEN", "PATH_TOKEN", "SIGN_KEY", "SIGN_KEY_NEXT"],
-  ...["RECORD_URL", "PUBLISH_SECRET"],
+  ...["RECORD_URL", "PUBLISH_URL", "PUBLISH_SECRET"],
   ...["TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", "TENCENTCLOUD_SESSIONTOKEN"],
   ...["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SESSION_TOKEN"],
 ];

@@ -1,4 +1,4 @@
-import { type Config, parseConfFile } from "../../lib/config";
+import { type Config, parseConfFile, withSinks } from "../../lib/config";
 import { text } from "../../lib/event/untrusted";
 import type { CustomHandler } from "../../lib/handlers/custom-handler";
 import { isJsonObject, type JsonObject } from "../../lib/json";
@@ -56,7 +56,7 @@ export function createReliable(
     const stats = newStats();
     let error: string | undefined;
     try {
-      parsed ??= parseConfFile(configFile);
+      parsed ??= withSinks(parseConfFile(configFile), env);
       const end = start + limitMs - PLATFORM_MARGIN_MS;
       const isStopped = () => log.room() < LOG_RESERVE_BYTES || (isShort && stats.pulled > 0);
       const config: Config = isShort ? { ...parsed, idle: "stop" } : parsed;

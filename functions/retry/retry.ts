@@ -1,4 +1,4 @@
-import { type Config, parseConfFile } from "../../lib/config";
+import { type Config, parseConfFile, withSinks } from "../../lib/config";
 import { dispatch } from "../../lib/dispatch";
 import { parseEvent, type VodEvent } from "../../lib/event/event";
 import { splitRemainder } from "../../lib/event/remainder";
@@ -38,17 +38,20 @@ export function createRetry({ configFile, env, clock, write }: FunctionRuntime) 
     const requestId = text(request_id) ?? "";
     const notification = isJsonObject(event) ? event : {};
     if (isSelfTest(notification)) return answerSelfTest(notification, env, log);
+    const deadlineMs = start + budgetMs(time_limit_in_ms);
     const action = readAction(notification);
-    if (action) return administer(action, requestId, log);
+    if (action) {
+      const config = () => withSinks(parseConfFile(configFile), env);
+      return administer(action, { config, requestId, log, clock, deadlineMs });
+    }
     const { event: original, remainder } = splitRemainder(notification);
     let known: VodEvent | undefined;
     let outcome: Outcome;
     try {
       known = parseEvent(original);
-      parsed ??= parseConfFile(configFile);
+      parsed ??= withSinks(parseConfFile(configFile), env);
       const config = parsed;
       const vod = createVod(() => clientConfig(config, env), clock);
-      const deadlineMs = start + budgetMs(time_limit_in_ms);
       outcome = await dispatch(
         known,
         { config, log, vod, deadlineMs, clock, requestId },

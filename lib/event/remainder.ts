@@ -5,7 +5,7 @@ import { integer } from "./untrusted";
 /** The member of a handed over or recorded notification with the work that is left. VOD never sends it. */
 export const ENVELOPE = "VodReceiver";
 
-const STEPS: Readonly<Record<Step, true>> = { handler: true, custom: true };
+const STEPS: Readonly<Record<Step, true>> = { handler: true, database: true, custom: true, publisher: true };
 
 /** A notification and the work that is left for it. */
 export function withRemainder(notification: JsonObject, { pending, work }: Remainder): JsonObject {

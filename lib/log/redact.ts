@@ -8,7 +8,7 @@ const SESSION_TOKEN = "TENCENTCLOUD_SESSIONTOKEN";
 /** Every variable that may hold a secret: the function's, its role's and the user's. */
 export const SECRET_VARIABLES: readonly string[] = [
   ...CONFIG_KEYS.flatMap(({ variables }) => variables),
-  ...["PUBLISH_SECRET", "SECRET_TOKEN"],
+  "SECRET_TOKEN",
   ...["TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", SESSION_TOKEN],
   ...["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SESSION_TOKEN"],
 ];

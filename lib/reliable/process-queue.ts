@@ -10,6 +10,7 @@ import { logOutcome } from "../log/event-record";
 import type { Log } from "../log/log";
 import { hasRoomForRecord } from "../log/replay-record";
 import type { Outcome } from "../outcome";
+import { databaseWait } from "../sinks/recording";
 import { clientConfig } from "../tencent-cloud/client-config";
 import { createVod } from "../tencent-cloud/vod";
 import { poll } from "./poller";
@@ -73,7 +74,9 @@ export async function processQueue(run: Run): Promise<void> {
           ? { kind: "park", error: error.message }
           : { kind: "retry", error: String(error) };
     }
-    if (outcome.kind === "retry" && delivery >= maxDeliveries) {
+    const isUnavailable = outcome.kind === "retry" && outcome.isUnavailable;
+    if (isUnavailable) receiveCounts.discount(notification);
+    else if (outcome.kind === "retry" && delivery >= maxDeliveries) {
       outcome = { kind: "park", error: `delivered ${delivery} times: ${outcome.error}` };
     }
     if (outcome.kind === "park" && !hasRoomForRecord(notification, log)) {
@@ -86,8 +89,13 @@ export async function processQueue(run: Run): Promise<void> {
   }
 
   const { end, isStopped, stats } = run;
-  const { idle, subAppId } = config;
   const say = (line: string) => openLog().line(line);
+  const waitForDatabase = databaseWait(config, { clock, isStopped, end, say });
+  const hasRoom = async () => {
+    await written?.();
+    await waitForDatabase?.();
+  };
+  const { idle, subAppId } = config;
   const queue = createQueue({
     vod,
     clientConfig: credentials,
@@ -107,7 +115,7 @@ export async function processQueue(run: Run): Promise<void> {
     isStopped,
     stats,
     say,
-    hasRoom: written,
+    hasRoom,
   });
 }
 

@@ -8,6 +8,8 @@ const MAX_EVENTS = 5000;
 export interface ReceiveCounts {
   /** Notes a delivery. @returns which one it is, from 1 */
   count(event: JsonObject): number;
+  /** Takes back the count of a delivery. */
+  discount(event: JsonObject): void;
   /** Forgets an event that is not expected back. */
   forget(event: JsonObject): void;
   /** How many events are expected back. */
@@ -30,6 +32,10 @@ export function createReceiveCounts(): ReceiveCounts {
       const [oldest] = counts.keys();
       if (counts.size > MAX_EVENTS && oldest !== undefined) counts.delete(oldest);
       return count;
+    },
+    discount(event) {
+      const identity = identify(event);
+      counts.set(identity, (counts.get(identity) ?? 1) - 1);
     },
     forget(event) {
       counts.delete(identify(event));

@@ -44,6 +44,7 @@ export async function deliver(
   const isHandled = handled.kind === "done";
   const failures: Failure[] = isHandled ? [] : [handled];
   const pending: Step[] = isHandled ? [] : ["handler"];
+  let isUnavailable = false;
   for (const { name, always, deliver } of sinks) {
     if (isHandled || always) {
       try {
@@ -51,7 +52,9 @@ export async function deliver(
         await within(deliver());
         continue;
       } catch (error) {
-        failures.push(failureOf(error, log));
+        const failure = failureOf(error, log);
+        failures.push(failure);
+        isUnavailable ||= name === "database" && failure.kind === "retry";
       }
     }
     pending.push(name);
@@ -59,6 +62,7 @@ export async function deliver(
   if (failures.length === 0) return handled;
   return {
     kind: failures.some(({ kind }) => kind === "retry") ? "retry" : "park",
+    ...(isUnavailable && { isUnavailable }),
     error: failures.map(({ error }) => error).join("; "),
     pending,
     ...(!isHandled && handled.work && { work: handled.work }),

@@ -7,6 +7,7 @@ import type { JsonObject } from "../../lib/json";
 import { DIST, functionNames, ROOT, readProjectConfig, withoutSecrets } from "../project";
 import { checkProcessing } from "./check-processing";
 import { CHUNKS, splitChunks } from "./chunks";
+import { type OptionalSinks, optionalSinks, sinkChunks, withoutIdleSinks } from "./optional-sinks";
 import { withoutIdleIsolation } from "./own-handler";
 import { packedPayloads } from "./pack-payloads";
 import { slimSdk } from "./slim-sdk";
@@ -28,10 +29,11 @@ export async function build(
 ): Promise<Map<string, number>> {
   parseConfig(config);
   checkProcessing(config);
+  const sinks = optionalSinks(config);
   const sizes = new Map<string, number>();
   for (const name of names) {
     rmSync(join(folder, name), { recursive: true, force: true });
-    const options = bundleOptions(name);
+    const options = bundleOptions(name, { sinks });
     const { outputFiles = [] } = await bundle({ ...options, plugins: [...plugins, ...options.plugins] });
     const texts = new Map(outputFiles.map(({ path, text }) => [path, text]));
     mkdirSync(join(folder, name), { recursive: true });
@@ -73,14 +75,18 @@ export async function withBuild<Result>(
   }
 }
 
-/**
- * How a function is bundled.
- * @param slim false for one file, with the SDK as it comes
- */
-export function bundleOptions(name: string, slim = true) {
-  const chunks = slim ? CHUNKS.map(({ name: out, source }) => ({ out, in: join(ROOT, source) })) : [];
+interface Bundling {
+  readonly sinks?: OptionalSinks;
+  /** False for one file, with the SDK as it comes. */
+  readonly slim?: boolean;
+}
+
+/** How a function is bundled. */
+export function bundleOptions(name: string, { sinks = {}, slim = true }: Bundling = {}) {
+  const chunks = [...CHUNKS, ...sinkChunks(sinks)];
+  const entries = chunks.map(({ name: out, source }) => ({ out, in: join(ROOT, source) }));
   return {
-    entryPoints: [{ out: "index", in: join(ROOT, "functions", name, "index.ts") }, ...chunks],
+    entryPoints: [{ out: "index", in: join(ROOT, "functions", name, "index.ts") }, ...(slim ? entries : [])],
     outdir: join(DIST, name),
     write: false,
     bundle: true,
@@ -94,7 +100,9 @@ export function bundleOptions(name: string, slim = true) {
     legalComments: "none",
     absWorkingDir: ROOT,
     metafile: true,
-    plugins: slim ? [slimSdk(), splitChunks(), packedPayloads(), withoutIdleIsolation()] : [],
+    plugins: slim
+      ? [slimSdk(), splitChunks(chunks), packedPayloads(), withoutIdleIsolation(), withoutIdleSinks(sinks)]
+      : [],
     logLevel: "silent",
   } satisfies BuildOptions;
 }

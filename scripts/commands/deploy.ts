@@ -16,6 +16,7 @@ import { readFunction } from "../cloud/remote-function";
 import { type Ask, askByHttp, askByInvoke, findSelfTestFailure } from "../cloud/self-test";
 import { functionOf, readTarget, type Target } from "../cloud/target";
 import type { DeployContext } from "../cloud/wait-active";
+import { checkDatabase } from "../deploy/check-database";
 import { findUnknownTemplates } from "../deploy/check-templates";
 import { missingTags } from "../deploy/configuration";
 import { type Deployed, deployFunction, refuseForeign } from "../deploy/deploy-function";
@@ -33,14 +34,16 @@ const SERVICE = "event notification receipt service of VOD";
  * Builds the functions of a mode, deploys them and prints the installer's lines. The last line has the service
  * address, or the function that pulls the events.
  * @param environment the user's variables (docs/reference.md#installer-variables)
- * @param config the content of `config.json`
+ * @param given the content of `config.json`
+ * @param options.yes makes the tables that an existing installation's database lacks, without a prompt
  * @returns the deployed function that receives VOD's events
  * @throws if the configuration is wrong or the cloud rejects a step; the message has the remedy
  */
 export async function deploy(
   environment: Environment,
   clock: Clock = systemClock,
-  config: JsonObject = readProjectConfig(environment),
+  given: JsonObject = readProjectConfig(environment),
+  { yes = false }: { readonly yes?: boolean } = {},
 ): Promise<Deployed> {
   const target = readTarget(environment);
   const { env, mode = "normal" } = target;
@@ -50,21 +53,17 @@ export async function deploy(
 
   logLine("Start configuring SCF.");
   refuseTrackedSecrets();
-  const described = DEPLOYED[mode].map((entryPoint) => ({
-    entryPoint,
-    spec: readDescription(entryPoint, target),
-  }));
-  // A malformed token or key is reported before anything is created.
-  const parsed = parseConfig(config);
-  const { pathToken } = checkVariables(() => withEnvironment(parsed, env));
   const installed = await listInstalled(account, target);
-  const { variables: settings, ca } = keptSettings(env, config, installed);
-  const entryPoints = described.map(({ entryPoint, spec }) => ({
+  const { variables: settings, config, ca } = keptSettings(env, given, installed);
+  const entryPoints = DEPLOYED[mode].map((entryPoint) => ({
     entryPoint,
-    spec: withVpc(spec, env, installed),
+    spec: withVpc(readDescription(entryPoint, target), env, installed),
   }));
   const specs = entryPoints.map(({ spec }) => spec);
   for (const notice of specs.flatMap(({ notices }) => notices)) logLine(notice);
+  // A malformed token or key is reported before anything is created.
+  const parsed = parseConfig(config);
+  const { pathToken } = checkVariables(() => withEnvironment(parsed, env));
   if (mode === "normal" && weaknessOf(pathToken)) await refuseNewToken(pathToken, account, target);
   const unchecked = await checkTypes();
   if (unchecked) logLine(unchecked);
@@ -92,6 +91,11 @@ export async function deploy(
   }
   if (!deployed) throw new Error(`MODE=${mode} deploys nothing.`);
   logLine(`The ${SERVICE} is deployed.`);
+  const { record_url: recordUrl } = config;
+  if (typeof recordUrl === "string" && recordUrl !== "") {
+    const isUpdate = installed.some(({ entryPoint }) => entryPoint !== "retry");
+    await checkDatabase(account, { recordUrl, retry: functionOf("retry", target), isUpdate, yes });
+  }
   if (mode === "reliable") await tellOfReliable(deployed, context);
   else await tellOfCallback(deployed, context, env);
   return deployed;
@@ -107,11 +111,11 @@ function packAll<Described extends { readonly entryPoint: EntryPoint; readonly s
   return withBuild(config, names, (folder) =>
     described.map((one) => {
       const { src, exclude, include } = one.spec.src;
-      if (ca) writeFileSync(join(folder, one.entryPoint, RECORD_CA), ca);
       const [named, built] = [resolve(ROOT, src), join(folder, one.entryPoint)];
       // dist/<name> stands for what is built.
       const folders = named === join(DIST, one.entryPoint) ? [built] : [built, named];
       const files = include.map((file) => resolve(ROOT, file));
+      if (ca) writeFileSync(join(built, RECORD_CA), ca);
       return { ...one, code: pack(folders, exclude, files) };
     }),
   );

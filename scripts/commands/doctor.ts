@@ -14,6 +14,7 @@ import { isSameAddress, serviceAddress } from "../cloud/remote-function";
 import { readTarget, type Target } from "../cloud/target";
 import { countUnended } from "../cloud/unended-requests";
 import { countOfEvents, NOT_IN_USE, openTimer, readEventConfig } from "../cloud/vod-events";
+import { askDatabase, hasTables } from "../deploy/check-database";
 import { isRepeating } from "../deploy/invocation-config";
 import { roleExists } from "../deploy/role";
 import { weaknessOf } from "../deploy/variables";
@@ -84,6 +85,7 @@ async function examine(target: Target): Promise<Examination> {
         ...findings,
         ...ofVod.findings,
         ...invocations.findings,
+        ...(await examineDatabase(account, target)),
         ...(await examineReplay(target, found)),
         ...(await examineMissed(account, target, found)),
       ],
@@ -94,6 +96,27 @@ async function examine(target: Target): Promise<Examination> {
     const [problem = "", ...remedy] = explain(error).split("\n");
     return { findings: [{ problem, remedy: remedy.join(" ") }], notes: [], hints: [] };
   }
+}
+
+/** Asks the database from inside the functions. */
+async function examineDatabase(account: Account, target: Target): Promise<Finding[]> {
+  const retry = await findFunction(account, "retry", target);
+  if (!retry?.remote.variables["RECORD_URL"]) return [];
+  const status = await askDatabase(account, retry.name, "database-status");
+  if (typeof status["error"] === "string")
+    return [
+      {
+        problem: `The functions can't use the database: ${status["error"]}`,
+        remedy: "Check RECORD_URL, VPC_ID and SUBNET_ID; then: ./vod-receiver database status",
+      },
+    ];
+  if (hasTables(status)) return [];
+  return [
+    {
+      problem: "The database lacks the tables that events are recorded in.",
+      remedy: "Make them: ./vod-receiver database init",
+    },
+  ];
 }
 
 const NOTHING: Finding = {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { systemClock } from "../../lib/clock";
-import { ConfigError, type Environment, parseConfig } from "../../lib/config";
+import { ConfigError, type Environment, parseConfig, withEnvironment } from "../../lib/config";
 import { createLog } from "../../lib/log/log";
 import { redactor, secretsOf } from "../../lib/log/redact";
 import { processQueue } from "../../lib/reliable/process-queue";
@@ -27,7 +27,10 @@ const PATIENCE_MS = 10_000;
  * @throws if the configuration or the credentials are wrong, or VOD does not use its queue and `once` is not set
  */
 export async function pull(env: Environment, { once = false }: { once?: boolean } = {}): Promise<boolean> {
-  const config = { ...parseConfig(readProjectConfig(env)), idle: once ? "stop" : "wait" } as const;
+  const config = {
+    ...withEnvironment(parseConfig(readProjectConfig(env)), env),
+    idle: once ? "stop" : "wait",
+  } as const;
   const secrets = secretsOf(config, env);
   useBoundedTransport();
   const vod = createVod(() => clientConfig(config, env), systemClock);

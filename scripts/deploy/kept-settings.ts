@@ -4,17 +4,13 @@ import type { Environment } from "../../lib/config";
 import { UsageError, UserError } from "../../lib/errors";
 import type { JsonObject } from "../../lib/json";
 import type { FoundFunction } from "../cloud/our-functions";
+import { SINK_KEYS } from "../project";
 import type { FunctionSpec } from "./serverless-file";
 
 type Installed = readonly FoundFunction[];
 
-/** Settings that every function gets as a variable, and the key that each has in `config.json`. */
-const KEPT: Readonly<Record<string, string>> = {
-  RECORD_URL: "record_url",
-};
-
 /** The variables that `keptSettings` sets, which deploying owns. */
-export const SETTINGS: readonly string[] = [...Object.keys(KEPT), "RECORD_CA"];
+export const SETTINGS: readonly string[] = [...Object.keys(SINK_KEYS), "RECORD_CA"];
 
 /** The file of RECORD_CA in a package, beside `index.js`; its name is the variable's value there. */
 export const RECORD_CA = "record-ca.pem";
@@ -22,6 +18,8 @@ export const RECORD_CA = "record-ca.pem";
 /** What every function gets. */
 export interface KeptSettings {
   readonly variables: Readonly<Record<string, string>>;
+  /** The configuration with those that have a key in it: a build depends on them. */
+  readonly config: JsonObject;
   /** The certificates that verify the database, if there are any. */
   readonly ca: string | undefined;
 }
@@ -32,13 +30,18 @@ export interface KeptSettings {
  * @throws {UserError} if RECORD_CA is wrong, or the installation has one and it is not given
  */
 export function keptSettings(env: Environment, config: JsonObject, installed: Installed): KeptSettings {
-  const kept = Object.entries(KEPT).flatMap(([name, key]) => {
+  const kept = Object.entries(SINK_KEYS).flatMap(([name, key]) => {
     const value = env[name] ?? config[key] ?? variableOf(name, installed);
     return typeof value === "string" && value !== "" ? [[name, value] as const] : [];
   });
   const variables = Object.fromEntries(kept);
   const ca = variables["RECORD_URL"] ? recordCaOf(env, installed) : undefined;
-  return { variables: { ...variables, ...(ca && { RECORD_CA }) }, ca };
+  const values = Object.entries(SINK_KEYS).map(([name, key]) => [key, variables[name] ?? ""]);
+  return {
+    variables: { ...variables, ...(ca && { RECORD_CA }) },
+    config: { ...config, ...Object.fromEntries(values) },
+    ca,
+  };
 }
 
 /** The value that a function of the installation has. */

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import type { Account } from "../cloud/account";
+import { invokeWith } from "../cloud/invoke";
 import type { FoundFunction } from "../cloud/our-functions";
 import { printError } from "../terminal/output";
 import type { ReplayContext } from "./replay-context";
@@ -19,15 +20,7 @@ export async function settle(ids: readonly string[], { account, functions }: Rep
   try {
     for (let at = 0; at < ids.length; at += MAX_IDS) {
       const batch = ids.slice(at, at + MAX_IDS);
-      const { Result } = await account.scf.Invoke({
-        ...{
-          FunctionName: retry.name.name,
-          Namespace: retry.name.namespace,
-          InvocationType: "RequestResponse",
-        },
-        ClientContext: JSON.stringify({ VodReceiver: { action: "settle", ids: batch } }),
-      });
-      const answer: unknown = JSON.parse(Result?.RetMsg || "null");
+      const answer = await invokeWith(account, retry.name, { VodReceiver: { action: "settle", ids: batch } });
       if (!isJsonObject(answer) || answer["settled"] !== batch.length)
         throw new Error("the function does not know how; deploy again");
     }
@@ -45,21 +38,8 @@ export async function processInRetry(
   retry: FoundFunction,
   account: Account,
 ): Promise<string | undefined> {
-  const { outcome } = await invokeRetry(notification, retry, account);
-  return outcome === "done"
+  const answer = await invokeWith(account, retry.name, notification);
+  return isJsonObject(answer) && answer["outcome"] === "done"
     ? undefined
     : `the function ${retry.name.name} could not process it; its log has the reason`;
-}
-
-async function invokeRetry(
-  event: JsonObject,
-  { name }: FoundFunction,
-  { scf }: Account,
-): Promise<JsonObject> {
-  const { Result } = await scf.Invoke({
-    ...{ FunctionName: name.name, Namespace: name.namespace, InvocationType: "RequestResponse" },
-    ClientContext: JSON.stringify(event),
-  });
-  const answer: unknown = JSON.parse(Result?.RetMsg || "null");
-  return isJsonObject(answer) ? answer : {};
 }

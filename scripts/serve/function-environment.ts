@@ -10,9 +10,8 @@ import { checkVariables } from "../name-rules";
  */
 export function functionEnvironment(content: JsonObject, env: Environment): Environment {
   const config = parseConfig(content);
-  const { secretId, secretKey, pathToken, signKeys, recordUrl } = checkVariables(() =>
-    withEnvironment(config, env),
-  );
+  const all = checkVariables(() => withEnvironment(config, env));
+  const { secretId, secretKey, pathToken, signKeys, recordUrl, publishUrl, publishSecret } = all;
   const [SIGN_KEY, SIGN_KEY_NEXT] = signKeys;
   return {
     ...env,
@@ -20,6 +19,8 @@ export function functionEnvironment(content: JsonObject, env: Environment): Envi
     ...(pathToken && { PATH_TOKEN: pathToken }),
     ...(SIGN_KEY && { SIGN_KEY }),
     ...(SIGN_KEY_NEXT && { SIGN_KEY_NEXT }),
-    ...(recordUrl && env["RECORD_URL"] === undefined && { RECORD_URL: recordUrl }),
+    ...(recordUrl && { RECORD_URL: recordUrl }),
+    ...(publishUrl && { PUBLISH_URL: publishUrl }),
+    ...(publishSecret && { PUBLISH_SECRET: publishSecret }),
   };
 }

@@ -143,8 +143,12 @@ export class TestCloud {
   }
 
   /** Deploys a function of this project, as it was built, with the account's keys. */
-  async deployBuilt(name: "callback" | "retry", variables: Record<string, string> = {}): Promise<void> {
-    const { zip } = pack([join(DIST, name)]);
+  async deployBuilt(
+    name: "callback" | "retry",
+    variables: Record<string, string> = {},
+    folder = DIST,
+  ): Promise<void> {
+    const { zip } = pack([join(folder, name)]);
     await this.deploy("", {
       FunctionName: name,
       Timeout: 120,

@@ -22,7 +22,7 @@ export async function makeBundles(folder: string): Promise<Bundles> {
   const config = { definitions: [100010, 100020] };
   await build(config, bundles.ours);
   for (const name of functionNames()) {
-    await bundle({ ...bundleOptions(name, false), outdir: join(bundles.naive, name), write: true });
+    await bundle({ ...bundleOptions(name, { slim: false }), outdir: join(bundles.naive, name), write: true });
     writeFileSync(join(bundles.naive, name, "config.json"), JSON.stringify(config));
   }
   return bundles;

@@ -1,0 +1,28 @@
+// Receives published events: PUBLISH_SECRET=whsec_… node receive-webhook.mjs, with `npm install standardwebhooks`.
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+import { Webhook } from "standardwebhooks";
+
+const webhook = new Webhook(process.env.PUBLISH_SECRET);
+/** The events that were handled. A real service keeps their ids in its database. */
+const seen = new Set();
+
+const server = createServer(async (request, response) => {
+  let event;
+  try {
+    event = webhook.verify(await text(request), request.headers);
+  } catch (error) {
+    response.writeHead(401).end(error.message);
+    return;
+  }
+  response.writeHead(204).end();
+  const id = request.headers["webhook-id"];
+  if (seen.has(id)) return;
+  seen.add(id);
+  const outputs = event.data.results.flatMap(({ urls }) => urls);
+  console.log(event.type, event.data.fileId ?? "", ...outputs);
+});
+
+server.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => {
+  console.log(`Listening on http://127.0.0.1:${server.address().port}`);
+});
