@@ -244,17 +244,17 @@ export function withEnvironment(config: Config, env: Environment): Config {
   };
 }
 
-const SINK_VARIABLES = [
-  ["RECORD_URL", "recordUrl"],
-  ["RECORD_CA", "recordCa"],
-  ["PUBLISH_URL", "publishUrl"],
-  ["PUBLISH_SECRET", "publishSecret"],
-] as const;
-
 /** Overrides the settings of the sinks with their variables. */
 export function withSinks(config: Config, env: Environment): Config {
-  const given = SINK_VARIABLES.flatMap(([name, property]) => (env[name] ? [[property, env[name]]] : []));
-  return { ...config, ...Object.fromEntries(given) };
+  const { RECORD_URL: recordUrl, RECORD_CA: recordCa } = env;
+  const { PUBLISH_URL: publishUrl, PUBLISH_SECRET: publishSecret } = env;
+  return {
+    ...config,
+    ...(recordUrl && { recordUrl }),
+    ...(recordCa && { recordCa }),
+    ...(publishUrl && { publishUrl }),
+    ...(publishSecret && { publishSecret }),
+  };
 }
 
 /** A token must need no escaping in the path of an address. */

@@ -103,32 +103,18 @@ program
     await deploy(env, undefined, undefined, options);
   });
 
-const database = program
-  .command("database")
-  .description("make the tables of the database that events are recorded in, or look at them (RECORD_URL)");
-
-database
-  .command("init")
-  .description("make the tables, or what they lack")
-  .action(async () => {
-    const { initDatabase } = await import("./commands/database");
-    await initDatabase(env);
-  });
-
-database
-  .command("print")
-  .description("print the SQL that makes the tables, for an administrator of the database")
-  .action(async () => {
-    const { printSchema } = await import("./commands/database");
-    await printSchema(env);
-  });
-
-database
-  .command("status")
-  .description("print the tables' version and rows, who reaches them, and how many connections can be open")
-  .action(async () => {
-    const { printDatabase } = await import("./commands/database");
-    if (!(await printDatabase(env))) process.exitCode = 1;
+program
+  .command("database <action>")
+  .description(
+    "the database that events are recorded in: init makes its tables, print prints their SQL, status looks at them",
+  )
+  .action(async (action: string) => {
+    const { initDatabase, printDatabase, printSchema } = await import("./commands/database");
+    if (action === "init") await initDatabase(env);
+    else if (action === "print") await printSchema(env);
+    else if (action !== "status")
+      throw new UsageError(`database ${action} is unknown. The actions are init, print and status.`);
+    else if (!(await printDatabase(env))) process.exitCode = 1;
   });
 
 program

@@ -46,8 +46,7 @@ export async function publish(
     const isPermanent = PERMANENT.includes(status) || (status >= 300 && status < 400);
     return failure(isPermanent, target, `answered with the status ${status}`);
   } catch (error) {
-    const { code, message }: NodeJS.ErrnoException =
-      error instanceof Error ? error : new Error(String(error));
+    const { code, message }: { code?: unknown; message?: unknown } = Object(error);
     return failure(false, target, `could not be reached: ${code ?? message}`);
   }
 }

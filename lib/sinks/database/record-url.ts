@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 export type Engine = "mysql" | "postgres";
 
 /** How a connection is encrypted; with `verify` the server's certificate must be valid for its name. */
-export type Tls = "off" | "require" | "verify";
+type Tls = "off" | "require" | "verify";
 
 /** The database that events are recorded in. */
 export interface RecordTarget {

@@ -48,7 +48,7 @@ interface Job {
  * @param connect the driver
  * @param ca the certificates of the authorities that are trusted, if not the usual ones
  */
-export function createRecorder(
+function createRecorder(
   target: RecordTarget,
   connect: Connect,
   ca: string | undefined,
@@ -222,13 +222,9 @@ function failureOf(error: unknown, isData: boolean): Failure {
     : { kind: "retry", error: `the database did not record the event: ${text}` };
 }
 
-/** Node.js reports a refused connection of a name with several addresses without a message of its own. */
 function describe(error: unknown): { code: string; message: string } {
-  const { code, message } =
-    error instanceof Error
-      ? { code: "", ...error, message: error.message }
-      : { code: "", message: String(error) };
-  return { code: sqlStateOf(error) || String(code), message: message.slice(0, MAX_MESSAGE) };
+  const { code = "", message = error }: { code?: unknown; message?: unknown } = Object(error);
+  return { code: sqlStateOf(error) || String(code), message: String(message).slice(0, MAX_MESSAGE) };
 }
 
 let recorder: { readonly url: string; readonly recorder: Recorder } | undefined;

@@ -1,7 +1,7 @@
 /** The version of the tables below; `vod_schema` lists those that were applied. */
 export const SCHEMA_VERSION = 1;
 
-export type Type = "id" | "name" | "context" | "text" | "json" | "integer" | "real" | "time";
+type Type = "id" | "name" | "context" | "text" | "json" | "integer" | "real" | "time";
 
 /**
  * How a column changes if its row exists, so that events in any order lead to the same row:
@@ -9,7 +9,7 @@ export type Type = "id" | "name" | "context" | "text" | "json" | "integer" | "re
  * - `ranked`: by a state of a higher rank
  * - `first`: once it has a value, it stays
  */
-export type Rule = "key" | "newest" | "ranked" | "first" | "latest" | "count";
+type Rule = "key" | "newest" | "ranked" | "first" | "latest" | "count";
 
 export interface Column {
   readonly name: string;
