@@ -116,37 +116,3 @@ test.each([
   expect(output).toContain(words);
   expect(output).not.toContain("100%@");
 });
-
-test("VPC_ID and SUBNET_ID put every function into the VPC, which later deployments keep", async () => {
-  const vpcOf = async (name: string) => {
-    const { VpcConfig, PublicNetConfig } = await stage.function(name);
-    return [VpcConfig.VpcId, VpcConfig.SubnetId, PublicNetConfig.PublicNetStatus];
-  };
-  expect((await stage.deploy({ VPC_ID: "vpc-1" })).failure).toMatch(/^VPC_ID and SUBNET_ID must be both set/);
-  await stage.deploy({ VPC_ID: "vpc-1", SUBNET_ID: "subnet-1" });
-  await stage.deploy();
-  for (const name of ["callback", "retry"])
-    expect(await vpcOf(name)).toEqual(["vpc-1", "subnet-1", "ENABLE"]);
-  await stage.deploy({ MODE: "reliable" });
-  expect(await vpcOf("reliable")).toEqual(["vpc-1", "subnet-1", "ENABLE"]);
-  await stage.deploy({ VPC_ID: "", SUBNET_ID: "" });
-  for (const name of ["callback", "retry"]) expect(await vpcOf(name)).toEqual(["", "", "ENABLE"]);
-});
-
-test("RECORD_CA is packed, must be named again, and an empty one removes it", async () => {
-  const url = "postgres://u:p@127.0.0.1:9/x";
-  checkout.write("ca.pem", "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n");
-  checkout.write("not-ca.pem", "hello");
-  const ca = checkout.path("ca.pem");
-  expect((await stage.deploy({ RECORD_URL: url, RECORD_CA: "/no/such" })).failure).toBe(
-    "RECORD_CA: there is no file /no/such.",
-  );
-  expect((await stage.deploy({ RECORD_URL: url, RECORD_CA: checkout.path("not-ca.pem") })).failure).toMatch(
-    /has no certificate in PEM form/,
-  );
-  expect((await stage.deploy({ RECORD_URL: url, RECORD_CA: ca })).failure).toBeUndefined();
-  expect(await stage.variables("retry")).toMatchObject({ RECORD_CA: "record-ca.pem" });
-  expect((await stage.deploy()).failure).toMatch(/Pass RECORD_CA=<file> again, or RECORD_CA= to use/);
-  expect((await stage.deploy({ RECORD_CA: "" })).failure).toBeUndefined();
-  expect(await stage.variables("retry")).not.toHaveProperty("RECORD_CA");
-});

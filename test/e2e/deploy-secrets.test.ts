@@ -10,7 +10,7 @@ const CONFIG = {
   secret_id: "AKIDmarkedInTheConfig",
   secret_key: "markedKeyInTheConfig",
   path_token: "markedTokenInTheConfig",
-  record_url: "postgres://markedUser:marked%40Password@10.0.0.2/vod",
+  record_url: "postgres://markedUser:marked%40Password@127.0.0.1:9/vod",
   sign_keys: ["markedSignInTheConfig", "markedNextInTheConfig"],
 };
 const VARIABLES = { SIGN_KEY: "markedSignVariable", SIGN_KEY_NEXT: "markedNextVariable" };
