@@ -48,6 +48,9 @@ export async function deploy(
   const target = readTarget(environment);
   const { env, mode = "normal" } = target;
   if (mode === "reliable") checkName(target.names.callback, "FUNCTION", NAME_BEFORE_RELIABLE);
+  // A malformed token or key is reported before anything is asked or created.
+  const known = parseConfig(given);
+  const { pathToken } = checkVariables(() => withEnvironment(known, env));
   const account = openAccount(target, logLine, clock);
   const context: DeployContext = { account, clock, progress: logLine };
 
@@ -61,9 +64,7 @@ export async function deploy(
   }));
   const specs = entryPoints.map(({ spec }) => spec);
   for (const notice of specs.flatMap(({ notices }) => notices)) logLine(notice);
-  // A malformed token or key is reported before anything is created.
   const parsed = parseConfig(config);
-  const { pathToken } = checkVariables(() => withEnvironment(parsed, env));
   if (mode === "normal" && weaknessOf(pathToken)) await refuseNewToken(pathToken, account, target);
   const unchecked = await checkTypes();
   if (unchecked) logLine(unchecked);
