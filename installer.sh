@@ -22,13 +22,14 @@ checksum_of() {
 USAGE='bash installer.sh --local [--once]
     Try everything on this machine against the local cloud, a stand-in for Tencent Cloud. You need no account.
     With --once it exits when the outputs of the sample video have arrived.
-SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh
+SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh [--yes]
     Deploy to Tencent Cloud and print the service address.
+    With --yes it makes the tables that RECORD_URL lacks without a prompt.
     Optional environment variables. Pass the same values on every deployment, except the "kept" ones:
       REGION, SUBAPPID, DEFINITIONS, MODE (normal or reliable), ROLE, NAMESPACE, FUNCTION,
       KEYS (environment: put the key pair into the functions if no role can be created),
-      SIGN_KEY, PATH_TOKEN, CONCURRENCY, RECORD_URL, VPC_ID and SUBNET_ID (all kept), RECORD_CA (a file),
-      NODE_MIRROR (where to download Node.js; separate several by spaces)'
+      SIGN_KEY, PATH_TOKEN, CONCURRENCY, RECORD_URL, PUBLISH_URL, PUBLISH_SECRET, VPC_ID and SUBNET_ID
+      (all kept), RECORD_CA (a file), NODE_MIRROR (where to download Node.js; separate several by spaces)'
 
 # Only ./vod-receiver at the end gets the keys in its environment.
 SECRET_NAMES="SECRET_ID SECRET_KEY SECRET_TOKEN PATH_TOKEN SIGN_KEY SIGN_KEY_NEXT RECORD_URL PUBLISH_URL PUBLISH_SECRET

@@ -30,6 +30,10 @@ const CALLS_SHARE = 0.75;
 export function createRetry({ configFile, env, clock, write }: FunctionRuntime) {
   let parsed: Config | undefined;
   const openRedaction = createRedaction(env, () => parsed);
+  const readConfig = () => {
+    parsed ??= withSinks(parseConfFile(configFile), env);
+    return parsed;
+  };
 
   return async (event: unknown, context: unknown): Promise<JsonObject> => {
     const start = clock.monotonic();
@@ -40,17 +44,13 @@ export function createRetry({ configFile, env, clock, write }: FunctionRuntime) 
     if (isSelfTest(notification)) return answerSelfTest(notification, env, log);
     const deadlineMs = start + budgetMs(time_limit_in_ms);
     const action = readAction(notification);
-    if (action) {
-      const config = () => withSinks(parseConfFile(configFile), env);
-      return administer(action, { config, requestId, log, clock, deadlineMs });
-    }
+    if (action) return administer(action, { config: readConfig, requestId, log, clock, deadlineMs });
     const { event: original, remainder } = splitRemainder(notification);
     let known: VodEvent | undefined;
     let outcome: Outcome;
     try {
       known = parseEvent(original);
-      parsed ??= withSinks(parseConfFile(configFile), env);
-      const config = parsed;
+      const config = readConfig();
       const vod = createVod(() => clientConfig(config, env), clock);
       outcome = await dispatch(
         known,

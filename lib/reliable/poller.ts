@@ -22,7 +22,9 @@ export interface PollOptions extends BatchOptions {
   readonly callsPerSecond: number;
   /** Called before each pull; events in flight are finished in any case. */
   readonly isStopped: () => boolean;
-  /** Resolves when there is room for the log of further events; without it, there always is. */
+  /**
+   * Resolves when further events can be taken; without it, they always can. A ConfigError that it throws ends the run.
+   */
   readonly hasRoom?: (() => Promise<void>) | undefined;
 }
 
@@ -60,10 +62,10 @@ export async function poll(options: PollOptions): Promise<void> {
   };
 
   async function pull(): Promise<void> {
-    await hasRoom?.();
-    if (!goesOn()) return;
-    const sent = clock.monotonic();
     try {
+      await hasRoom?.();
+      if (!goesOn()) return;
+      const sent = clock.monotonic();
       const events = await queue.pull();
       failures = 0;
       answered = true;

@@ -51,15 +51,8 @@ const CUTS: Readonly<Record<Engine, readonly Cut[]>> = {
     {
       module: /postgres\/src\/connection\.js$/,
       functions: [
-        ...[
-          "CopyInResponse",
-          "CopyOutResponse",
-          "CopyBothResponse",
-          "CopyData",
-          "CopyDone",
-          "PortalSuspended",
-        ],
-        ...["NotificationResponse", "fetchArrayTypes", "addArrayType"],
+        ...["CopyInResponse", "CopyOutResponse", "CopyBothResponse", "CopyData", "CopyDone"],
+        ...["PortalSuspended", "NotificationResponse", "fetchArrayTypes", "addArrayType"],
       ],
     },
   ],

@@ -8,12 +8,13 @@ import { recorderFor } from "../../lib/sinks/database/recorder";
 import { schemaStatements } from "../../lib/sinks/database/statements";
 import { checkRecordUrl } from "../build/check-sinks";
 import { type Account, openAccount } from "../cloud/account";
+import { explain } from "../cloud/explain";
 import { type FoundFunction, findFunction } from "../cloud/our-functions";
 import { readTarget, type Target } from "../cloud/target";
 import { askDatabase, hasTables } from "../deploy/check-database";
 import { DEFAULT_CONCURRENCY } from "../deploy/invocation-config";
 import { readProjectSetting } from "../project";
-import { print } from "../terminal/output";
+import { print, printError } from "../terminal/output";
 
 const HERE_MS = 10_000;
 
@@ -23,7 +24,14 @@ interface Database {
   readonly target: RecordTarget;
   readonly caFile: string | undefined;
   /** Absent if there are no keys of the account, or the function is not deployed with this database. */
-  readonly inside: { readonly account: Account; readonly retry: FoundFunction } | undefined;
+  readonly inside: Inside | undefined;
+}
+
+interface Inside {
+  readonly account: Account;
+  readonly retry: FoundFunction;
+  /** Absent in reliable mode. */
+  readonly callback: FoundFunction | undefined;
 }
 
 /** Prints the statements that make the tables, for an administrator of the database. */
@@ -38,8 +46,8 @@ export async function printSchema(environment: Environment): Promise<void> {
  */
 export async function initDatabase(environment: Environment): Promise<void> {
   const database = await openDatabase(environment);
-  const { status } = await administer(database, "database-init", environment);
-  print(`The tables are made: version ${status["version"]}.`);
+  const { version } = await makeTables(database, environment);
+  print(`The tables are made: version ${version}.`);
 }
 
 /**
@@ -82,9 +90,9 @@ function printTables({ version, wanted, rows }: JsonObject): void {
     print(`  ${name}: ${count} rows`);
 }
 
-function printConnections({ connections }: JsonObject, inside: Database["inside"]): void {
+function printConnections({ connections }: JsonObject, inside: Inside | undefined): void {
   const { open, max } = isJsonObject(connections) ? connections : {};
-  const limit = Number(inside?.retry.remote.variables["CONCURRENCY"] || DEFAULT_CONCURRENCY);
+  const limit = Number(inside?.callback?.remote.variables["CONCURRENCY"] || DEFAULT_CONCURRENCY);
   print(
     `Connections: ${open} of ${max} are open. Each instance of a function opens one: callback at most ${limit}, and retry and reliable a few.`,
   );
@@ -97,9 +105,14 @@ function printConnections({ connections }: JsonObject, inside: Database["inside"
 async function openDatabase(environment: Environment): Promise<Database> {
   const target = readTarget(environment);
   const { env } = target;
-  const inside = await findInside(target);
-  const url =
-    env["RECORD_URL"] || readProjectSetting("record_url") || inside?.retry.remote.variables["RECORD_URL"];
+  const given = env["RECORD_URL"] || readProjectSetting("record_url");
+  const inside = await findInside(target).catch((error: unknown) => {
+    // The database may be in reach without them.
+    if (!given) throw error;
+    printError(`The functions were not asked: ${explain(error).replaceAll("\n", " ")}`);
+    return undefined;
+  });
+  const url = given || inside?.retry.remote.variables["RECORD_URL"];
   if (typeof url !== "string" || url === "")
     throw new UsageError(
       "RECORD_URL is not set, and no function has one. Set it: RECORD_URL='mysql://user:password@host:3306/name' (docs/recording.md)",
@@ -110,24 +123,20 @@ async function openDatabase(environment: Environment): Promise<Database> {
 }
 
 /** Without keys, there is only what is reachable from here. */
-async function findInside(target: Target): Promise<Database["inside"]> {
+async function findInside(target: Target): Promise<Inside | undefined> {
   const { SECRET_ID, SECRET_KEY } = target.env;
   if (!SECRET_ID || !SECRET_KEY) return undefined;
   const account = openAccount(target, () => {}, systemClock);
   const retry = await findFunction(account, "retry", target);
-  return retry && { account, retry };
+  return retry && { account, retry, callback: await findFunction(account, "callback", target) };
 }
 
-async function administer(
-  database: Database,
-  action: "database-init" | "database-status",
-  environment: Environment,
-): Promise<{ status: JsonObject }> {
-  const here = await fromHere(database, action, environment);
-  if (!("error" in here)) return { status: here };
+async function makeTables(database: Database, environment: Environment): Promise<JsonObject> {
+  const here = await fromHere(database, "database-init", environment);
+  if (!("error" in here)) return here;
   const { inside } = database;
-  const within = inside && (await askDatabase(inside.account, inside.retry.name, action));
-  if (within && !("error" in within)) return { status: within };
+  const within = inside && (await askDatabase(inside.account, inside.retry.name, "database-init"));
+  if (within && !("error" in within)) return within;
   throw new UserError(
     `From this machine: ${here["error"]}\nFrom the functions: ${within?.["error"] ?? "not tried, because none is deployed with this database, or keys are missing"}\n` +
       "Nothing was made. Have an administrator of the database run what ./vod-receiver database print prints.",

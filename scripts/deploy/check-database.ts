@@ -1,6 +1,7 @@
-import { isJsonObject, type JsonObject } from "../../lib/json";
+import type { JsonObject } from "../../lib/json";
 import { checkRecordUrl } from "../build/check-sinks";
 import type { Account } from "../cloud/account";
+import { explain } from "../cloud/explain";
 import type { FunctionName } from "../cloud/function-names";
 import { invokeWith } from "../cloud/invoke";
 import { logLine } from "../terminal/output";
@@ -54,8 +55,14 @@ export async function askDatabase(
   retry: FunctionName,
   action: "database-status" | "database-init",
 ): Promise<JsonObject> {
-  const answer = await invokeWith(account, retry, { VodReceiver: { action } });
-  return isJsonObject(answer) ? answer : { error: "the function retry does not know how. Deploy again" };
+  let answer: JsonObject;
+  try {
+    answer = await invokeWith(account, retry, { VodReceiver: { action } });
+  } catch (error) {
+    return { error: explain(error).replaceAll("\n", " ") };
+  }
+  if (typeof answer["error"] === "string" || typeof answer["version"] === "number") return answer;
+  return { error: `the function ${retry.name} did not answer. Its log has the reason: ./vod-receiver logs` };
 }
 
 /** Whether the tables are there in the version that this code writes. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../lib/json";
+import type { JsonObject } from "../../lib/json";
 import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import type { Account } from "../cloud/account";
 import { invokeWith } from "../cloud/invoke";
@@ -21,8 +21,7 @@ export async function settle(ids: readonly string[], { account, functions }: Rep
     for (let at = 0; at < ids.length; at += MAX_IDS) {
       const batch = ids.slice(at, at + MAX_IDS);
       const answer = await invokeWith(account, retry.name, { VodReceiver: { action: "settle", ids: batch } });
-      if (!isJsonObject(answer) || answer["settled"] !== batch.length)
-        throw new Error("the function does not know how; deploy again");
+      if (answer["settled"] !== batch.length) throw new Error("the function does not know how; deploy again");
     }
   } catch (error) {
     const { code, message } = describeFailure(error);
@@ -39,7 +38,7 @@ export async function processInRetry(
   account: Account,
 ): Promise<string | undefined> {
   const answer = await invokeWith(account, retry.name, notification);
-  return isJsonObject(answer) && answer["outcome"] === "done"
+  return answer["outcome"] === "done"
     ? undefined
     : `the function ${retry.name.name} could not process it; its log has the reason`;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../../lib/clock";
-import { type Config, withEnvironment } from "../../lib/config";
+import { type Config, withSinks } from "../../lib/config";
 import { UserError } from "../../lib/errors";
 import { type Account, openAccount } from "../cloud/account";
 import { findDifferent } from "../cloud/config-digest";
@@ -23,14 +23,10 @@ export interface ReplayContext {
 export async function openReplayContext(target: Target, clock: Clock): Promise<ReplayContext> {
   const account = openAccount(target, printError, clock);
   const functions = await listInstalled(account, target);
-  const {
-    secretId: _id,
-    secretKey: _key,
-    ...config
-  } = withEnvironment(deployedConfig(functions, target), {
-    RECORD_CA: target.env["RECORD_CA"],
-  });
-  return { target, account, functions, names: Object.values(target.names), config };
+  const { RECORD_CA } = target.env;
+  const { secretId: _id, secretKey: _key, ...config } = deployedConfig(functions, target);
+  const names = Object.values(target.names);
+  return { target, account, functions, names, config: withSinks(config, { RECORD_CA }) };
 }
 
 /**

@@ -94,7 +94,7 @@ function eventsOf(file: number): Recorded[] {
 
 function at<Item>(items: readonly Item[], index: number): Item {
   const item = items[index];
-  if (item === undefined) throw new Error("there is no such item");
+  if (item === undefined) throw new Error(`item ${index} is missing`);
   return item;
 }
 

@@ -1,9 +1,13 @@
+import { ApiError } from "../../local-cloud";
 import { Checkout } from "../helpers/checkout";
 import { connectAs, type DatabaseServer, ENGINES, rowsOf, startDatabase } from "../helpers/databases";
 import { addressIn, DeployScenario, runCommand } from "../helpers/deploy-scenario";
 import { DELETION_NOTIFICATION, FILE_ID, procedureNotification } from "../helpers/notifications";
 import { succeededItem, TRANSCODE } from "../helpers/task-results";
+import { zipFile } from "../helpers/test-cloud";
 
+/** Nothing listens there. */
+const UNREACHABLE = "postgres://u:p@127.0.0.1:9/x";
 const checkout = new Checkout();
 let stage: DeployScenario;
 
@@ -97,6 +101,37 @@ test("a database that the functions can't reach is reported with what to do, bef
   expect((await stage.doctor()).lines).toContainEqual(
     expect.stringMatching(/^- The functions can't use the database: /),
   );
+});
+
+test("without the permission to ask the functions, nothing is said of the database, and the address follows", async () => {
+  await stage.cloud.close();
+  const refused = new ApiError("UnauthorizedOperation.CAM", "no permission");
+  stage = await DeployScenario.open(checkout, {
+    intercept: ({ action }) => (action === "Invoke" ? refused : undefined),
+  });
+  const { lines, failure } = await stage.deploy({ RECORD_URL: UNREACHABLE });
+  expect(failure).toBeUndefined();
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^Warning: the functions can't use the database: .*Invoke/),
+  );
+  expect(lines.join("\n")).not.toMatch(/lacks the tables|are made/);
+  expect(lines.at(-1)).toMatch(/^Service address: /);
+});
+
+test.each([
+  ["throws", "throw new Error('no');"],
+  ["answers something else", "return { errorMessage: 'no' };"],
+])("a function that %s is not taken for a database without tables", async (_case, body) => {
+  await stage.deploy({ RECORD_URL: UNREACHABLE });
+  const ZipFile = zipFile(`exports.main_handler = async () => { ${body} };`);
+  const retry = { Namespace: "vod_demo", FunctionName: "retry" };
+  await stage.call("scf", "UpdateFunctionCode", { ...retry, Handler: "index.main_handler", ZipFile });
+  while ((await stage.function("retry")).Status === "Updating");
+  const { lines } = await stage.doctor();
+  expect(lines).toContain(
+    "- The functions can't use the database: the function retry did not answer. Its log has the reason: ./vod-receiver logs",
+  );
+  expect(lines.join("\n")).not.toContain("lacks the tables");
 });
 
 test.each([

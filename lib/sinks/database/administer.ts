@@ -2,7 +2,7 @@ import type { JsonObject } from "../../json";
 import type { Connection } from "./connection";
 import type { Engine } from "./record-url";
 import { schemaStatements } from "./statements";
-import { SCHEMA_VERSION, TABLES } from "./tables";
+import { SCHEMA_VERSION, TABLE_NAMES } from "./tables";
 
 /** What is known of the tables; it has no row and no secret. */
 export interface DatabaseStatus extends JsonObject {
@@ -37,9 +37,9 @@ export async function readStatus(engine: Engine, query: Query): Promise<Database
   });
   const names = found.map(({ name }) => String(name));
   const rows: Record<string, number> = {};
-  for (const { name } of TABLES)
+  for (const name of TABLE_NAMES)
     if (names.includes(name)) rows[name] = await count(`SELECT COUNT(*) AS n FROM ${name}`);
-  const isWhole = Object.keys(rows).length === TABLES.length && names.includes("vod_schema");
+  const isWhole = Object.keys(rows).length === TABLE_NAMES.length && names.includes("vod_schema");
   return {
     version: isWhole ? await count("SELECT MAX(version) AS n FROM vod_schema") : 0,
     wanted: SCHEMA_VERSION,

@@ -9,7 +9,7 @@ import { type Connect, type Connection, sqlStateOf } from "./connection";
 import { type RecordTarget, readRecordUrl } from "./record-url";
 import { type Changes, changesOf } from "./rows";
 import { markDeleted, type Row, type Statement, upsert } from "./statements";
-import { TABLES } from "./tables";
+import { TABLE_NAMES, TABLES } from "./tables";
 
 /** A connection that was unused for longer may have been dropped without a word, or closed by the server. */
 const MAX_UNUSED_MS = 30_000;
@@ -198,10 +198,9 @@ function createRecorder(
 
 /** The statements of several events, in the order of tables and keys, so that transactions do not block each other. */
 function statementsOf({ engine }: RecordTarget, changes: readonly Changes[]): Statement[] {
-  const order = new Map(TABLES.map(({ name }, index) => [name, index]));
   const sorted = changes
     .flatMap(({ rows }) => rows)
-    .map((row) => ({ row, place: order.get(row.table) ?? 0, key: keyOf(row) }))
+    .map((row) => ({ row, place: TABLE_NAMES.indexOf(row.table), key: keyOf(row) }))
     .sort((a, b) => a.place - b.place || (a.key < b.key ? -1 : Number(a.key > b.key)));
   return [
     ...sorted.map(({ row }) => upsert(engine, row)),
@@ -210,7 +209,7 @@ function statementsOf({ engine }: RecordTarget, changes: readonly Changes[]): St
 }
 
 function keyOf({ table, values }: Row): string {
-  const keys = TABLES.find(({ name }) => name === table)?.columns.filter(({ rule }) => rule === "key") ?? [];
+  const keys = TABLES[table].columns.filter(({ rule }) => rule === "key");
   return keys.map(({ name }) => String(values[name]).padStart(24, " ")).join("\n");
 }
 

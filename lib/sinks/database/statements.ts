@@ -1,5 +1,5 @@
 import type { Engine } from "./record-url";
-import { type Column, SCHEMA_VERSION, TABLES, type Table, type TableName } from "./tables";
+import { type Column, SCHEMA_VERSION, TABLE_NAMES, TABLES, type TableName } from "./tables";
 
 /** A statement with its values, all as text. */
 export interface Statement {
@@ -45,7 +45,8 @@ export function schemaStatements(engine: Engine): string[] {
   const types = TYPES[engine];
   const isMysql = engine === "mysql";
   const options = isMysql ? " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin" : "";
-  const tables = TABLES.flatMap(({ name, columns, indexes }) => {
+  const tables = TABLE_NAMES.flatMap((name) => {
+    const { columns, indexes } = TABLES[name];
     const keys = columns.filter(({ rule }) => rule === "key").map((column) => column.name);
     const lines = [
       ...columns.map(
@@ -79,11 +80,9 @@ function lengthIn(column: string): string {
 
 /** The statement that merges a row. */
 export function upsert(engine: Engine, { table, values }: Row): Statement {
-  const found = TABLES.find(({ name }) => name === table);
-  if (!found) throw new Error(`there is no table ${table}`);
   return {
-    sql: upsertSql(engine, found),
-    values: found.columns.map(({ name, type }) => textOf(values[name], MAX_CHARACTERS[type], engine)),
+    sql: upsertSql(engine, table),
+    values: TABLES[table].columns.map(({ name, type }) => textOf(values[name], MAX_CHARACTERS[type], engine)),
   };
 }
 
@@ -94,10 +93,10 @@ export function markDeleted(
 ): Statement {
   const conditions = { sub_app_id: subAppId, file_id: fileId, kind, ...(definition && { definition }) };
   const names = Object.keys(conditions);
-  const set = placeholder(engine, { name: "deleted_at", type: "time" }, 1);
+  const set = placeholder(engine, "time", 1);
   const where = names.map((name, index) => {
     const type = name === "file_id" || name === "kind" ? "id" : "integer";
-    return `${name} = ${placeholder(engine, { name, type }, index + 2)}`;
+    return `${name} = ${placeholder(engine, type, index + 2)}`;
   });
   return {
     sql: `UPDATE vod_output SET deleted_at = COALESCE(deleted_at, ${set}) WHERE ${where.join(" AND ")}`,
@@ -107,14 +106,15 @@ export function markDeleted(
 
 const cache = new Map<string, string>();
 
-function upsertSql(engine: Engine, table: Table): string {
-  const key = `${engine} ${table.name}`;
+function upsertSql(engine: Engine, table: TableName): string {
+  const key = `${engine} ${table}`;
   const known = cache.get(key) ?? makeUpsert(engine, table);
   cache.set(key, known);
   return known;
 }
 
-function makeUpsert(engine: Engine, { name: table, columns }: Table): string {
+function makeUpsert(engine: Engine, table: TableName): string {
+  const { columns } = TABLES[table];
   const isMysql = engine === "mysql";
   // The aliases of MySQL 8 are unknown to MariaDB, which has VALUES() as MySQL 5.7 has.
   const inserted = (name: string) => (isMysql ? `VALUES(${name})` : `excluded.${name}`);
@@ -146,14 +146,14 @@ function makeUpsert(engine: Engine, { name: table, columns }: Table): string {
   const keys = columns.filter(({ rule }) => rule === "key").map(({ name }) => name);
   return (
     `INSERT INTO ${table} (${columns.map(({ name }) => name).join(", ")}) ` +
-    `VALUES (${columns.map((column, index) => placeholder(engine, column, index + 1)).join(", ")}) ` +
+    `VALUES (${columns.map(({ type }, index) => placeholder(engine, type, index + 1)).join(", ")}) ` +
     (isMysql ? "ON DUPLICATE KEY UPDATE " : `ON CONFLICT (${keys.join(", ")}) DO UPDATE SET `) +
     assignments.join(", ")
   );
 }
 
 /** Every value is sent as text, which PostgreSQL converts only if it is asked to. */
-function placeholder(engine: Engine, { type }: Pick<Column, "name" | "type">, position: number): string {
+function placeholder(engine: Engine, type: Column["type"], position: number): string {
   return engine === "mysql" ? "?" : `$${position}::text::${TYPES.postgres[type]}`;
 }
 

@@ -20,7 +20,6 @@ export interface Column {
 export type TableName = "vod_media" | "vod_task" | "vod_output" | "vod_event";
 
 export interface Table {
-  readonly name: TableName;
   readonly columns: readonly Column[];
   readonly indexes: readonly string[];
 }
@@ -29,24 +28,21 @@ export interface Table {
 export const RANKS = { waiting: 0, processing: 1, ended: 2 };
 
 /** The tables of docs/reference.md#recording, in the order in which a transaction writes them. */
-export const TABLES: readonly Table[] = [
-  table(
-    "vod_media",
+export const TABLES: Readonly<Record<TableName, Table>> = {
+  vod_media: table(
     `sub_app_id integer key, file_id id key, name text newest, type name newest, category name newest,
      source_type name newest, source_context context newest, url text newest, cover_url text newest,
      duration_seconds real newest, size_bytes integer newest, width integer newest, height integer newest,
      vod_update_time time newest, deleted_at time first, recorded_at time latest`,
     ["source_context"],
   ),
-  table(
-    "vod_task",
+  vod_task: table(
     `task_id id key, sub_app_id integer first, file_id id first, event_type name first, state name ranked,
      state_rank integer ranked, error_code name ranked, error_code_ext name ranked, message text ranked,
      session_context text first, recorded_at time latest`,
     ["file_id"],
   ),
-  table(
-    "vod_output",
+  vod_output: table(
     `task_id id key, kind id key, definition integer key, ordinal integer key, sub_app_id integer first,
      file_id id first, output_file_id id ranked, state name ranked, state_rank integer ranked, url text ranked,
      urls json ranked, error_code name ranked, error_code_ext name ranked, message text ranked,
@@ -54,18 +50,20 @@ export const TABLES: readonly Table[] = [
      bitrate integer ranked, md5 name ranked, deleted_at time first, recorded_at time latest`,
     ["file_id", "output_file_id"],
   ),
-  table(
-    "vod_event",
+  vod_event: table(
     `id id key, event_type name first, sub_app_id integer first, file_id id first, task_id id first,
      state name first, first_at time first, last_at time latest, times integer count`,
     ["file_id"],
   ),
-];
+};
 
-function table(name: TableName, columns: string, indexes: readonly string[]): Table {
+/** The names of the tables, in their order. */
+export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
+
+function table(columns: string, indexes: readonly string[]): Table {
   const parse = (text: string): Column => {
     const [column = "", type, rule] = text.trim().split(" ");
     return { name: column, type: type as Type, rule: rule as Rule };
   };
-  return { name, columns: columns.split(",").map(parse), indexes };
+  return { columns: columns.split(",").map(parse), indexes };
 }
