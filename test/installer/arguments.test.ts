@@ -11,7 +11,7 @@ test("--help explains both ways and does nothing", async () => {
 });
 
 test.each([
-  [["--lokal"], "Unknown argument. The arguments are --local, --once and --help."],
+  [["--lokal"], "Unknown argument. The arguments are --local, --once, --yes and --help."],
   [["--local", "twice"], "Unknown argument."],
   [[""], "Unknown argument."],
   [[`SECRET_KEY=${KEYS.SECRET_KEY}`], "Unknown argument."],
