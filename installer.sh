@@ -28,8 +28,8 @@ SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh [--yes]
     Optional environment variables. Pass the same values on every deployment, except the "kept" ones:
       REGION, SUBAPPID, DEFINITIONS, MODE (normal or reliable), ROLE, NAMESPACE, FUNCTION,
       KEYS (environment: put the key pair into the functions if no role can be created),
-      SIGN_KEY, PATH_TOKEN, CONCURRENCY, RECORD_URL, PUBLISH_URL, PUBLISH_SECRET, VPC_ID and SUBNET_ID
-      (all kept), RECORD_CA (a file), NODE_MIRROR (where to download Node.js; separate several by spaces)'
+      SIGN_KEY, PATH_TOKEN, CONCURRENCY, RECORD_URL, PUBLISH_URL, PUBLISH_SECRET, VPC_ID and SUBNET_ID,
+      SITE (china or intl) and API_DOMAIN (all kept), RECORD_CA (a file), NODE_MIRROR (where to download Node.js; separate several by spaces)'
 
 # Only ./vod-receiver at the end gets the keys in its environment.
 SECRET_NAMES="SECRET_ID SECRET_KEY SECRET_TOKEN PATH_TOKEN SIGN_KEY SIGN_KEY_NEXT RECORD_URL PUBLISH_URL PUBLISH_SECRET
@@ -44,7 +44,7 @@ fail() { complain "$@"; exit 1; }
 misused() { complain "$@" "$USAGE"; exit 2; }
 
 check_variables() {
-  local name value problems='' code=1
+  local name value problems='' code=1 console=https://console.cloud.tencent.com
   for name in SECRET_ID SECRET_KEY APPID; do
     value=${!name:-}
     case $name:$value in
@@ -66,9 +66,14 @@ check_variables() {
     code=2 problems="$problems NAMESPACE must be 1 to 30 letters, digits, - and _, beginning with a letter."
   [[ ${FUNCTION:-callback} =~ ^[A-Za-z][A-Za-z0-9_-]{0,52}[A-Za-z0-9]$ ]] ||
     code=2 problems="$problems FUNCTION must be 2 to 54 letters, digits, - and _, beginning with a letter and not ending with - or _."
+  case ${SITE:-china} in
+    china) ;;
+    intl) console=https://console.tencentcloud.com ;;
+    *) code=2 problems="$problems SITE must be \"china\" or \"intl\" (got \"$SITE\")." ;;
+  esac
   [ -z "$problems" ] || {
     complain "Nothing was installed.$problems" \
-      "Copy your keys and the APPID from https://console.cloud.tencent.com/cam/capi, then run:" \
+      "Copy your keys and the APPID from $console/cam/capi, then run:" \
       "  SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh" \
       "To try it without an account: bash installer.sh --local"
     exit "$code"

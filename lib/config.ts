@@ -276,7 +276,7 @@ export function checkSignKey(key: string, name: string): string {
 export function checkCredential(value: string, name: string): string {
   if (/^[!-~]+$/.test(value)) return value;
   throw new ConfigError(
-    `${name} contains white space or a character that no key has. Copy it again from https://console.cloud.tencent.com/cam/capi`,
+    `${name} contains white space or a character that no key has. Copy it again from the API keys in the console`,
   );
 }
 

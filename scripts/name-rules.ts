@@ -23,6 +23,12 @@ export const INSTANCES: Naming = {
   words: "a whole number from 1 to 9999; empty selects the default again",
 };
 
+/** The form of a runtime's name (RUNTIME); SCF decides which ones exist. */
+export const RUNTIME_NAME: Naming = {
+  pattern: /^Nodejs\d{2}\.\d{1,2}$/,
+  words: "a runtime of SCF such as Nodejs20.19",
+};
+
 export const NAMESPACE_NAME: Naming = {
   pattern: /^[A-Za-z][\w-]{0,29}$/,
   words: "1 to 30 letters, digits, - and _, beginning with a letter",

@@ -37,7 +37,7 @@ export async function handOver(
     // The function's own region, wherever VOD is called.
     const region = env["TENCENTCLOUD_REGION"] || config.region;
     const request = invocationOf(notification, functionName, namespace);
-    await invoke(request, { ...clientConfig(config, env), region }, deadlineMs, clock);
+    await invoke(request, { ...clientConfig(config, env, "scf"), region }, deadlineMs, clock);
     return true;
   } catch (error) {
     const { code, message } = describeFailure(error);
@@ -67,7 +67,7 @@ async function invoke(
 ): Promise<void> {
   // Loaded only here: hardly any event needs it.
   const { AbstractClient, callUntil }: Sdk = require("../../lib/tencent-cloud/sdk");
-  const client = new AbstractClient("scf.tencentcloudapi.com", "2018-04-16", config);
+  const client = new AbstractClient("", "2018-04-16", config);
   await callUntil(
     (signal) => client.request("Invoke", request, { signal }),
     deadlineMs,

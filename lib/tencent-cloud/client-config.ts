@@ -26,23 +26,29 @@ export function findCredentials(config: Config, env: Environment): Credential {
 
 /**
  * The configuration of an SDK client.
+ * @param service as the API's host begins
  * @throws {ConfigError} if credentials are missing or CLOUD_ENDPOINT_URL is wrong
  */
-export function clientConfig(config: Config, env: Environment): ClientConfig {
+export function clientConfig(config: Config, env: Environment, service = "vod"): ClientConfig {
   const credential = findCredentials(config, env);
-  const profile = httpProfile(env);
+  const profile = httpProfile(env, service);
   profile.agent ??= cloudAgent();
   return { credential, region: config.region, profile: { httpProfile: profile } };
 }
 
 /**
- * How an SDK client makes its requests: to CLOUD_ENDPOINT_URL if that is set.
- * @throws {ConfigError} if it is not a loopback address
+ * How an SDK client makes its requests: to the service's host below API_DOMAIN (docs/tencent-protocols.md#api-hosts),
+ * by way of CLOUD_ENDPOINT_URL if that is set.
+ * @throws {ConfigError} if CLOUD_ENDPOINT_URL is not a loopback address
  */
-export function httpProfile({ CLOUD_ENDPOINT_URL: url }: Environment): HttpProfile {
+export function httpProfile(
+  { CLOUD_ENDPOINT_URL: url, API_DOMAIN: domain }: Environment,
+  service: string,
+): HttpProfile {
+  const endpoint = `${service}.${domain || "tencentcloudapi.com"}`;
   // Every call ends by its signal; the SDK's own timer would go on after it and keep the process awake.
   const reqTimeout = 0;
-  return url ? { reqTimeout, protocol: "http://", agent: loopbackAgent(url) } : { reqTimeout };
+  return { endpoint, reqTimeout, ...(url && { protocol: "http://", agent: loopbackAgent(url) }) };
 }
 
 /** Kept for the life of the instance, so that warm invocations reuse its connections. */

@@ -12,6 +12,7 @@ import { isTransient } from "../../lib/tencent-cloud/errors";
 import { ANSWER_TOO_LARGE } from "../../lib/tencent-cloud/sdk-stubs/node-fetch";
 import { checkVariables } from "../name-rules";
 import { useBoundedTransport } from "./sdk-transport";
+import { consoleUrl } from "./site";
 import type { Target } from "./target";
 
 /** A Tencent Cloud account in a region, with the clients of its services. */
@@ -42,21 +43,21 @@ export function openAccount(
   useBoundedTransport();
   const secretId = required(env, "SECRET_ID");
   const secretKey = required(env, "SECRET_KEY");
-  const config: ClientConfig = {
+  const configFor = (service: string): ClientConfig => ({
     credential: { secretId, secretKey },
     region,
-    profile: { httpProfile: checkVariables(() => httpProfile(env)), language: "en-US" },
-  };
+    profile: { httpProfile: checkVariables(() => httpProfile(env, service)), language: "en-US" },
+  });
   const secrets = secretsOf(undefined, env);
   const make = <Client extends AbstractClient>(client: Client) => withRetries(client, secrets, wait, clock);
   return {
     region,
     secrets,
-    scf: make(new Scf(config)),
-    vod: make(new Vod(config)),
-    cam: make(new AbstractClient("cam.tencentcloudapi.com", "2019-01-16", config)),
-    cls: make(new AbstractClient("cls.tencentcloudapi.com", "2020-10-16", config)),
-    monitor: make(new AbstractClient("monitor.tencentcloudapi.com", "2018-07-24", config)),
+    scf: make(new Scf(configFor("scf"))),
+    vod: make(new Vod(configFor("vod"))),
+    cam: make(new AbstractClient("", "2019-01-16", configFor("cam"))),
+    cls: make(new AbstractClient("", "2020-10-16", configFor("cls"))),
+    monitor: make(new AbstractClient("", "2018-07-24", configFor("monitor"))),
   };
 }
 
@@ -64,9 +65,7 @@ export function openAccount(
 export function required(env: Environment, name: "SECRET_ID" | "SECRET_KEY"): string {
   const value = env[name];
   if (value) return checkVariables(() => checkCredential(value, name));
-  throw new ConfigError(
-    `${name} is not set. Set it to your key from https://console.cloud.tencent.com/cam/capi`,
-  );
+  throw new ConfigError(`${name} is not set. Set it to your key from ${consoleUrl("/cam/capi")}`);
 }
 
 /** A call of Tencent Cloud's API that failed permanently, or that retries did not help. */

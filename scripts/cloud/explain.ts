@@ -1,11 +1,12 @@
 import { escapeControls } from "../../lib/log/log";
 import { CallError, isLocalCloudGone } from "./account";
+import { consoleUrl } from "./site";
 
-/** What a user can do about an error code of Tencent Cloud's API; the first match counts. */
+/** What a user can do about an error code of Tencent Cloud's API; the first match counts. <console> is that of the site. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [
     /^AuthFailure\.(SecretIdNotFound|InvalidSecretId|SignatureFailure|TokenFailure)/,
-    "SECRET_ID or SECRET_KEY is wrong. Copy your keys from https://console.cloud.tencent.com/cam/capi",
+    "SECRET_ID or SECRET_KEY is wrong. Copy your keys from <console>/cam/capi",
   ],
   [
     /^AuthFailure\.SignatureExpire/,
@@ -17,11 +18,11 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^FailedOperation\.(UnOpenedService|OpenService)/,
-    "SCF is not activated. Activate it at https://console.cloud.tencent.com/scf, then run this again.",
+    "SCF is not activated. Activate it at <console>/scf, then run this again.",
   ],
   [
     /^FailedOperation\.InvalidVodUser/,
-    "VOD is not activated. Activate it at https://console.cloud.tencent.com/vod, then run this again.",
+    "VOD is not activated. Activate it at <console>/vod, then run this again.",
   ],
   [
     /^FailedOperation\.(AccountInsufficient|InsufficientBalance)/,
@@ -46,6 +47,11 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [
     /^FailedOperation\.(FunctionStatusError|OperationConflict)/,
     "Another change of the function is in progress. Run this again when it has ended.",
+  ],
+  [
+    /^InvalidAction/,
+    "This API host lacks the action. For an account of the international site try another host: " +
+      "API_DOMAIN=intl.tencentcloudapi.com, or none (docs/install.md#the-international-site).",
   ],
   [
     /^UnsupportedRegion|^UnauthorizedOperation\.Region/,
@@ -74,6 +80,10 @@ export function explain(error: unknown): string {
   if (code === undefined)
     return `${action} failed: Tencent Cloud could not be reached (${message}). Check the network, then run this again.`;
   const advice = ADVICE.find(([pattern]) => pattern.test(code))?.[1] ?? RUN_AGAIN;
-  const lines = [`${action} failed with ${code}: ${message}`, advice, requestId && `RequestId: ${requestId}`];
+  const lines = [
+    `${action} failed with ${code}: ${message}`,
+    advice.replace("<console>", consoleUrl("")),
+    requestId && `RequestId: ${requestId}`,
+  ];
   return lines.filter(Boolean).join("\n");
 }

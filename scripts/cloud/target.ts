@@ -7,9 +7,11 @@ import {
   NAME_BEFORE_RETRY,
   NAMESPACE_NAME,
   REGION_NAME,
+  RUNTIME_NAME,
 } from "../name-rules";
 import { readProjectSetting } from "../project";
 import type { EntryPoint, FunctionName, Mode } from "./function-names";
+import { checkSite } from "./site";
 
 /** The installation that a command works on, read once from the environment. */
 export interface Target {
@@ -33,13 +35,15 @@ export interface Target {
  * @throws if a variable is wrong; the message has its name
  */
 export function readTarget(env: Environment): Target {
-  const { REGION, NAMESPACE, FUNCTION, MODE, SUBAPPID, DEFINITIONS, ROLE, CONCURRENCY } = env;
+  const { REGION, NAMESPACE, FUNCTION, MODE, SUBAPPID, DEFINITIONS, ROLE, CONCURRENCY, RUNTIME } = env;
   const region = checkName(REGION || defaultRegion(), "REGION", REGION_NAME);
   const namespace = checkName(NAMESPACE || "vod_demo", "NAMESPACE", NAMESPACE_NAME);
   const callback = checkName(FUNCTION || "callback", "FUNCTION", NAME_BEFORE_RETRY);
   if (MODE && MODE !== "normal" && MODE !== "reliable")
     throw new UsageError(`MODE must be "normal" or "reliable" (got "${MODE}").`);
   if (CONCURRENCY) checkName(CONCURRENCY, "CONCURRENCY", INSTANCES);
+  if (RUNTIME) checkName(RUNTIME, "RUNTIME", RUNTIME_NAME);
+  checkSite(env);
   const prefix = callback === "callback" ? "" : `${callback}-`;
   const names = { callback, reliable: `${prefix}reliable`, retry: `${prefix}retry` };
   return {

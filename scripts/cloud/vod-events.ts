@@ -1,4 +1,5 @@
 import type { DescribeEventConfigResponse } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
+import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import type { Account } from "./account";
 import type { Application } from "./deployed-config";
 import type { FoundFunction } from "./our-functions";
@@ -12,10 +13,21 @@ export function readEventConfig(
   return vod.DescribeEventConfig({ ...application });
 }
 
-/** How many events waited in VOD's queue about three minutes ago (DescribeEventsState). */
-export async function countOfEvents({ vod }: Account, application: Application): Promise<number> {
-  const { CountOfEventsToPull } = await vod.DescribeEventsState({ ...application });
-  return CountOfEventsToPull ?? 0;
+/**
+ * How many events waited in VOD's queue about three minutes ago (DescribeEventsState).
+ * @returns why it is not known, if VOD refuses the question; the international API may lack it
+ */
+export async function countOfEvents(
+  { vod }: Account,
+  application: Application,
+): Promise<{ readonly count: number } | { readonly unknown: string }> {
+  try {
+    const { CountOfEventsToPull } = await vod.DescribeEventsState({ ...application });
+    return { count: CountOfEventsToPull ?? 0 };
+  } catch (error) {
+    const { code, message } = describeFailure(error);
+    return { unknown: code ?? message };
+  }
 }
 
 /** The cron expression of a function's first enabled timer; undefined if it has none. */

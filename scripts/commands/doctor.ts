@@ -11,6 +11,7 @@ import { reportInvocations } from "../cloud/invocation-figures";
 import { type FoundFunction, findFunction, findOurFunction } from "../cloud/our-functions";
 import { countRefused } from "../cloud/refused-requests";
 import { isSameAddress, serviceAddress } from "../cloud/remote-function";
+import { NEWEST_RUNTIME } from "../cloud/runtimes";
 import { readTarget, type Target } from "../cloud/target";
 import { countUnended } from "../cloud/unended-requests";
 import { countOfEvents, NOT_IN_USE, openTimer, readEventConfig } from "../cloud/vod-events";
@@ -80,7 +81,7 @@ async function examine(target: Target): Promise<Examination> {
     return {
       ...ofVod,
       hints,
-      notes: [...ofVod.notes, ...invocations.notes],
+      notes: [...ofVod.notes, ...invocations.notes, ...found.flatMap(noteOlderRuntime)],
       findings: [
         ...findings,
         ...ofVod.findings,
@@ -160,6 +161,15 @@ function examineFunction({ entryPoint, name: { name }, remote, triggers }: Found
   return findings;
 }
 
+function noteOlderRuntime({ name: { name }, remote }: FoundFunction): string[] {
+  const { Runtime } = remote.description;
+  if (Runtime === NEWEST_RUNTIME || Runtime === undefined) return [];
+  return [
+    `${name} runs on ${Runtime}; new functions get ${NEWEST_RUNTIME}. SCF can't change a function's runtime: moving ` +
+      "means a new function with a new address (docs/operations.md#move-to-a-newer-runtime).",
+  ];
+}
+
 async function examineRole(account: Account, { name, remote }: FoundFunction): Promise<Finding[]> {
   const role = remote.description.Role;
   if (!role || (await roleExists(account, role))) return [];
@@ -204,7 +214,11 @@ async function examineVod(
     const notes: string[] = [];
     if (now.Mode === "PULL" || reliable) {
       const waiting = await countOfEvents(account, application);
-      notes.push(`Events in VOD's queue about three minutes ago: ${waiting}.`);
+      notes.push(
+        "count" in waiting
+          ? `Events in VOD's queue about three minutes ago: ${waiting.count}.`
+          : `How many events are in VOD's queue is unknown (DescribeEventsState: ${waiting.unknown}).`,
+      );
     }
     if (now.Mode !== "PULL" && reliable && callback) notes.push(`${reliable.name.name}: ${NOT_IN_USE}`);
     const hints = callback && now.Mode !== "PULL" ? await hintAtRefused(account, callback, reliable) : [];

@@ -48,7 +48,9 @@ async function describeQueue(account: Account, reliable: FoundFunction, target: 
     const waiting = await countOfEvents(account, application);
     const { Mode } = await readEventConfig(account, application);
     return [
-      `  queue: ${waiting} events about three minutes ago`,
+      "count" in waiting
+        ? `  queue: ${waiting.count} events about three minutes ago`
+        : `  queue: unknown (${waiting.unknown})`,
       ...(Mode === "PULL" ? [] : [`  ${NOT_IN_USE}`]),
     ];
   } catch (error) {

@@ -69,6 +69,9 @@ async function startMainJob(cloud: LocalCloud): Promise<{ address: string; arriv
 export function environmentOf({ endpointUrl, credential, appId, region }: LocalCloud): Environment {
   return {
     DEFINITIONS: process.env["DEFINITIONS"],
+    API_DOMAIN: process.env["API_DOMAIN"],
+    SITE: process.env["SITE"],
+    RUNTIME: process.env["RUNTIME"],
     CLOUD_ENDPOINT_URL: endpointUrl,
     SECRET_ID: credential.secretId,
     SECRET_KEY: credential.secretKey,

@@ -11,6 +11,7 @@ import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
 import { CallError } from "../cloud/account";
 import { useBoundedTransport } from "../cloud/sdk-transport";
+import { checkSite } from "../cloud/site";
 import { readProjectConfig } from "../project";
 import { showProgress } from "../pull/progress";
 import { drained, exit, onPrintFailure, print, printError } from "../terminal/output";
@@ -32,6 +33,7 @@ export async function pull(env: Environment, { once = false }: { once?: boolean 
     idle: once ? "stop" : "wait",
   } as const;
   const secrets = secretsOf(config, env);
+  checkSite(env);
   useBoundedTransport();
   const vod = createVod(() => clientConfig(config, env), systemClock);
   const application = config.subAppId === undefined ? {} : { SubAppId: config.subAppId };

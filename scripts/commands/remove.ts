@@ -84,9 +84,10 @@ async function removeOnly(only: string, account: Account, target: Target, yes = 
     );
   }
   const waiting = await countOfEvents(account, application);
-  if (waiting > 0) {
+  if ("unknown" in waiting) logLine(`VOD does not report the length of its queue (${waiting.unknown}).`);
+  else if (waiting.count > 0) {
     throw new Error(
-      `About ${waiting} events still wait in VOD's queue. Let ${name} finish, then run this again. The count is about three minutes late.`,
+      `About ${waiting.count} events still wait in VOD's queue. Let ${name} finish, then run this again. The count is about three minutes late.`,
     );
   }
   logLine(`Running ${name} once more to check VOD's queue.`);

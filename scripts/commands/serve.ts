@@ -8,6 +8,7 @@ import { createCallback } from "../../functions/callback/callback";
 import { systemClock } from "../../lib/clock";
 import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
 import { useBoundedTransport } from "../cloud/sdk-transport";
+import { checkSite } from "../cloud/site";
 import { weaknessOf } from "../deploy/variables";
 import { readProjectConfig, withoutSecrets } from "../project";
 import { functionEnvironment } from "../serve/function-environment";
@@ -31,6 +32,7 @@ export async function serve({ port, host }: ServeOptions, environment: Environme
   const stopped = untilStopped();
   const content = readProjectConfig(environment);
   const env = functionEnvironment(content, environment);
+  checkSite(env);
   useBoundedTransport();
   const folder = mkdtempSync(join(tmpdir(), "vod-receiver-"));
   try {

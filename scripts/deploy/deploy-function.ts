@@ -4,6 +4,7 @@ import type { Account } from "../cloud/account";
 import type { FunctionName } from "../cloud/function-names";
 import { type EntryPoint, entryPointOf } from "../cloud/function-names";
 import { MARKER, type RemoteFunction, readFunction, withToken } from "../cloud/remote-function";
+import { OLDER_RUNTIME } from "../cloud/runtimes";
 import { setVariables } from "../cloud/set-variables";
 import { changeWhenFree, type DeployContext, deleteFunction, waitUntilActive } from "../cloud/wait-active";
 import { configurationOf, isConfigured } from "./configuration";
@@ -123,10 +124,10 @@ async function makeUsable(
     await deleteFunction(name, context);
     return undefined;
   }
-  if (Runtime !== spec.runtime) {
+  if (Runtime !== spec.runtime && spec.isRuntimeChosen) {
     throw new Error(
       `The function ${name.namespace}/${name.name} runs on ${Runtime}, and SCF can't change a runtime (to ${spec.runtime}). ` +
-        "Set FUNCTION to another name, or remove the function first: ./vod-receiver remove",
+        "Unset RUNTIME to keep it, set FUNCTION to another name, or remove the function first: ./vod-receiver remove",
     );
   }
   return Status === "Active" || Status === "UpdateFailed" ? remote : waitUntilActive(name, context);
@@ -159,12 +160,12 @@ async function createFunction(deployment: Deployment, context: DeployContext): P
   const { account } = context;
   await ensureNamespace(account, spec.namespace);
   const configuration = configurationOf(spec, role, variablesFor(entryPoint, spec, code.digest, {}, secrets));
-  try {
-    await whenRoleIsKnown(context, () =>
+  const create = (runtime: string) =>
+    whenRoleIsKnown(context, () =>
       account.scf.CreateFunction({
         FunctionName: spec.name,
         Namespace: spec.namespace,
-        Runtime: spec.runtime,
+        Runtime: runtime,
         Handler: spec.handler,
         Type: "Event",
         CodeSource: "ZipFile",
@@ -175,10 +176,22 @@ async function createFunction(deployment: Deployment, context: DeployContext): P
         ...(spec.tags && { Tags: Object.entries(spec.tags).map(([Key, Value]) => ({ Key, Value })) }),
       }),
     );
+  try {
+    await create(spec.runtime).catch((error) => {
+      if (spec.isRuntimeChosen || !isAboutRuntime(error)) throw error;
+      context.progress(`SCF has no ${spec.runtime} here; ${spec.name} gets ${OLDER_RUNTIME}.`);
+      return create(OLDER_RUNTIME);
+    });
   } catch (error) {
     // A cut connection hides whether the call before this one was carried out.
     if (!describeFailure(error).code?.startsWith("ResourceInUse")) throw error;
   }
+}
+
+/** No document has the code for a runtime that SCF does not have in a region. */
+function isAboutRuntime(error: unknown): boolean {
+  const { code = "", message } = describeFailure(error);
+  return code.startsWith("InvalidParameter") && /runtime/i.test(code + message);
 }
 
 async function ensureNamespace({ scf }: Account, namespace: string): Promise<void> {

@@ -9,8 +9,15 @@ import type { FunctionSpec } from "./serverless-file";
 
 type Installed = readonly FoundFunction[];
 
+/** The kept variables; a sink's has a key in `config.json` too. */
+const KEPT: Readonly<Record<string, string | undefined>> = {
+  ...SINK_KEYS,
+  API_DOMAIN: undefined,
+  SITE: undefined,
+};
+
 /** The variables that `keptSettings` sets, which deploying owns. */
-export const SETTINGS: readonly string[] = [...Object.keys(SINK_KEYS), "RECORD_CA"];
+export const SETTINGS: readonly string[] = [...Object.keys(KEPT), "RECORD_CA"];
 
 /** The file of RECORD_CA in a package, beside `index.js`; its name is the variable's value there. */
 export const RECORD_CA = "record-ca.pem";
@@ -30,8 +37,8 @@ export interface KeptSettings {
  * @throws {UserError} if RECORD_CA is wrong, or the installation has one and it is not given
  */
 export function keptSettings(env: Environment, config: JsonObject, installed: Installed): KeptSettings {
-  const kept = Object.entries(SINK_KEYS).flatMap(([name, key]) => {
-    const value = env[name] ?? config[key] ?? variableOf(name, installed);
+  const kept = Object.entries(KEPT).flatMap(([name, key]) => {
+    const value = env[name] ?? (key && config[key]) ?? variableOf(name, installed);
     return typeof value === "string" && value !== "" ? [[name, value] as const] : [];
   });
   const variables = Object.fromEntries(kept);

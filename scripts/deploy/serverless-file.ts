@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Environment } from "../../lib/config";
 import { isJsonObject } from "../../lib/json";
 import type { EntryPoint } from "../cloud/function-names";
+import { NEWEST_RUNTIME } from "../cloud/runtimes";
 import type { Target } from "../cloud/target";
 import { FUNCTION_NAME, NAMESPACE_NAME, type Naming, REGION_NAME } from "../name-rules";
 import { ROOT } from "../project";
@@ -111,6 +112,8 @@ const DESCRIPTIONS: Readonly<Record<EntryPoint, { readonly file: string; readonl
 export type FunctionSpec = Omit<z.output<typeof inputs>, "events"> & {
   readonly http: z.output<typeof http>["parameters"] | undefined;
   readonly timers: readonly z.output<typeof timer>["parameters"][];
+  /** Whether the user has chosen the runtime, with RUNTIME or in the file. */
+  readonly isRuntimeChosen: boolean;
   /** Notices for the user. */
   readonly notices: readonly string[];
 };
@@ -122,7 +125,9 @@ export type FunctionSpec = Omit<z.output<typeof inputs>, "events"> & {
  */
 export function readDescription(entryPoint: EntryPoint, { env }: Target): FunctionSpec {
   const load = (which: EntryPoint) => loadServerlessFile(join(ROOT, DESCRIPTIONS[which].file), env);
-  const spec = load(entryPoint);
+  const described = load(entryPoint);
+  const { RUNTIME } = env;
+  const spec = { ...described, ...(RUNTIME && { runtime: RUNTIME, isRuntimeChosen: true }) };
   refuseOtherNames(entryPoint, spec, env);
   return entryPoint === "callback" ? spec : withShared(spec, load("callback"));
 }
@@ -172,6 +177,7 @@ export function loadServerlessFile(file: string, env: Environment): FunctionSpec
   }
   return {
     ...rest,
+    isRuntimeChosen: rest.runtime !== NEWEST_RUNTIME,
     http: gateways.length > 0 ? http.parse({ parameters: {} }).parameters : addresses[0],
     timers: events.flatMap((one) => (one.timer ? [one.timer.parameters] : [])),
     notices: [...unknownKeys(content, file), ...gateways.map(() => APIGW_NOTICE)],

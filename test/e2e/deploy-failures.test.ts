@@ -181,7 +181,7 @@ test("a door of another installation is left alone", async () => {
   await one.deploy();
   one.writes();
   expect((await one.deploy({ FUNCTION: "retry" })).failure).toContain(
-    "The function vod_demo/retry (Nodejs18.15) is the retry of another installation, so it was not changed.",
+    "The function vod_demo/retry (Nodejs20.19) is the retry of another installation, so it was not changed.",
   );
   expect(one.writes().filter((call) => call.startsWith("scf:"))).toEqual([]);
 });

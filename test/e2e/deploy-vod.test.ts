@@ -248,7 +248,7 @@ describe("doctor", () => {
     await one.call("scf", "DeleteFunction", address);
     await one.call("scf", "CreateFunction", {
       ...address,
-      Runtime: "Nodejs18.15",
+      Runtime: "Nodejs20.19",
       Handler: "index.main_handler",
       Code: { ZipFile: zipFile("") },
       Environment: { Variables: [{ Key: "VOD_RECEIVER", Value: "1" }] },

@@ -28,7 +28,7 @@ test("a first installation prints the installer's lines, and the address answers
   ]);
   expect(await stage.function()).toMatchObject({
     Status: "Active",
-    Runtime: "Nodejs18.15",
+    Runtime: "Nodejs20.19",
     Handler: "index.main_handler",
     MemorySize: 128,
     Timeout: 10,
@@ -265,7 +265,7 @@ test("info tells what is deployed, and logs prints the function's lines", async 
   expect(lines).toContain("vod_demo/retry");
   expect(lines).toContain("vod_demo/callback");
   expect(lines).toContainEqual(expect.stringMatching(/^ {2}state: Active, changed \d{4}-/));
-  expect(lines).toContain("  runtime: Nodejs18.15, 128 MB, 10 s");
+  expect(lines).toContain("  runtime: Nodejs20.19, 128 MB, 10 s");
   expect(lines).toContain(`  credentials: role ${ROLE}`);
   expect(lines).toContainEqual(expect.stringMatching(/^ {2}log: CLS topic ./));
   expect(lines.at(-1)).toBe(`  Service address: ${address}`);

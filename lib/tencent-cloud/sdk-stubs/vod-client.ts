@@ -12,7 +12,8 @@ const { AbstractClient } = common;
  */
 export class Client extends AbstractClient {
   constructor(config: ClientConfig) {
-    super("vod.tencentcloudapi.com", "2018-07-17", config);
+    // The configuration has the endpoint.
+    super("", "2018-07-17", config);
   }
 }
 

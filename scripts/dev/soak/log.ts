@@ -123,7 +123,7 @@ const SETTLING = "exports.main_handler = async ({ VodReceiver: { ids } }) => ({ 
 async function deploy({ credential, endpointUrl }: LocalCloud): Promise<void> {
   const { secretId, secretKey } = credential;
   const config = parseConfig({ secret_id: secretId, secret_key: secretKey, definitions: [100010] });
-  const scf = new Scf(clientConfig(config, { CLOUD_ENDPOINT_URL: endpointUrl }));
+  const scf = new Scf(clientConfig(config, { CLOUD_ENDPOINT_URL: endpointUrl }, "scf"));
   await scf.CreateNamespace({ Namespace: NAMESPACE });
   await scf.CreateFunction({
     Namespace: NAMESPACE,

@@ -47,13 +47,14 @@ export async function openStage(options: LocalCloudOptions = {}, speed = SPEED):
     if (!isPlatform) log.push(text);
   });
   const config = parseConfig({ secret_id: secretId, secret_key: secretKey, definitions: [100010] });
-  const client = clientConfig(config, { CLOUD_ENDPOINT_URL: cloud.endpointUrl });
-  const scf = new Scf(client);
+  const configOf = (service: string) =>
+    clientConfig(config, { CLOUD_ENDPOINT_URL: cloud.endpointUrl }, service);
+  const scf = new Scf(configOf("scf"));
   await scf.CreateNamespace({ Namespace: NAMESPACE });
   return {
     cloud,
     time,
-    vod: new Vod(client),
+    vod: new Vod(configOf("vod")),
     log,
     scf,
     async deploy(name, functionConfig, folder = DIST) {

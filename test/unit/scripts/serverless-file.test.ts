@@ -119,6 +119,7 @@ test("what is not said has the defaults of the API, but for the address's public
       netConfig: { enableIntranet: false, enableExtranet: true },
     },
     timers: [],
+    isRuntimeChosen: true,
     notices: [],
   });
 });

@@ -90,14 +90,14 @@ describe("CLOUD_ENDPOINT_URL", () => {
 
   test("never becomes the SDK's endpoint, from which the signature's service comes", () => {
     const config = clientConfig(withPair, { CLOUD_ENDPOINT_URL: "http://127.0.0.1:8080" });
-    expect(config.profile?.httpProfile?.endpoint).toBeUndefined();
+    expect(config.profile?.httpProfile?.endpoint).toBe("vod.tencentcloudapi.com");
   });
 
   test.each([undefined, ""])("%j leaves the requests to go to Tencent Cloud by HTTPS", (url) => {
     const { region, profile } = clientConfig(withPair, { CLOUD_ENDPOINT_URL: url });
     expect(region).toBe("ap-guangzhou");
     expect(profile?.httpProfile?.protocol ?? "https://").toBe("https://");
-    expect(profile?.httpProfile?.endpoint).toBeUndefined();
+    expect(profile?.httpProfile?.endpoint).toBe("vod.tencentcloudapi.com");
   });
 });
 

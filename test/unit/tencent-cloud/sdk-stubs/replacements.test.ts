@@ -31,7 +31,10 @@ describe("the client of VOD", () => {
   });
 
   test("is for the same endpoint and version, and else what the SDK's base class is", () => {
-    const [ours, theirs] = [new Client(config), new SdkClient(config)];
+    const profile = { httpProfile: { endpoint: "vod.tencentcloudapi.com" } };
+    const ours = new Client({ ...config, profile });
+    const theirs = new SdkClient({ ...config, profile });
+    expect(theirs).toMatchObject({ endpoint: new SdkClient(config).endpoint });
     expect(ours).toBeInstanceOf(AbstractClient);
     expect({ ...ours }).toEqual({ ...theirs });
     expect(Reflect.get(ours, "then")).toBeUndefined();
