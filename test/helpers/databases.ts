@@ -71,7 +71,7 @@ export async function startDatabase(
   /** PostgreSQL's processes have groups of their own. */
   const signal = (name: NodeJS.Signals) => {
     if (server?.pid === undefined || server.exitCode !== null) return;
-    for (const pid of [server.pid, ...childrenOf(server.pid)]) process.kill(pid, name);
+    for (const pid of [server.pid, ...childrenOf(server.pid)]) unlessGone(() => process.kill(pid, name));
   };
   async function end(name: NodeJS.Signals): Promise<void> {
     if (!server || server.exitCode !== null || server.signalCode !== null) return;
@@ -236,10 +236,20 @@ function childrenOf(parent: number): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
-      const stat = existsSync(`/proc/${name}/stat`) ? readFileSync(`/proc/${name}/stat`, "utf8") : "";
+      const stat = unlessGone(() => readFileSync(`/proc/${name}/stat`, "utf8")) ?? "";
       const [, ppid] = /^\d+ \(.*\) \S (\d+) /.exec(stat) ?? [];
       return Number(ppid) === parent ? [Number(name)] : [];
     });
+}
+
+/** A process that serves one connection may end at any time. */
+function unlessGone<Result>(use: () => Result): Result | undefined {
+  try {
+    return use();
+  } catch (error) {
+    if (["ESRCH", "ENOENT"].includes(Object(error).code)) return undefined;
+    throw error;
+  }
 }
 
 function isRoot(): boolean {
