@@ -25,8 +25,9 @@ USAGE='bash installer.sh --local [--once]
 SECRET_ID=... SECRET_KEY=... APPID=... bash installer.sh [--yes]
     Deploy to Tencent Cloud and print the service address.
     With --yes it makes the tables that RECORD_URL lacks without a prompt.
+    TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY serve if SECRET_ID and SECRET_KEY are not set.
     Optional environment variables. Pass the same values on every deployment, except the "kept" ones:
-      REGION, SUBAPPID, DEFINITIONS, MODE (normal or reliable), ROLE, NAMESPACE, FUNCTION,
+      SECRET_TOKEN (of a temporary key), REGION, SUBAPPID, DEFINITIONS, MODE (normal or reliable), ROLE, NAMESPACE, FUNCTION,
       KEYS (environment: put the key pair into the functions if no role can be created),
       SIGN_KEY, PATH_TOKEN, CONCURRENCY, RECORD_URL, PUBLISH_URL, PUBLISH_SECRET, VPC_ID and SUBNET_ID,
       SITE (china or intl) and API_DOMAIN (all kept), RECORD_CA (a file), NODE_MIRROR (where to download Node.js; separate several by spaces)'
@@ -44,6 +45,9 @@ fail() { complain "$@"; exit 1; }
 misused() { complain "$@" "$USAGE"; exit 2; }
 
 check_variables() {
+  if [ -z "${SECRET_ID:-}${SECRET_KEY:-}" ] && [ -n "${TENCENTCLOUD_SECRET_ID:-}" ]; then
+    SECRET_ID=$TENCENTCLOUD_SECRET_ID SECRET_KEY=${TENCENTCLOUD_SECRET_KEY:-} SECRET_TOKEN=${TENCENTCLOUD_SESSION_TOKEN:-}
+  fi
   local name value problems='' code=1 console=https://console.cloud.tencent.com
   for name in SECRET_ID SECRET_KEY APPID; do
     value=${!name:-}

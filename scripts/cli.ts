@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { Environment } from "../lib/config";
 import { UsageError } from "../lib/errors";
+import { withCredentials } from "./cloud/credentials";
 import { ROOT, readJsonObject } from "./project";
 import { exit, print, printError } from "./terminal/output";
 import { runExitListenersOnSignals } from "./terminal/wait-for-signal";
@@ -214,6 +215,13 @@ program
     await remove(env, options);
   });
 
+// Nobody without a proxy loads what it takes.
+program.hook("preAction", async () => {
+  if (!Object.entries(env).some(([name, value]) => value && /_proxy$/i.test(name))) return;
+  const { useProxies } = await import("./cloud/proxies");
+  await useProxies(env);
+});
+
 function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
 }
@@ -255,7 +263,7 @@ function parsePort(value: string): number {
 export async function main(environment: Environment): Promise<void> {
   const { RECORD_CA } = environment;
   // Read from other folders too.
-  env = { ...environment, ...(RECORD_CA && { RECORD_CA: resolve(RECORD_CA) }) };
+  env = withCredentials({ ...environment, ...(RECORD_CA && { RECORD_CA: resolve(RECORD_CA) }) });
   runExitListenersOnSignals();
   try {
     await program.parseAsync();

@@ -31,9 +31,7 @@ export function findCredentials(config: Config, env: Environment): Credential {
  */
 export function clientConfig(config: Config, env: Environment, service = "vod"): ClientConfig {
   const credential = findCredentials(config, env);
-  const profile = httpProfile(env, service);
-  profile.agent ??= cloudAgent();
-  return { credential, region: config.region, profile: { httpProfile: profile } };
+  return { credential, region: config.region, profile: { httpProfile: httpProfile(env, service) } };
 }
 
 /**
@@ -48,7 +46,9 @@ export function httpProfile(
   const endpoint = `${service}.${domain || "tencentcloudapi.com"}`;
   // Every call ends by its signal; the SDK's own timer would go on after it and keep the process awake.
   const reqTimeout = 0;
-  return { endpoint, reqTimeout, ...(url && { protocol: "http://", agent: loopbackAgent(url) }) };
+  return url
+    ? { endpoint, reqTimeout, protocol: "http://", agent: loopbackAgent(url) }
+    : { endpoint, reqTimeout, agent: cloudAgent() };
 }
 
 /** Kept for the life of the instance, so that warm invocations reuse its connections. */
@@ -57,9 +57,15 @@ const loopbackAgents = new Map<string, Agent>();
 
 // Node's HTTP modules take longer to load than all of the bundle, so only a call loads those that it needs.
 
+/** Replaces the agent of the requests to Tencent Cloud, for a program that is behind a proxy. */
+export function useCloudAgent(agent: Agent): void {
+  agentOfCloud = agent;
+}
+
 function cloudAgent(): Agent {
+  if (agentOfCloud) return agentOfCloud;
   const { Agent }: typeof import("node:https") = require("node:https");
-  agentOfCloud ??= new Agent({ keepAlive: true });
+  agentOfCloud = new Agent({ keepAlive: true });
   return agentOfCloud;
 }
 
@@ -82,13 +88,16 @@ function loopbackAgent(url: string): Agent {
 function parseEndpointUrl(text: string): { hostname: string; port: number } {
   const url = parseUrl(text);
   const hostname = url?.hostname.replace(/^\[(.*)\]$/, "$1") ?? "";
-  const loopback = hostname === "localhost" || hostname === "::1" || /^127(\.\d+){3}$/.test(hostname);
-  if (url?.protocol !== "http:" || !loopback) {
+  if (url?.protocol !== "http:" || !isLoopback(hostname)) {
     throw new ConfigError(
       "CLOUD_ENDPOINT_URL must be http:// with a loopback host, such as http://127.0.0.1:8080",
     );
   }
   return { hostname, port: Number(url.port || 80) };
+}
+
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "::1" || /^127(\.\d+){3}$/.test(hostname);
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -31,7 +31,7 @@ export interface Account {
 const PATIENCE_MS = 60_000;
 
 /**
- * Creates the clients for the user's key pair, `SECRET_ID` and `SECRET_KEY`.
+ * Creates the clients for the user's key pair, `SECRET_ID` and `SECRET_KEY`, with `SECRET_TOKEN` if it is temporary.
  * @param wait gets a line before each retry
  * @throws if a variable is missing
  */
@@ -43,8 +43,10 @@ export function openAccount(
   useBoundedTransport();
   const secretId = required(env, "SECRET_ID");
   const secretKey = required(env, "SECRET_KEY");
+  const { SECRET_TOKEN: token } = env;
+  if (token) checkVariables(() => checkCredential(token, "SECRET_TOKEN"));
   const configFor = (service: string): ClientConfig => ({
-    credential: { secretId, secretKey },
+    credential: { secretId, secretKey, ...(token && { token }) },
     region,
     profile: { httpProfile: checkVariables(() => httpProfile(env, service)), language: "en-US" },
   });

@@ -5,7 +5,11 @@ import { consoleUrl } from "./site";
 /** What a user can do about an error code of Tencent Cloud's API; the first match counts. <console> is that of the site. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [
-    /^AuthFailure\.(SecretIdNotFound|InvalidSecretId|SignatureFailure|TokenFailure)/,
+    /^AuthFailure\.TokenFailure/,
+    "SECRET_TOKEN is wrong, missing or expired. Get new temporary keys, and set all three: SECRET_ID, SECRET_KEY, SECRET_TOKEN.",
+  ],
+  [
+    /^AuthFailure\.(SecretIdNotFound|InvalidSecretId|SignatureFailure)/,
     "SECRET_ID or SECRET_KEY is wrong. Copy your keys from <console>/cam/capi",
   ],
   [
@@ -14,7 +18,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^(UnauthorizedOperation|AuthFailure\.UnauthorizedOperation)/,
-    "These credentials lack the permission. Grant their CAM user QcloudSCFFullAccess and QcloudVODFullAccess, or use the account's own key.",
+    "These credentials lack the permission. Grant their CAM user docs/examples/deploying-key-policy.json, or QcloudSCFFullAccess and QcloudVODFullAccess.",
   ],
   [
     /^FailedOperation\.(UnOpenedService|OpenService)/,
@@ -78,7 +82,10 @@ export function explain(error: unknown): string {
       "./vod-receiver local-cloud and set the variables that it prints, or unset CLOUD_ENDPOINT_URL for Tencent Cloud."
     );
   if (code === undefined)
-    return `${action} failed: Tencent Cloud could not be reached (${message}). Check the network, then run this again.`;
+    return (
+      `${action} failed: Tencent Cloud could not be reached (${message}). Check the network, and the proxy if ` +
+      "https_proxy or all_proxy is set. Then run this again."
+    );
   const advice = ADVICE.find(([pattern]) => pattern.test(code))?.[1] ?? RUN_AGAIN;
   const lines = [
     `${action} failed with ${code}: ${message}`,

@@ -206,6 +206,11 @@ async function findCredentials(
         "may (docs/install.md#permissions), set ROLE to an existing role, or pass KEYS=environment: SECRET_ID and " +
         "SECRET_KEY are then put into the functions' environment, where everyone who may read the functions sees them.",
     );
+  if (target.env["SECRET_TOKEN"])
+    throw new UserError(
+      "No role can be created for the functions (CAM), and your keys are temporary (SECRET_TOKEN), so they can't be put " +
+        "into the functions. Nothing was deployed. Set ROLE to an existing role, or use keys that do not expire.",
+    );
   logLine(
     "The functions use SECRET_ID and SECRET_KEY from their environment, because no role can be created.",
   );

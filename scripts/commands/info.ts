@@ -26,7 +26,7 @@ function describe({ name, remote, triggers }: FoundFunction): string[] {
   const address = serviceAddress(remote, triggers);
   return [
     `${name.namespace}/${name.name}`,
-    `  state: ${Status}, changed ${ModTime}`,
+    `  state: ${Status}, changed ${ModTime?.replace(" ", "T")}+08:00`,
     `  runtime: ${Runtime}, ${MemorySize} MB, ${Timeout} s`,
     `  credentials: ${Role ? `role ${Role}` : "SECRET_ID and SECRET_KEY in its environment"}`,
     `  log: ${ClsTopicId ? `CLS topic ${ClsTopicId}` : "not delivered (no CLS topic)"}`,

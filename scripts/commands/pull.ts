@@ -10,6 +10,7 @@ import { newStats } from "../../lib/reliable/stats";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
 import { CallError } from "../cloud/account";
+import { asFunctionHas } from "../cloud/credentials";
 import { useBoundedTransport } from "../cloud/sdk-transport";
 import { checkSite } from "../cloud/site";
 import { readProjectConfig } from "../project";
@@ -27,7 +28,11 @@ const PATIENCE_MS = 10_000;
  * @returns false if `once` is set and events were left to VOD, which redelivers them
  * @throws if the configuration or the credentials are wrong, or VOD does not use its queue and `once` is not set
  */
-export async function pull(env: Environment, { once = false }: { once?: boolean } = {}): Promise<boolean> {
+export async function pull(
+  environment: Environment,
+  { once = false }: { once?: boolean } = {},
+): Promise<boolean> {
+  const env = asFunctionHas(environment);
   const config = {
     ...withEnvironment(parseConfig(readProjectConfig(env)), env),
     idle: once ? "stop" : "wait",

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createCallback } from "../../functions/callback/callback";
 import { systemClock } from "../../lib/clock";
 import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
+import { asFunctionHas } from "../cloud/credentials";
 import { useBoundedTransport } from "../cloud/sdk-transport";
 import { checkSite } from "../cloud/site";
 import { weaknessOf } from "../deploy/variables";
@@ -31,7 +32,7 @@ export interface ServeOptions {
 export async function serve({ port, host }: ServeOptions, environment: Environment): Promise<void> {
   const stopped = untilStopped();
   const content = readProjectConfig(environment);
-  const env = functionEnvironment(content, environment);
+  const env = asFunctionHas(functionEnvironment(content, environment));
   checkSite(env);
   useBoundedTransport();
   const folder = mkdtempSync(join(tmpdir(), "vod-receiver-"));

@@ -7,6 +7,7 @@ import { createLog } from "../../lib/log/log";
 import { redactor, secretsOf } from "../../lib/log/redact";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
+import { asFunctionHas } from "../cloud/credentials";
 import { print } from "../terminal/output";
 import { printLogText } from "../terminal/trace";
 import { processInRetry } from "./in-retry";
@@ -39,7 +40,7 @@ export async function replayEvent(
   const config = retry ? here : full;
   const clean = redactor(secretsOf(config, env));
   const log = createLog((line) => printLogText(line), clean);
-  const vod = createVod(() => clientConfig(config, env), clock);
+  const vod = createVod(() => clientConfig(config, asFunctionHas(env)), clock);
   const start = startMissing(account.vod, (fileId, text) => print(`${fileId}: ${text}`), again);
   const deadlineMs = clock.monotonic() + EVENT_MS;
   const { event: notification, remainder } = splitRemainder(event);

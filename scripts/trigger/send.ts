@@ -1,3 +1,5 @@
+import http from "node:http";
+import https from "node:https";
 import { UsageError } from "../../lib/errors";
 import { print, printError } from "../terminal/output";
 
@@ -14,17 +16,9 @@ export async function send(notification: object, address: string): Promise<boole
   const url = parseAddress(address);
   printError(`POST to ${url.origin}`);
   try {
-    const response = await fetch(url, {
-      method: "POST",
-      body: JSON.stringify(notification),
-      headers: { "Content-Type": "application/json" },
-      // No other address than the given one gets the notification.
-      redirect: "manual",
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    });
-    const answer = withoutPath(await beginningOf(response, MAX_ANSWER + url.pathname.length), url);
-    print(`${response.status} ${answer.slice(0, MAX_ANSWER)}`);
-    return response.ok;
+    const { status, text } = await post(url, JSON.stringify(notification), MAX_ANSWER + url.pathname.length);
+    print(`${status} ${withoutPath(text, url).slice(0, MAX_ANSWER)}`);
+    return status >= 200 && status < 300;
   } catch (error) {
     throw new Error(
       `${url.origin} could not be reached: ${reasonOf(error)}. Check the address and that a receiver listens there.`,
@@ -42,14 +36,23 @@ function parseAddress(text: string): URL {
   return url;
 }
 
-/** A server may answer without end. @param length of what is enough, in characters */
-async function beginningOf({ body }: Response, length: number): Promise<string> {
+/**
+ * Follows no redirect: no other address than the given one gets the notification.
+ * @param length of an answer that is enough, in characters; a server may answer without end
+ */
+async function post(url: URL, body: string, length: number): Promise<{ status: number; text: string }> {
+  const { request } = url.protocol === "https:" ? https : http;
+  const headers = { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
+  const sent = request(url, { method: "POST", headers, signal: AbortSignal.timeout(DEADLINE_MS) }).end(body);
+  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    sent.once("response", resolve).once("error", reject);
+  });
   let text = "";
-  for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+  for await (const part of response.setEncoding("utf8")) {
     text += part;
     if (text.length >= length) break;
   }
-  return text;
+  return { status: response.statusCode ?? 0, text };
 }
 
 /** Some servers quote a path that they do not find. */
@@ -60,8 +63,7 @@ function withoutPath(answer: string, { pathname }: URL): string {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
-  if (error.name === "TimeoutError") return `no answer within ${DEADLINE_MS / 1000} seconds`;
-  const { cause } = error;
+  if (error.name === "AbortError") return `no answer within ${DEADLINE_MS / 1000} seconds`;
   // A refused connection to a name with several addresses has only a code.
-  return cause instanceof Error ? cause.message || String(Object(cause)["code"]) : error.message;
+  return error.message || String(Object(error)["code"]);
 }

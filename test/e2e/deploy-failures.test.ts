@@ -55,7 +55,7 @@ describe("the keys", () => {
     const { deploy } = await open({ deny: (service) => denied && service === "scf" });
     const { failure } = await deploy();
     expect(failure).toMatch(/^GetFunction failed with UnauthorizedOperation\.CAM: /);
-    expect(failure).toContain("Grant their CAM user QcloudSCFFullAccess and QcloudVODFullAccess");
+    expect(failure).toContain("Grant their CAM user docs/examples/deploying-key-policy.json");
     denied = false;
     expect((await deploy()).lines).toEqual(LINES);
   });

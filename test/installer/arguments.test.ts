@@ -102,3 +102,10 @@ test.each([
     );
   }
 });
+
+test("the keys under the names of Tencent's SDKs serve", async () => {
+  const { SECRET_ID, SECRET_KEY, ...rest } = KEYS;
+  const theirs = { TENCENTCLOUD_SECRET_ID: SECRET_ID, TENCENTCLOUD_SECRET_KEY: SECRET_KEY };
+  expect(await machine.run([], { ...rest, ...theirs })).toMatchObject({ code: 0, stderr: "" });
+  expect(machine.recorded("handed-over-environment")).toContain(`SECRET_KEY=${SECRET_KEY}`);
+});
