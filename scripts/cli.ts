@@ -144,11 +144,15 @@ program
   )
   .option("--yes", "apply the recommended settings")
   .option("--replace", "also replace another address or mode")
+  .option("--url <url>", "the address of your own server, such as serve's (default: ADDRESS)")
+  .option("--mode <mode>", "push or pull: how VOD delivers events, if no function is deployed")
+  .option("--clear", "send the events nowhere")
+  .option("--all", "also switch on the events that are off by default")
   .option(
     "--sign-key",
     "with --yes: rotate the sign key at VOD and in the function, to SIGN_KEY or to a random one",
   )
-  .action(async (options: { yes?: true; replace?: true; signKey?: true }) => {
+  .action(async (options: import("./commands/event-config").EventConfigOptions) => {
     const { eventConfig } = await import("./commands/event-config");
     await eventConfig(env, options);
   });

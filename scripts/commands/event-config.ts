@@ -1,13 +1,12 @@
-import type {
-  DescribeEventConfigResponse,
-  ModifyEventConfigRequest,
-} from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { type Clock, systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
-import { openAccount } from "../cloud/account";
-import { applicationOf } from "../cloud/deployed-config";
+import { UsageError } from "../../lib/errors";
+import { type Account, openAccount } from "../cloud/account";
+import { type Application, applicationOf } from "../cloud/deployed-config";
 import { type Installation, readInstallation } from "../cloud/installation";
-import { isSameAddress, redactPlatformMessage } from "../cloud/remote-function";
+import { listInstalled } from "../cloud/our-functions";
+import { applySettings, differing, NO_RECEIVER, type Settings } from "../cloud/receiver-settings";
+import { isSameAddress, redactPlatformMessage, serviceAddress } from "../cloud/remote-function";
 import { askByHttp, askByInvoke, findSelfTestFailure, tryTick } from "../cloud/self-test";
 import { readTarget } from "../cloud/target";
 import { openTimer, readEventConfig } from "../cloud/vod-events";
@@ -22,19 +21,27 @@ export interface EventConfigOptions {
   readonly replace?: boolean;
   /** Rotates the sign key instead, at VOD and in the function. */
   readonly signKey?: boolean;
+  /** The address of a receiver that is not a function, such as `serve`. ADDRESS is read if it is not given. */
+  readonly url?: string;
+  /** How VOD delivers events, without regard to what is deployed. */
+  readonly mode?: string;
+  /** Sends the events nowhere. */
+  readonly clear?: boolean;
+  /** Also switches on the events that are off by default. */
+  readonly all?: boolean;
 }
 
-type Setting = "Mode" | "NotificationUrl" | "UploadMediaCompleteEventSwitch";
+const ALL_EVENTS: Settings = { DeleteMediaCompleteEventSwitch: "ON", PersistenceCompleteEventSwitch: "ON" };
 
 /** The recommended settings of VOD. */
 interface WantedConfig {
-  readonly settings: Partial<Record<Setting, string>>;
+  readonly settings: Settings;
   /** The key, which can be set but not read back. */
   readonly signKey: string | undefined;
   /** The receiver that would lose the events, if it may belong to another service. */
-  takenBy(now: DescribeEventConfigResponse): string | undefined;
-  /** @throws if no function would receive the events */
-  check(): Promise<void>;
+  takenBy(now: Settings): string | undefined;
+  /** @throws if nothing would receive the events */
+  check(now: Settings): Promise<void>;
   readonly afterwards: readonly string[];
 }
 
@@ -51,6 +58,20 @@ export async function eventConfig(
   const target = readTarget(environment);
   const account = openAccount(target, logLine, clock);
   const context: DeployContext = { account, clock, progress: logLine };
+  const own = ownReceiver(options, target.env);
+  if (own) {
+    const found = await listInstalled(account, target);
+    const deployed = found.map(({ remote, triggers }) => serviceAddress(remote, triggers));
+    const isDeployed = own.url !== undefined && deployed.some((one) => one && isSameAddress(one, own.url));
+    if (options.clear || !isDeployed)
+      return apply(
+        own.wanted(deployed),
+        applicationOf(found, target),
+        options,
+        account,
+        "the same command with --yes",
+      );
+  }
   // Only what is sent to an address is signed.
   const installation = await readInstallation(
     account,
@@ -59,34 +80,114 @@ export async function eventConfig(
   if (options.signKey) return changeSignKey(installation, target, context, options.yes === true);
   const { callback, reliable } = installation;
   const application = applicationOf([callback, reliable], target);
-  const wanted = wantedOf(installation, context);
+  const said = callback && reliable ? `MODE=${installation.mode} ` : "";
+  const command = `${said}./vod-receiver event-config --yes${options.all ? " --all" : ""}`;
+  await apply(wantedOf(installation, context), application, options, account, command);
+}
 
+/** Shows what VOD has and what it would get, and with `yes` applies that. @param command how to apply it */
+async function apply(
+  wanted: WantedConfig,
+  application: Application,
+  options: EventConfigOptions,
+  account: Account,
+  command: string,
+): Promise<void> {
+  const settings = options.all && !options.clear ? { ...wanted.settings, ...ALL_EVENTS } : wanted.settings;
   const now = await readEventConfig(account, application);
   print(`Application: ${application.SubAppId ?? "the default one (no SUBAPPID)"}`);
-  const names = Object.keys(wanted.settings).filter(isSetting);
-  const different = names.filter((name) => now[name] !== wanted.settings[name]);
-  for (const name of names) {
-    const change = different.includes(name) ? ` -> ${wanted.settings[name]}` : "";
-    print(`${name}: ${now[name] || "(not set)"}${change}`);
+  const different = differing(now, settings);
+  for (const [name, value] of Object.entries(settings)) {
+    const change = different.some((one) => one === name) ? ` -> ${value || "(not set)"}` : "";
+    print(`${name}: ${Object.entries(now).find(([key]) => key === name)?.[1] || "(not set)"}${change}`);
   }
-  if (wanted.signKey) print("SignKey: (VOD does not report it) -> the function's");
-  if (different.length === 0 && !wanted.signKey) return print("VOD already has the recommended settings.");
-  const said = callback && reliable ? `MODE=${installation.mode} ` : "";
-  const command = `${said}./vod-receiver event-config --yes`;
+  if (wanted.signKey) print("SignKey: (VOD does not report it) -> the receiver's");
+  if (different.length === 0 && !wanted.signKey) return print("VOD already has these settings.");
   const owner = options.replace ? undefined : wanted.takenBy(now);
   const warning = owner && warningOf(owner, command);
   if (warning && options.yes) throw new Error(warning);
   if (warning) print(warning);
   if (!options.yes)
     return print(`Nothing was changed. To apply this: ${command}${warning ? " --replace" : ""}`);
-  await wanted.check();
-  const request: ModifyEventConfigRequest = { ...application, ...wanted.settings };
-  await account.vod.ModifyEventConfig({ ...request, ...(wanted.signKey && { SignKey: wanted.signKey }) });
+  await wanted.check(now);
+  const kept = await applySettings(account, application, settings, wanted.signKey);
+  if (kept.length > 0)
+    throw new Error(
+      `VOD did not take ${kept.join(", ")}. Set that in the VOD console, under Event Notification.`,
+    );
   print("VOD has the new settings.", ...wanted.afterwards);
 }
 
-function isSetting(name: string): name is Setting {
-  return ["Mode", "NotificationUrl", "UploadMediaCompleteEventSwitch"].includes(name);
+/** What the options ask for without regard to a deployed function. */
+interface OwnReceiver {
+  readonly url: string | undefined;
+  /** @param deployed the addresses of the installation's functions */
+  wanted(deployed: readonly (string | undefined)[]): WantedConfig;
+}
+
+/**
+ * Reads the options for a receiver of the user's own.
+ * @returns undefined if they ask for the deployed functions
+ * @throws {UsageError} if they contradict each other or a value is wrong
+ */
+function ownReceiver(
+  options: EventConfigOptions,
+  { ADDRESS, SIGN_KEY }: Environment,
+): OwnReceiver | undefined {
+  const { mode, clear, signKey } = options;
+  const url = options.url ?? (ADDRESS || undefined);
+  if (mode !== undefined && mode !== "push" && mode !== "pull")
+    throw new UsageError(`--mode must be "push" or "pull" (got "${mode}").`);
+  if (signKey && (options.url !== undefined || mode || clear))
+    throw new UsageError(
+      "--sign-key rotates the key of the deployed function. Run it without --url, --mode and --clear.",
+    );
+  if (signKey || (url === undefined && !mode && !clear)) return undefined;
+  if (mode && clear) throw new UsageError("--mode and --clear exclude each other.");
+  if (mode === "pull" && options.url !== undefined)
+    throw new UsageError("--mode pull needs no --url: VOD keeps the events in its queue.");
+  if (url !== undefined) checkAddress(url, options.url === undefined ? "ADDRESS" : "--url");
+  const isOurs = (address: string | undefined, deployed: readonly (string | undefined)[]) =>
+    [url, ...deployed].some((one) => one !== undefined && isSameAddress(address, one));
+  const settings: Settings = clear
+    ? NO_RECEIVER
+    : {
+        Mode: mode === "pull" ? "PULL" : "PUSH",
+        ...(url !== undefined && mode !== "pull" && { NotificationUrl: url }),
+        UploadMediaCompleteEventSwitch: "ON",
+      };
+  const next =
+    mode === "pull"
+      ? "Process the events: ./vod-receiver pull"
+      : "Receive the events there: ./vod-receiver serve";
+  return {
+    url,
+    wanted: (deployed) => ({
+      settings,
+      signKey: clear || mode === "pull" ? undefined : SIGN_KEY || undefined,
+      takenBy(now) {
+        if (now.Mode === "PULL") return mode === "pull" ? undefined : "the reliable callback";
+        const isKept = settings.NotificationUrl === undefined && settings.Mode === "PUSH";
+        return now.NotificationUrl && !isKept && !isOurs(now.NotificationUrl, deployed)
+          ? "another address"
+          : undefined;
+      },
+      async check({ NotificationUrl }) {
+        if (!clear && mode !== "pull" && url === undefined && !NotificationUrl)
+          throw new UsageError("VOD has no address to send events to. Pass it: --mode push --url …");
+      },
+      afterwards: [clear ? "VOD sends its events nowhere." : next],
+    }),
+  };
+}
+
+/** VOD's rule is not documented; what it could never reach is refused. */
+function checkAddress(text: string, name: string): void {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return;
+  throw new UsageError(
+    `${name} must be an address that begins with http:// or https://, without a user name.`,
+  );
 }
 
 /** @throws if the function of the mode is not deployed */
@@ -99,7 +200,10 @@ function wantedOf(installation: Installation, context: DeployContext): WantedCon
 function toNormal(installation: Installation, { clock }: DeployContext): WantedConfig {
   const { callback, reliable, address, names } = installation;
   if (!callback || !address)
-    throw new Error(`${names.callback} is not deployed or has no address. Deploy it: bash installer.sh`);
+    throw new Error(
+      `${names.callback} is not deployed or has no address. Deploy it: bash installer.sh; or set the address of a ` +
+        "server of your own: ./vod-receiver event-config --url …",
+    );
   const { SIGN_KEY: signKey, CODE_DIGEST: digest = "" } = callback.remote.variables;
   return {
     settings: { Mode: "PUSH", NotificationUrl: address, UploadMediaCompleteEventSwitch: "ON" },
@@ -157,7 +261,7 @@ function toReliable(installation: Installation, { account, clock }: DeployContex
   };
 }
 
-function isElsewhere({ NotificationUrl }: DescribeEventConfigResponse, address: string | undefined): boolean {
+function isElsewhere({ NotificationUrl }: Settings, address: string | undefined): boolean {
   return Boolean(NotificationUrl) && !isSameAddress(NotificationUrl, address);
 }
 

@@ -4,6 +4,7 @@ import { UsageError } from "../../lib/errors";
 import { isForbidden } from "../../lib/tencent-cloud/errors";
 import { type Account, openAccount } from "../cloud/account";
 import { applicationOf } from "../cloud/deployed-config";
+import { explain } from "../cloud/explain";
 import type { EntryPoint } from "../cloud/function-names";
 import {
   type FoundFunction,
@@ -13,7 +14,8 @@ import {
   listOurFunctions,
   nothingInstalled,
 } from "../cloud/our-functions";
-import { isMissing } from "../cloud/remote-function";
+import { applySettings, NO_RECEIVER } from "../cloud/receiver-settings";
+import { isMissing, isSameAddress, serviceAddress } from "../cloud/remote-function";
 import { tryTick } from "../cloud/self-test";
 import { functionOf, readTarget, type Target } from "../cloud/target";
 import { countOfEvents, readEventConfig } from "../cloud/vod-events";
@@ -49,14 +51,9 @@ export async function remove(environment: Environment, { yes, only }: RemoveOpti
     const names = found.map(({ name }) => `${name.namespace}/${name.name}`).join(", ");
     const loss = has("callback") ? " Its address will be lost permanently." : "";
     if (!yes) await confirm(`Remove ${names} from ${account.region}?${loss}`);
+    await clearReceiver(found, account, target, yes);
     for (const one of found) await removeFunction(one, account);
   }
-  if (has("callback"))
-    logLine(
-      "VOD may still send its events to the old address. Change its callback settings in the VOD console.",
-    );
-  if (has("reliable"))
-    logLine("VOD may still put its events into its queue. Change its callback settings in the VOD console.");
   const others = (await listOurFunctions(account, namespace)).map(({ name }) => name.name).sort();
   if (others.length > 0) {
     logLine(
@@ -65,6 +62,38 @@ export async function remove(environment: Environment, { yes, only }: RemoveOpti
   }
   if (await removeNamespace(account, namespace)) logLine(`Removed the namespace ${namespace}.`);
   if (await removeRoles(account, target, found)) logLine("Removed the role of the functions.");
+}
+
+/** Clears VOD's callback settings if they name what is removed. A failure does not stop the removal. */
+async function clearReceiver(
+  found: readonly FoundFunction[],
+  account: Account,
+  target: Target,
+  yes = false,
+): Promise<void> {
+  try {
+    const application = applicationOf(found, target);
+    const { Mode, NotificationUrl } = await readEventConfig(account, application);
+    const addresses = found.map(({ remote, triggers }) => serviceAddress(remote, triggers));
+    const isPull = Mode === "PULL";
+    const isOurs = isPull
+      ? found.some(({ entryPoint }) => entryPoint === "reliable")
+      : addresses.some((one) => one !== undefined && isSameAddress(NotificationUrl, one));
+    if (!isOurs) return;
+    const where = isPull ? "keeps its events in its queue" : "sends its events to this address";
+    // Another service may work through the queue too, which only the user knows.
+    const clear = yes ? !isPull : await ask(`VOD ${where}. Clear its callback settings too?`);
+    if (!clear)
+      return logLine(`VOD ${where}. To change that: ./vod-receiver event-config --clear --yes --replace`);
+    const kept = await applySettings(account, application, NO_RECEIVER);
+    logLine(
+      kept.length === 0
+        ? "VOD's callback settings are cleared: it sends its events nowhere."
+        : `VOD did not take ${kept.join(", ")}. Change its callback settings in the VOD console.`,
+    );
+  } catch (error) {
+    logLine(`VOD's callback settings were not changed. ${explain(error).split("\n")[0]}`);
+  }
 }
 
 /**

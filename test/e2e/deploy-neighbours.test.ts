@@ -30,8 +30,6 @@ describe("of two installations in one namespace", () => {
       "Removed the function vod_demo/staging.",
       "Removed the function vod_demo/staging-reliable.",
       "Removed the function vod_demo/staging-retry.",
-      "VOD may still send its events to the old address. Change its callback settings in the VOD console.",
-      "VOD may still put its events into its queue. Change its callback settings in the VOD console.",
       "Not removed, because they belong to other installations than FUNCTION=staging: callback, retry.",
       "Removed the role of the functions.",
     ]);

@@ -316,9 +316,9 @@ describe("what is left to see", () => {
     stage.writes();
     const { lines } = await stage.remove();
     expect(lines).toContain(
-      "VOD may still put its events into its queue. Change its callback settings in the VOD console.",
+      "VOD keeps its events in its queue. To change that: ./vod-receiver event-config --clear --yes --replace",
     );
-    expect(lines.slice(0, 3)).toEqual([
+    expect(lines.slice(1, 4)).toEqual([
       "Removed the function vod_demo/callback.",
       "Removed the function vod_demo/reliable.",
       "Removed the function vod_demo/retry.",

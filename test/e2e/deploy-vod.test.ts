@@ -49,7 +49,7 @@ describe("event-config", () => {
       NotificationUrl: address,
       UploadMediaCompleteEventSwitch: "ON",
     });
-    expect((await eventConfig({ yes: true })).lines.at(-1)).toBe("VOD already has the recommended settings.");
+    expect((await eventConfig({ yes: true })).lines.at(-1)).toBe("VOD already has these settings.");
     expect(stage.writes()).toEqual([]);
   });
 
@@ -77,9 +77,9 @@ describe("event-config", () => {
     const { deploy, eventConfig } = await open();
     await deploy({ SIGN_KEY: "aSignKey" });
     expect((await eventConfig({ yes: true })).lines).toContain(
-      "SignKey: (VOD does not report it) -> the function's",
+      "SignKey: (VOD does not report it) -> the receiver's",
     );
-    expect(stage.calls.at(-1)).toMatchObject({
+    expect(stage.calls.at(-2)).toMatchObject({
       action: "ModifyEventConfig",
       params: { SignKey: "aSignKey" },
       error: null,
@@ -96,7 +96,8 @@ describe("event-config", () => {
   test("without a function says what to do", async () => {
     const { eventConfig } = await open();
     expect((await eventConfig({ yes: true })).failure).toBe(
-      "vod_demo/callback is not deployed or has no address. Deploy it: bash installer.sh",
+      "vod_demo/callback is not deployed or has no address. Deploy it: bash installer.sh; or set the address of a " +
+        "server of your own: ./vod-receiver event-config --url …",
     );
   });
 
@@ -227,7 +228,7 @@ describe("doctor", () => {
     };
     expect(await remedyOf({ SECRET_KEY: "wrong" })).toContain("SECRET_ID or SECRET_KEY is wrong.");
     denied = "scf";
-    expect(await remedyOf()).toContain("Grant their CAM user QcloudSCFFullAccess and");
+    expect(await remedyOf()).toContain("Grant their CAM user docs/examples/deploying-key-policy.json");
     denied = "vod";
     expect(await remedyOf()).toContain("QcloudVODFullAccess");
     now.ahead = 3_600_000;
@@ -319,7 +320,7 @@ describe("what later commands know of a deployment", () => {
     await deploy({ SUBAPPID: "1500000001" });
     const { lines } = await eventConfig({ yes: true });
     expect([lines[0], lines.at(-1)]).toEqual(["Application: 1500000001", "VOD has the new settings."]);
-    expect(stage.calls.at(-1)).toMatchObject({
+    expect(stage.calls.at(-2)).toMatchObject({
       action: "ModifyEventConfig",
       params: { SubAppId: 1500000001 },
       error: null,

@@ -294,7 +294,6 @@ test("remove takes away all that deploying made, and info says that nothing is t
   expect((await stage.remove()).lines).toEqual([
     "Removed the function vod_demo/callback.",
     "Removed the function vod_demo/retry.",
-    "VOD may still send its events to the old address. Change its callback settings in the VOD console.",
     "Removed the namespace vod_demo.",
     "Removed the role of the functions.",
   ]);
@@ -316,7 +315,6 @@ test("remove leaves a namespace that was there before, and what else is in it", 
   expect((await stage.remove()).lines).toEqual([
     "Removed the function vod_demo/callback.",
     "Removed the function vod_demo/retry.",
-    "VOD may still send its events to the old address. Change its callback settings in the VOD console.",
     "Removed the role of the functions.",
   ]);
   expect((await stage.function("other")).Status).toBe("Active");

@@ -1,0 +1,132 @@
+import { Checkout } from "../helpers/checkout";
+import { DeployScenario } from "../helpers/deploy-scenario";
+
+const URL = "http://203.0.113.7:8080/aTokenOfMyOwnServer";
+const OTHER = "https://production.example.com/";
+const OFF = { DeleteMediaCompleteEventSwitch: "OFF", PersistenceCompleteEventSwitch: "OFF" };
+
+const checkout = new Checkout();
+let stage: DeployScenario;
+beforeEach(async () => {
+  stage = await DeployScenario.open(checkout);
+});
+afterEach(() => stage.cloud.close());
+afterAll(() => checkout.remove());
+
+const settings = () => stage.call("vod", "DescribeEventConfig");
+const set = (changes: object) => stage.call("vod", "ModifyEventConfig", changes);
+
+describe("without a deployed function, event-config", () => {
+  test.each([
+    [{ url: URL }, {}],
+    [{}, { ADDRESS: URL }],
+    [{ url: URL, mode: "push" }, { ADDRESS: "http://not.this.one/" }],
+  ])("sets the address of one's own server: %j, %j", async (options, env) => {
+    expect((await stage.eventConfig(options, env)).lines).toEqual([
+      "Application: the default one (no SUBAPPID)",
+      "Mode: PUSH",
+      `NotificationUrl: (not set) -> ${URL}`,
+      "UploadMediaCompleteEventSwitch: OFF -> ON",
+      "Nothing was changed. To apply this: the same command with --yes",
+    ]);
+    expect(stage.writes()).toEqual([]);
+    expect((await stage.eventConfig({ ...options, yes: true }, env)).lines.slice(-2)).toEqual([
+      "VOD has the new settings.",
+      "Receive the events there: ./vod-receiver serve",
+    ]);
+    const upload = { UploadMediaCompleteEventSwitch: "ON" };
+    expect(await settings()).toMatchObject({ Mode: "PUSH", NotificationUrl: URL, ...upload, ...OFF });
+  });
+
+  test("gives VOD the key of one's own server", async () => {
+    await stage.eventConfig({ url: URL, yes: true }, { SIGN_KEY: "aSignKey" });
+    const { params } = stage.calls.filter(({ action }) => action === "ModifyEventConfig").at(-1) ?? {};
+    expect(params).toMatchObject({ SignKey: "aSignKey" });
+  });
+
+  test("lets VOD keep the events for pull, and goes back to the address", async () => {
+    await stage.eventConfig({ url: URL, yes: true });
+    const { lines } = await stage.eventConfig({ mode: "pull", yes: true }, { ADDRESS: URL });
+    expect(lines.at(-1)).toBe("Process the events: ./vod-receiver pull");
+    expect(await settings()).toMatchObject({ Mode: "PULL", NotificationUrl: URL });
+    expect((await stage.eventConfig({ mode: "push", yes: true })).failure).toContain("the reliable callback");
+    await stage.eventConfig({ mode: "push", yes: true, replace: true });
+    expect(await settings()).toMatchObject({ Mode: "PUSH", NotificationUrl: URL });
+  });
+
+  test("switches on all events with --all, and the events off with --clear", async () => {
+    await stage.eventConfig({ url: URL, yes: true, all: true });
+    expect(await settings()).toMatchObject({
+      DeleteMediaCompleteEventSwitch: "ON",
+      PersistenceCompleteEventSwitch: "ON",
+    });
+    const { lines } = await stage.eventConfig({ clear: true, yes: true }, { ADDRESS: URL });
+    expect(lines.at(-1)).toBe("VOD sends its events nowhere.");
+    expect(await settings()).toMatchObject({ NotificationUrl: "", UploadMediaCompleteEventSwitch: "OFF" });
+  });
+
+  test.each([[{ url: URL }], [{ mode: "pull" }], [{ clear: true }]])(
+    "leaves another service its events, unless told otherwise: %j",
+    async (options) => {
+      await set({ NotificationUrl: OTHER });
+      stage.writes();
+      expect((await stage.eventConfig({ ...options, yes: true })).failure).toContain(
+        "VOD is already set to another address. A production service may depend on it",
+      );
+      expect(stage.writes()).toEqual([]);
+      expect((await stage.eventConfig({ ...options, yes: true, replace: true })).failure).toBeUndefined();
+    },
+  );
+
+  test.each([
+    [{ mode: "both" }, /^--mode must be "push" or "pull" \(got "both"\)\.$/],
+    [{ mode: "pull", url: URL }, /^--mode pull needs no --url/],
+    [{ mode: "pull", clear: true }, /exclude each other/],
+    [{ clear: true, signKey: true }, /^--sign-key rotates/],
+    [{ url: "203.0.113.7:8080" }, /^--url must be an address that begins with http/],
+    [{ url: "http://me:marked@203.0.113.7/" }, /without a user name/],
+    [{ mode: "push", yes: true }, /^VOD has no address to send events to/],
+  ])("refuses what can't be meant, and says why: %j", async (options, message) => {
+    const { failure } = await stage.eventConfig(options);
+    expect(failure).toMatch(message);
+    expect(failure).not.toContain("marked");
+    expect(stage.writes()).toEqual([]);
+  });
+});
+
+describe("remove", () => {
+  test("clears VOD's settings if they name what is removed", async () => {
+    await stage.deploy();
+    await stage.eventConfig({ yes: true });
+    expect((await stage.remove()).lines).toContain(
+      "VOD's callback settings are cleared: it sends its events nowhere.",
+    );
+    expect(await settings()).toMatchObject({ NotificationUrl: "", UploadMediaCompleteEventSwitch: "OFF" });
+  });
+
+  test("leaves the settings of another service, and the queue", async () => {
+    await stage.deploy();
+    await set({ NotificationUrl: OTHER });
+    await stage.remove();
+    expect(await settings()).toMatchObject({ NotificationUrl: OTHER });
+    await stage.deploy({ MODE: "reliable" });
+    await set({ Mode: "PULL" });
+    expect((await stage.remove()).lines).toContain(
+      "VOD keeps its events in its queue. To change that: ./vod-receiver event-config --clear --yes --replace",
+    );
+    expect(await settings()).toMatchObject({ Mode: "PULL" });
+  });
+
+  test("removes everything also if VOD's settings can't be read", async () => {
+    await stage.deploy();
+    stage.cloud.faults.replace({
+      calls: [{ action: "DescribeEventConfig", error: "UnauthorizedOperation" }],
+    });
+    const { lines, failure } = await stage.remove();
+    expect(failure).toBeUndefined();
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^VOD's callback settings were not changed\. Describe/),
+    );
+    expect(lines).toContain("Removed the namespace vod_demo.");
+  });
+});
