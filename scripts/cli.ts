@@ -101,7 +101,14 @@ program
   .option("--yes", "make the database's missing tables without a prompt")
   .action(async (options: { yes?: boolean }) => {
     const { deploy } = await import("./commands/deploy");
-    await deploy(env, undefined, undefined, options);
+    const { address } = await deploy(env, undefined, undefined, options);
+    const names = ["NAMESPACE", "FUNCTION", "SUBAPPID"].flatMap((name) =>
+      env[name] ? `${name}=${env[name]} ` : [],
+    );
+    const mode = address ? "" : "MODE=reliable ";
+    printError(
+      `Next, let VOD send its events there: ${names.join("")}${mode}./vod-receiver event-config --yes (or in the VOD console).`,
+    );
   });
 
 program
@@ -132,7 +139,9 @@ program
   .option("--since <duration>", "how far back to read: 30s, 10m, 3h, 2d", "10m")
   .option("--follow", "print new lines until Ctrl-C")
   .option("--function <name>", "print only the log of this function")
-  .action(async (options: { since: string; follow?: true; function?: string }) => {
+  .option("--file <FileId>", "print only what concerns this file", parseFileId)
+  .option("--events", "leave out the platform's own lines")
+  .action(async (options: import("./commands/logs").LogOptions) => {
     const { printLogs } = await import("./commands/logs");
     await printLogs(env, options);
   });
@@ -170,6 +179,15 @@ program
   .action(async (file: string | undefined, options: { since: string; again?: string; yes?: true }) => {
     const { replay } = await import("./commands/replay");
     if (!(await replay(env, { ...options, ...(file !== undefined && { file }) }))) process.exitCode = 1;
+  });
+
+program
+  .command("upload <file>")
+  .description("upload a video to VOD, and print its FileId and its URL")
+  .option("--wait", "wait for the outputs that the configuration starts, and print them")
+  .action(async (file: string, options: { wait?: true }) => {
+    const { upload } = await import("./commands/upload");
+    if (!(await upload(env, file, options))) process.exitCode = 1;
   });
 
 program

@@ -27,7 +27,7 @@ export const NO_RECEIVER: Settings = {
 
 /**
  * Changes VOD's callback settings.
- * @returns the names of those that VOD has otherwise afterwards: no document says that an empty address removes one
+ * @returns the names of those that VOD has otherwise afterwards
  */
 export async function applySettings(
   account: Account,

@@ -105,7 +105,12 @@ function outputsArrived(cloud: LocalCloud, definitions: readonly number[]): Prom
   const outputs = new Map<number, string>();
   return new Promise((resolve, reject) => {
     setTimeout(
-      () => reject(new Error("The outputs did not arrive within five minutes.")),
+      () =>
+        reject(
+          new Error(
+            "The outputs did not arrive within five minutes. The lines above show how far it got; run it again.",
+          ),
+        ),
       PATIENCE_MS,
     ).unref();
     cloud.functions.onLog(({ text }) => {

@@ -2,6 +2,7 @@ import type { Clock } from "../../lib/clock";
 import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
 import { UsageError } from "../../lib/errors";
 import { type EventType, PAYLOAD_KEYS } from "../../lib/event/event";
+import { describeFailure } from "../../lib/tencent-cloud/client-config";
 import { sign } from "../cloud/sign";
 import { checkVariables } from "../name-rules";
 import { readProjectConfig } from "../project";
@@ -54,9 +55,32 @@ export async function trigger(
   }
   const config = parseConfig(readProjectConfig(env));
   const { signKeys } = checkVariables(() => withEnvironment(config, env));
-  const [key] = signKeys;
+  const [key = await keyOfFunction(options.to, env)] = signKeys;
   const signed = key === undefined ? notification : { ...notification, ...sign(key, clock.now()) };
   return options.to === undefined ? runBundle(signed, env) : send(signed, options.to);
+}
+
+/** The key of the deployed callback, if that is where the event goes; it may be a random one that nobody else knows. */
+async function keyOfFunction(to: string | undefined, env: Environment): Promise<string | undefined> {
+  if (to === undefined || !env["SECRET_ID"] || !env["SECRET_KEY"]) return undefined;
+  const [{ openAccount }, { findFunction }, { isSameAddress, serviceAddress }, { readTarget }] =
+    await Promise.all([
+      import("../cloud/account"),
+      import("../cloud/our-functions"),
+      import("../cloud/remote-function"),
+      import("../cloud/target"),
+    ]);
+  const target = readTarget(env);
+  try {
+    const callback = await findFunction(openAccount(target, printError), "callback", target);
+    const address = callback && serviceAddress(callback.remote, callback.triggers);
+    return address && isSameAddress(address, to) ? callback.remote.variables["SIGN_KEY"] : undefined;
+  } catch (error) {
+    printError(
+      `The event is not signed, because the function can't be read: ${describeFailure(error).message}`,
+    );
+    return undefined;
+  }
 }
 
 function list(): string[] {

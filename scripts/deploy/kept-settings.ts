@@ -76,9 +76,12 @@ function readRecordCa({ RECORD_CA: file }: Environment): string | undefined {
   try {
     text = readFileSync(resolve(file), "utf8");
   } catch (error) {
-    throw new UsageError(`RECORD_CA can't be read: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
+    throw new UsageError(
+      `RECORD_CA can't be read: ${error instanceof Error ? error.message : error}. Set it to a readable file.`,
+      {
+        cause: error,
+      },
+    );
   }
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
   throw new UsageError(`RECORD_CA must be a file of certificates in PEM form (got "${file}").`);

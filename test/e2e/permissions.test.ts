@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isForbidden } from "../../lib/tencent-cloud/errors";
 import { instantTranscoder } from "../../local-cloud/vod/transcode";
@@ -44,7 +44,9 @@ test("a key with the documented policy may do what every command does, and the p
   expect(await stage.deploy({ ...changed, MODE: "reliable" })).toMatchObject(done);
   for (const command of [stage.info, stage.logs, stage.doctor])
     expect(await command(changed)).toMatchObject(done);
+  writeFileSync(checkout.path("a.mp4"), SAMPLE);
   for (const args of [
+    ["upload", checkout.path("a.mp4")],
     ["status", fileId],
     ["reconcile", "--since", "1h", "--yes"],
     ["replay", "--yes"],
