@@ -298,7 +298,8 @@ export async function main(environment: Environment): Promise<void> {
 
 /** @returns the exit code */
 async function report(error: unknown): Promise<number> {
-  // Commander has printed the mistake, the help or the version.
+  // Commander has printed the mistake, the help or the version, unless an action found the mistake.
+  if (error instanceof InvalidArgumentError) printError(error.message);
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const { explain } = await import("./cloud/explain");
   printError(...linesOf(explain(error)));
