@@ -114,15 +114,21 @@ program
 program
   .command("database <action>")
   .description(
-    "the database that events are recorded in: init makes its tables, print prints their SQL, status looks at them",
+    "the database that events are recorded in: init makes its tables, print prints their SQL, status looks at them, " +
+      "backfill fills them with what VOD has",
   )
-  .action(async (action: string) => {
+  .option("--since <duration>", "with backfill: how old the files may be: 30m, 2h, 30d (default: all files)")
+  .action(async (action: string, options: { since?: string }) => {
     const { initDatabase, printDatabase, printSchema } = await import("./commands/database");
+    const { backfill } = await import("./database/backfill");
     if (action === "init") await initDatabase(env);
     else if (action === "print") await printSchema(env);
-    else if (action !== "status")
-      throw new UsageError(`database ${action} is unknown. The actions are init, print and status.`);
-    else if (!(await printDatabase(env))) process.exitCode = 1;
+    else if (action === "status" || action === "backfill")
+      process.exitCode = (await (action === "status" ? printDatabase(env) : backfill(env, options))) ? 0 : 1;
+    else
+      throw new UsageError(
+        `database ${action} is unknown. The actions are init, print, status and backfill.`,
+      );
   });
 
 program

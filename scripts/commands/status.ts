@@ -1,9 +1,10 @@
 import { systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { describeWork } from "../../lib/handlers/start-request";
+import { redact, secretsOf } from "../../lib/log/redact";
 import { readTarget } from "../cloud/target";
 import { outputsShown } from "../cloud/work-items";
-import { openReplayContext } from "../replay/replay-context";
+import { openReplayContext, type ReplayContext } from "../replay/replay-context";
 import { resolveForFile } from "../replay/resolve-for-file";
 import { print } from "../terminal/output";
 
@@ -36,5 +37,22 @@ export async function printStatus(environment: Environment, fileId: string): Pro
   if ("reason" in found) print(`  The configuration starts nothing: ${found.reason}`);
   else if ("work" in found.plan) print(`  Not made yet: ${describeWork(found.plan.work)}`);
   else print(`  Nothing to do: ${found.plan.nothing}`);
+  print(...(await describeRecorded(fileId, context)).map((line) => `  ${line}`));
   return true;
+}
+
+/** What the user's database has of the file; nothing if events are not recorded. */
+async function describeRecorded(fileId: string, { functions, target }: ReplayContext): Promise<string[]> {
+  const { RECORD_URL, RECORD_CA } = target.env;
+  const kept = functions.flatMap(({ remote }) => remote.variables["RECORD_URL"] ?? []);
+  const url = RECORD_URL || kept[0];
+  if (!url) return [];
+  const { describeFileRows } = await import("../database/file-rows");
+  try {
+    return await describeFileRows(fileId, url, RECORD_CA);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message || String(Object(error).code) : String(error);
+    const clean = redact(reason, secretsOf(undefined, { ...target.env, RECORD_URL: url }));
+    return [`database: it can't be read from this machine (${clean})`];
+  }
 }

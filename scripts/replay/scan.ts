@@ -39,6 +39,7 @@ export interface ScanRange {
   /** Milliseconds since 1970, both included. */
   readonly after: number;
   readonly before: number;
+  /** All of them, if there are none. */
   readonly sources: readonly string[];
   readonly categories: readonly string[];
 }
@@ -94,7 +95,9 @@ async function* search(vod: Calls, range: ScanRange, application: Application): 
     const { after, before } = window;
     const request: SearchMediaRequest = {
       ...{ ...application, CreateTime: { After: isoTime(after), Before: isoTime(before) } },
-      ...{ Categories: [...range.categories], SourceTypes: [...range.sources], Limit: PAGE },
+      ...(range.categories.length > 0 && { Categories: [...range.categories] }),
+      ...(range.sources.length > 0 && { SourceTypes: [...range.sources] }),
+      Limit: PAGE,
       Sort: { Field: "CreateTime", Order: "Asc" },
     };
     const first = await vod.SearchMedia(request);

@@ -23,15 +23,18 @@ const KINDS_OF_PARTS: Readonly<Record<string, string>> = {
  */
 export function changesOf(event: VodEvent, report: EventReport, recordedAt: string): Changes {
   const { subAppId = 0, fileId, taskId } = report;
-  const rows = [eventRow(report, recordedAt)];
+  // Not VOD's: it has a file's outputs of tasks that VOD no longer shows (scripts/database/outputs-event.ts).
+  const isBackfill = taskId?.startsWith("file:");
+  const rows = isBackfill ? [] : [eventRow(report, recordedAt)];
   const payload: JsonObject = event.payload;
-  const media = mediaFileId(report);
+  const media = isBackfill ? undefined : mediaFileId(report);
   if (media !== undefined) rows.push(mediaRow(media, payload, report, recordedAt));
-  if (taskId !== undefined) rows.push(taskRow(taskId, payload, report, recordedAt));
+  if (taskId !== undefined && !isBackfill) rows.push(taskRow(taskId, payload, report, recordedAt));
   for (const result of report.results) {
     const { kind, definition, index, state, urls, error, md5 } = result;
     rows.push({
       table: "vod_output",
+      ...(isBackfill && { unlessKnown: true }),
       values: {
         // What has no task is of this event alone.
         task_id: taskId ?? `event:${report.id}`,

@@ -11,6 +11,8 @@ export interface Statement {
 export interface Row {
   readonly table: TableName;
   readonly values: Readonly<Record<string, string | number | undefined>>;
+  /** Inserts an output only if another task's row of that file, kind and definition does not exist. */
+  readonly unlessKnown?: boolean;
 }
 
 /** Outputs that were deleted at VOD. */
@@ -79,11 +81,36 @@ function lengthIn(column: string): string {
 }
 
 /** The statement that merges a row. */
-export function upsert(engine: Engine, { table, values }: Row): Statement {
+export function upsert(engine: Engine, { table, values, unlessKnown }: Row): Statement {
+  const text = ({ name, type }: Column) => textOf(values[name], MAX_CHARACTERS[type], engine);
+  const { columns } = TABLES[table];
+  if (!unlessKnown) return { sql: upsertSql(engine, table), values: columns.map(text) };
+  const isCompared = ({ name }: Column) => SAME_OUTPUT.includes(name);
   return {
-    sql: upsertSql(engine, table),
-    values: TABLES[table].columns.map(({ name, type }) => textOf(values[name], MAX_CHARACTERS[type], engine)),
+    sql: insertUnlessKnownSql(engine, table),
+    values: [...columns, ...columns.filter(isCompared)].map(text),
   };
+}
+
+/** What two tasks' rows of one output have in common; and the task, which differs. */
+const SAME_OUTPUT = ["task_id", "kind", "definition", "file_id"];
+
+function insertUnlessKnownSql(engine: Engine, table: TableName): string {
+  const { columns } = TABLES[table];
+  const isMysql = engine === "mysql";
+  const names = columns.map(({ name }) => name).join(", ");
+  const values = columns.map(({ type }, index) => placeholder(engine, type, index + 1)).join(", ");
+  const conditions = columns
+    .filter(({ name }) => SAME_OUTPUT.includes(name))
+    .map(({ name, type }, index) => {
+      const other = placeholder(engine, type, columns.length + index + 1);
+      return `${name} ${name === "task_id" ? "<>" : "="} ${other}`;
+    });
+  return (
+    `INSERT ${isMysql ? "IGNORE " : ""}INTO ${table} (${names}) SELECT ${values}${isMysql ? " FROM DUAL" : ""} ` +
+    `WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE ${conditions.join(" AND ")})` +
+    (isMysql ? "" : " ON CONFLICT DO NOTHING")
+  );
 }
 
 /** The statement that marks outputs as deleted. */
