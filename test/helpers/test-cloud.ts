@@ -146,7 +146,7 @@ export class TestCloud {
 
   /** Deploys a function of this project, as it was built, with the account's keys. */
   async deployBuilt(
-    name: "callback" | "retry",
+    name: "callback" | "reliable" | "retry",
     variables: Record<string, string> = {},
     folder = DIST,
   ): Promise<void> {
