@@ -1,3 +1,4 @@
+import { connect as connectTcp, isIP } from "node:net";
 import { createConnection } from "mysql2/promise";
 import { type Connect, tlsOptions } from "./connection";
 
@@ -5,8 +6,13 @@ import { type Connect, tlsOptions } from "./connection";
 export const connect: Connect = async (target, ca, timeoutMs) => {
   const { host, port, user, password, database } = target;
   const ssl = tlsOptions(target, ca);
+  // The driver verifies names only: with the dot an address is one, until Node's check drops the dot.
+  const isAddress = target.tls === "verify" && isIP(host) > 0;
   const connection = await createConnection({
-    ...{ host, port, user, password, database },
+    ...(isAddress
+      ? { host: `${host}.`, stream: () => connectTcp({ port, host, noDelay: true }) }
+      : { host, port }),
+    ...{ user, password, database },
     connectTimeout: timeoutMs,
     charset: "utf8mb4_bin",
     supportBigNumbers: true,

@@ -1,6 +1,8 @@
 import type { Findings } from "./evidence";
 
 export interface SoakOptions {
+  /** An empty database that the functions record events in, in normal mode. */
+  readonly recordUrl?: string;
   readonly events: number;
   readonly seed: number;
   /** Is told how it gets on. */

@@ -1,10 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { environmentWithoutSecrets } from "../../../lib/log/redact";
 import { randomNumbers } from "../../../local-cloud";
+import { build } from "../../build/build";
 import { ROOT } from "../../project";
+import { openEmptyDatabase } from "./database";
 import { examine } from "./evidence";
 import { normalFaults } from "./faults";
 import { LOOK_MS, type SoakOptions, type SoakResult, watchProgress } from "./mode";
@@ -31,7 +35,10 @@ const REPAIRS = [
  * end. The functions must be built.
  * @param options.events how many notifications: an upload has two
  */
-export async function soakNormal({ events, seed, report }: SoakOptions): Promise<SoakResult> {
+export async function soakNormal({ events, seed, report, recordUrl }: SoakOptions): Promise<SoakResult> {
+  const folder = recordUrl ? mkdtempSync(join(tmpdir(), "soak-")) : undefined;
+  if (folder) await build({ ...CONFIG, record_url: recordUrl ?? "" }, folder, ["callback", "retry"]);
+  const database = recordUrl ? await openEmptyDatabase(recordUrl) : undefined;
   const random = randomNumbers(seed);
   let inFlight = 0;
   const doubles = new Set<Promise<unknown>>();
@@ -53,8 +60,8 @@ export async function soakNormal({ events, seed, report }: SoakOptions): Promise
     else if (error) killed += 1;
   });
   try {
-    await stage.deploy("retry", CONFIG);
-    await stage.deploy("callback", CONFIG);
+    const variables: Record<string, string> = recordUrl ? { RECORD_URL: recordUrl } : {};
+    for (const name of ["retry", "callback"]) await stage.deploy(name, CONFIG, folder, variables);
     cloud.functions.limit(NAMESPACE, "callback", INSTANCES);
     const NotificationUrl = await cloud.openAddress(NAMESPACE, "callback");
     await vod.ModifyEventConfig({ Mode: "PUSH", NotificationUrl, UploadMediaCompleteEventSwitch: "ON" });
@@ -81,7 +88,8 @@ export async function soakNormal({ events, seed, report }: SoakOptions): Promise
       await settle();
       // What is recorded counts as lost here: replay has run.
       const done = [...log, ...repaired].filter((line) => !line.startsWith('{"replay"'));
-      return examine({ uploads, unreadable: [], unknown: [] }, cloud.tasksStarted(), done);
+      const found = examine({ uploads, unreadable: [], unknown: [] }, cloud.tasksStarted(), done);
+      return { ...found, lost: [...found.lost, ...((await database?.findUnrecorded(uploads)) ?? [])] };
     };
     const first = await repair();
     if (first.lost.length > 0) await time.sleep(ON_ITS_WAY_MS);
@@ -90,6 +98,8 @@ export async function soakNormal({ events, seed, report }: SoakOptions): Promise
     return { lost, doubled, parked, killed, throttled, failed: cloud.faults.failedCalls, left: 0 };
   } finally {
     await stage.close();
+    database?.close();
+    if (folder) rmSync(folder, { recursive: true });
   }
 }
 

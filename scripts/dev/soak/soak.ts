@@ -11,6 +11,7 @@ interface Options {
   readonly events: number;
   readonly seed: number;
   readonly instances: number;
+  readonly database?: string;
   readonly mode: keyof typeof MODES | "log" | "burst";
 }
 
@@ -29,12 +30,13 @@ new Command("npm run soak --")
       .choices([...Object.keys(MODES), "log", "burst"])
       .default("reliable"),
   )
+  .option("--database <url>", "with --mode normal: record events in this empty database, and check it")
   .option("--instances <n>", "with --mode burst: how many callback has at most", whole, DEFAULT_CONCURRENCY)
   .action(soak)
   .parseAsync()
   .then(() => exit());
 
-async function soak({ events, seed, mode, instances }: Options): Promise<void> {
+async function soak({ events, seed, mode, instances, database }: Options): Promise<void> {
   if (mode === "burst") return burst(instances);
   if (mode === "log") return soakLines(events);
   await build();
@@ -44,6 +46,7 @@ async function soak({ events, seed, mode, instances }: Options): Promise<void> {
     events,
     seed,
     report: show,
+    ...(database !== undefined && { recordUrl: database }),
   });
   show("");
   const seconds = ((performance.now() - start) / 1000).toFixed(1);

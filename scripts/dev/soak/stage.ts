@@ -32,7 +32,12 @@ export interface Stage {
   /** All lines that functions wrote. */
   readonly log: readonly string[];
   /** Creates a function that was built in a folder. */
-  deploy(name: string, config: object, folder?: string): Promise<void>;
+  deploy(
+    name: string,
+    config: object,
+    folder?: string,
+    variables?: Readonly<Record<string, string>>,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,10 +62,16 @@ export async function openStage(options: LocalCloudOptions = {}, speed = SPEED):
     vod: new Vod(configOf("vod")),
     log,
     scf,
-    async deploy(name, functionConfig, folder = DIST) {
+    async deploy(name, functionConfig, folder = DIST, more = {}) {
       const keys = { SECRET_ID: secretId, SECRET_KEY: secretKey };
       // As deploying sets them, so that commands find the function.
-      const variables = { ...keys, RETRY_FUNCTION: "retry", VOD_RECEIVER: name, DEFINITIONS: "100010" };
+      const variables = {
+        ...keys,
+        RETRY_FUNCTION: "retry",
+        VOD_RECEIVER: name,
+        DEFINITIONS: "100010",
+        ...more,
+      };
       const all = Object.entries({ ...variables, ...time.environment() });
       await scf.CreateFunction({
         Namespace: NAMESPACE,
