@@ -46,6 +46,7 @@ misused() { complain "$@" "$USAGE"; exit 2; }
 
 check_variables() {
   if [ -z "${SECRET_ID:-}${SECRET_KEY:-}" ] && [ -n "${TENCENTCLOUD_SECRET_ID:-}" ]; then
+    # shellcheck disable=SC2034 # exported at the end
     SECRET_ID=$TENCENTCLOUD_SECRET_ID SECRET_KEY=${TENCENTCLOUD_SECRET_KEY:-} SECRET_TOKEN=${TENCENTCLOUD_SESSION_TOKEN:-}
   fi
   local name value problems='' code=1 console=https://console.cloud.tencent.com

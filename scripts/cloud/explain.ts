@@ -63,6 +63,10 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+function hasProxy(): boolean {
+  return Object.entries(process.env).some(([name, value]) => /^(https|all)_proxy$/i.test(name) && value);
+}
+
 /** Every command goes on where it stopped. */
 const RUN_AGAIN =
   "Run this again: it goes on where it stopped. If it fails in the same way, search for the code in Tencent Cloud's API " +
@@ -83,8 +87,8 @@ export function explain(error: unknown): string {
     );
   if (code === undefined)
     return (
-      `${action} failed: Tencent Cloud could not be reached (${message}). Check the network, and the proxy if ` +
-      "https_proxy or all_proxy is set. Then run this again."
+      `${action} failed: Tencent Cloud could not be reached (${message}). Check the network` +
+      `${hasProxy() ? " and your proxy" : ""}, then run this again.`
     );
   const advice = ADVICE.find(([pattern]) => pattern.test(code))?.[1] ?? RUN_AGAIN;
   const lines = [

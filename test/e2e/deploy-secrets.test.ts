@@ -220,7 +220,7 @@ test("nor are they anywhere where the command line deploys, and an API call is t
   for (const DEFINITIONS of ["10", "20"]) {
     const { code, output } = await runCommand(checkout, ["deploy"], { ...env, DEFINITIONS });
     expect({ code, marked: marked(output) }).toEqual({ code: 0, marked: [] });
-    expect(output).toMatch(/Service address: http\S+\n$/);
+    expect(output).toMatch(/^\[.*\] Service address: http\S+$/m);
   }
   expect(refused).toBeUndefined();
   expect(marked(packedTexts().join("\n"))).toEqual([]);

@@ -114,7 +114,7 @@ export class Machine {
     else rmSync(join(this.folder, behaviour));
   }
 
-  /** What was recorded: `commands`, `environments`, `npm`, `handed-over` or `handed-over-environment`. */
+  /** What was recorded: `commands`, `environments`, `npm`, `hanging`, `handed-over` or `handed-over-environment`. */
   recorded(name: string): string[] {
     const file = join(this.folder, name);
     return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
@@ -180,7 +180,8 @@ export class Machine {
       "mkdir node_modules",
       '[ ! -e "$folder/npm-fails" ] || { echo "npm error no such registry"; exit 1; }',
       '[ ! -e "$folder/npm-is-slow" ] || sleep 2',
-      '[ ! -e "$folder/npm-hangs" ] || sleep 60',
+      // Bash outlives a Ctrl-C during a command that ends well, so the signal must come when none runs.
+      '[ ! -e "$folder/npm-hangs" ] || { : >"$folder/hanging"; exec sleep 60; }',
       ": >node_modules/.package-lock.json",
     );
   }

@@ -56,7 +56,7 @@ test.each([
 test("Ctrl-C during npm is no failure of npm, and the next run installs all packages", async () => {
   machine.set("npm-hangs");
   const { url } = await mirrorThat("right");
-  const { code, stderr } = await interrupt(url, () => machine.recorded("npm").length > 0, "SIGINT");
+  const { code, stderr } = await interrupt(url, () => machine.recorded("hanging").length > 0, "SIGINT");
   expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
   expect(existsSync(lock())).toBe(false);
   machine.set("npm-hangs", false);
@@ -70,7 +70,7 @@ test("what a killed run left behind does not stop the next ones", async () => {
   expect(leftovers()).toEqual([".lock", ".partial"]);
   machine.set("npm-hangs");
   const { url } = await mirrorThat("right");
-  await interrupt(url, () => machine.recorded("npm").length > 0, "SIGKILL");
+  await interrupt(url, () => machine.recorded("hanging").length > 0, "SIGKILL");
   machine.set("npm-hangs", false);
   await expectToGoOn();
 });
