@@ -1,6 +1,6 @@
 // What costs most: `npm test` leaves it to `npm run test:rest`. Without TESTS (`npx jest FILE`) both are there.
 const REST = [
-  "/e2e/(bench|command-line|console|database|event-config-own|everyday-trouble|load|long-log|own-handler|permissions|proxies|reliable|replay|secrets|serve|stack-traces|temporary-keys|trigger|upload)\\.test\\.ts$",
+  "/e2e/(bench|command-line|console|database|event-config-own|everyday-trouble|load|long-log|own-handler|own-server|permissions|proxies|reliable|replay|secrets|serve|stack-traces|temporary-keys|trigger|upload)\\.test\\.ts$",
   "/e2e/(command-line|database|deploy)-[^/]+\\.test\\.ts$",
   "/e2e/deploy\\.test\\.ts$",
   "/local-cloud/vod/processing\\.test\\.ts$",

@@ -155,13 +155,16 @@ program
 program
   .command("event-config")
   .description(
-    "show VOD's callback settings; --yes applies the recommended ones (set MODE=normal or reliable if both are deployed)",
+    "show VOD's callback settings, and apply the recommended ones after a prompt (set MODE=normal or reliable if both are deployed)",
   )
-  .option("--yes", "apply the recommended settings")
+  .option("--yes", "do not prompt")
   .option("--replace", "also replace another address or mode")
   .option("--url <url>", "the address of your own server, such as serve's (default: ADDRESS)")
-  .option("--mode <mode>", "push or pull: how VOD delivers events, if no function is deployed")
-  .option("--clear", "send the events nowhere")
+  .option(
+    "--mode <mode>",
+    "push (to serve) or pull (by pull): how VOD delivers events, if no function receives them",
+  )
+  .option("--clear", "send the events nowhere, and switch them off")
   .option("--all", "also switch on the events that are off by default")
   .option(
     "--sign-key",

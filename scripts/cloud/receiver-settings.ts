@@ -18,35 +18,43 @@ export type Settings = Partial<
   >
 >;
 
-/** The settings of an application that sends its events nowhere. */
+const NAMES: readonly (keyof Settings)[] = [
+  "Mode",
+  "NotificationUrl",
+  "UploadMediaCompleteEventSwitch",
+  "DeleteMediaCompleteEventSwitch",
+  "PersistenceCompleteEventSwitch",
+];
+
+/** The settings of an application that sends its events nowhere: VOD's defaults. */
 export const NO_RECEIVER: Settings = {
   Mode: "PUSH",
   NotificationUrl: "",
   UploadMediaCompleteEventSwitch: "OFF",
+  DeleteMediaCompleteEventSwitch: "OFF",
+  PersistenceCompleteEventSwitch: "OFF",
 };
 
 /**
  * Changes VOD's callback settings.
- * @returns the names of those that VOD has otherwise afterwards
+ * @returns those that VOD has afterwards, which may not be the wanted ones
  */
 export async function applySettings(
   account: Account,
   application: Application,
   settings: Settings,
   SignKey?: string,
-): Promise<string[]> {
+): Promise<Settings> {
   await account.vod.ModifyEventConfig({ ...application, ...settings, ...(SignKey && { SignKey }) });
-  return differing(await readEventConfig(account, application), settings);
+  return readEventConfig(account, application);
 }
 
-/** The names of the settings that VOD has otherwise. */
+/** The names of the settings that are given. */
+export function namesIn(settings: Settings): (keyof Settings)[] {
+  return NAMES.filter((name) => settings[name] !== undefined);
+}
+
+/** The names of the wanted settings that VOD has otherwise. */
 export function differing(now: Settings, wanted: Settings): (keyof Settings)[] {
-  const names: readonly (keyof Settings)[] = [
-    "Mode",
-    "NotificationUrl",
-    "UploadMediaCompleteEventSwitch",
-    "DeleteMediaCompleteEventSwitch",
-    "PersistenceCompleteEventSwitch",
-  ];
-  return names.filter((name) => wanted[name] !== undefined && (now[name] ?? "") !== wanted[name]);
+  return namesIn(wanted).filter((name) => (now[name] ?? "") !== wanted[name]);
 }

@@ -1,53 +1,33 @@
 import { type Clock, systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
-import { UsageError } from "../../lib/errors";
 import { type Account, openAccount } from "../cloud/account";
 import { type Application, applicationOf } from "../cloud/deployed-config";
 import { type Installation, readInstallation } from "../cloud/installation";
 import { listInstalled } from "../cloud/our-functions";
-import { applySettings, differing, NO_RECEIVER, type Settings } from "../cloud/receiver-settings";
+import { applySettings, differing, namesIn, type Settings } from "../cloud/receiver-settings";
 import { isSameAddress, redactPlatformMessage, serviceAddress } from "../cloud/remote-function";
 import { askByHttp, askByInvoke, findSelfTestFailure, tryTick } from "../cloud/self-test";
 import { readTarget } from "../cloud/target";
 import { openTimer, readEventConfig } from "../cloud/vod-events";
 import type { DeployContext } from "../cloud/wait-active";
 import { changeSignKey } from "../deploy/sign-key";
+import { type ReceiverOptions, readOwnReceiver, type WantedConfig } from "../event-config/own-receiver";
 import { logLine, print } from "../terminal/output";
+import { ask } from "../terminal/prompt";
 
-export interface EventConfigOptions {
-  /** Applies the settings; otherwise they are only printed. */
+export interface EventConfigOptions extends ReceiverOptions {
+  /** Applies the settings without a prompt. */
   readonly yes?: boolean;
   /** Replaces another address or mode that is already set. */
   readonly replace?: boolean;
-  /** Rotates the sign key instead, at VOD and in the function. */
-  readonly signKey?: boolean;
-  /** The address of a receiver that is not a function, such as `serve`. ADDRESS is read if it is not given. */
-  readonly url?: string;
-  /** How VOD delivers events, without regard to what is deployed. */
-  readonly mode?: string;
-  /** Sends the events nowhere. */
-  readonly clear?: boolean;
-  /** Also switches on the events that are off by default. */
-  readonly all?: boolean;
 }
 
 const ALL_EVENTS: Settings = { DeleteMediaCompleteEventSwitch: "ON", PersistenceCompleteEventSwitch: "ON" };
-
-/** The recommended settings of VOD. */
-interface WantedConfig {
-  readonly settings: Settings;
-  /** The key, which can be set but not read back. */
-  readonly signKey: string | undefined;
-  /** The receiver that would lose the events, if it may belong to another service. */
-  takenBy(now: Settings): string | undefined;
-  /** @throws if nothing would receive the events */
-  check(now: Settings): Promise<void>;
-  readonly afterwards: readonly string[];
-}
+const NEXT = "Next, upload a video: ./vod-receiver upload FILE --wait (or in the VOD console).";
 
 /**
- * Prints VOD's callback settings and the recommended ones, and applies them with `yes`. A change of mode loses no
- * event: the new receiver is tested first, and the previous one stays.
+ * Prints VOD's callback settings and the recommended ones, and applies them with `yes` or if the user agrees. A
+ * change of mode loses no event: the new receiver is tested first, and the previous one stays.
  * @throws if nothing is deployed, the function does not work, or another service is set and `replace` is not
  */
 export async function eventConfig(
@@ -58,7 +38,7 @@ export async function eventConfig(
   const target = readTarget(environment);
   const account = openAccount(target, logLine, clock);
   const context: DeployContext = { account, clock, progress: logLine };
-  const own = ownReceiver(options, target.env);
+  const own = readOwnReceiver(options, target.env);
   if (own) {
     const found = await listInstalled(account, target);
     const deployed = found.map(({ remote, triggers }) => serviceAddress(remote, triggers));
@@ -85,7 +65,7 @@ export async function eventConfig(
   await apply(wantedOf(installation, context), application, options, account, command);
 }
 
-/** Shows what VOD has and what it would get, and with `yes` applies that. @param command how to apply it */
+/** Shows what VOD has and what it would get, and applies that. @param command how to apply it without a prompt */
 async function apply(
   wanted: WantedConfig,
   application: Application,
@@ -93,101 +73,33 @@ async function apply(
   account: Account,
   command: string,
 ): Promise<void> {
-  const settings = options.all && !options.clear ? { ...wanted.settings, ...ALL_EVENTS } : wanted.settings;
+  const settings = options.all ? { ...wanted.settings, ...ALL_EVENTS } : wanted.settings;
   const now = await readEventConfig(account, application);
   print(`Application: ${application.SubAppId ?? "the default one (no SUBAPPID)"}`);
   const different = differing(now, settings);
-  for (const [name, value] of Object.entries(settings)) {
-    const change = different.some((one) => one === name) ? ` -> ${value || "(not set)"}` : "";
-    print(`${name}: ${Object.entries(now).find(([key]) => key === name)?.[1] || "(not set)"}${change}`);
+  for (const name of namesIn(settings)) {
+    const change = different.includes(name) ? ` -> ${settings[name] || "(not set)"}` : "";
+    print(`${name}: ${now[name] || "(not set)"}${change}`);
   }
   if (wanted.signKey) print("SignKey: (VOD does not report it) -> the receiver's");
-  if (different.length === 0 && !wanted.signKey) return print("VOD already has these settings.");
+  if (different.length === 0 && !wanted.signKey)
+    return print("VOD already has these settings.", ...wanted.afterwards);
   const owner = options.replace ? undefined : wanted.takenBy(now);
   const warning = owner && warningOf(owner, command);
   if (warning && options.yes) throw new Error(warning);
   if (warning) print(warning);
-  if (!options.yes)
+  if (!options.yes && (warning || !(await ask("Apply this?"))))
     return print(`Nothing was changed. To apply this: ${command}${warning ? " --replace" : ""}`);
   await wanted.check(now);
-  const kept = await applySettings(account, application, settings, wanted.signKey);
+  const after = await applySettings(account, application, settings, wanted.signKey);
+  const kept = differing(after, settings);
   if (kept.length > 0)
     throw new Error(
       `VOD did not take ${kept.join(", ")}. Set that in the VOD console, under Event Notification.`,
     );
-  print("VOD has the new settings.", ...wanted.afterwards);
-}
-
-/** What the options ask for without regard to a deployed function. */
-interface OwnReceiver {
-  readonly url: string | undefined;
-  /** @param deployed the addresses of the installation's functions */
-  wanted(deployed: readonly (string | undefined)[]): WantedConfig;
-}
-
-/**
- * Reads the options for a receiver of the user's own.
- * @returns undefined if they ask for the deployed functions
- * @throws {UsageError} if they contradict each other or a value is wrong
- */
-function ownReceiver(
-  options: EventConfigOptions,
-  { ADDRESS, SIGN_KEY }: Environment,
-): OwnReceiver | undefined {
-  const { mode, clear, signKey } = options;
-  const url = options.url ?? (ADDRESS || undefined);
-  if (mode !== undefined && mode !== "push" && mode !== "pull")
-    throw new UsageError(`--mode must be "push" or "pull" (got "${mode}").`);
-  if (signKey && (options.url !== undefined || mode || clear))
-    throw new UsageError(
-      "--sign-key rotates the key of the deployed function. Run it without --url, --mode and --clear.",
-    );
-  if (signKey || (url === undefined && !mode && !clear)) return undefined;
-  if (mode && clear) throw new UsageError("--mode and --clear exclude each other.");
-  if (mode === "pull" && options.url !== undefined)
-    throw new UsageError("--mode pull needs no --url: VOD keeps the events in its queue.");
-  if (url !== undefined) checkAddress(url, options.url === undefined ? "ADDRESS" : "--url");
-  const isOurs = (address: string | undefined, deployed: readonly (string | undefined)[]) =>
-    [url, ...deployed].some((one) => one !== undefined && isSameAddress(address, one));
-  const settings: Settings = clear
-    ? NO_RECEIVER
-    : {
-        Mode: mode === "pull" ? "PULL" : "PUSH",
-        ...(url !== undefined && mode !== "pull" && { NotificationUrl: url }),
-        UploadMediaCompleteEventSwitch: "ON",
-      };
-  const next =
-    mode === "pull"
-      ? "Process the events: ./vod-receiver pull"
-      : "Receive the events there: ./vod-receiver serve";
-  return {
-    url,
-    wanted: (deployed) => ({
-      settings,
-      signKey: clear || mode === "pull" ? undefined : SIGN_KEY || undefined,
-      takenBy(now) {
-        if (now.Mode === "PULL") return mode === "pull" ? undefined : "the reliable callback";
-        const isKept = settings.NotificationUrl === undefined && settings.Mode === "PUSH";
-        return now.NotificationUrl && !isKept && !isOurs(now.NotificationUrl, deployed)
-          ? "another address"
-          : undefined;
-      },
-      async check({ NotificationUrl }) {
-        if (!clear && mode !== "pull" && url === undefined && !NotificationUrl)
-          throw new UsageError("VOD has no address to send events to. Pass it: --mode push --url …");
-      },
-      afterwards: [clear ? "VOD sends its events nowhere." : next],
-    }),
-  };
-}
-
-/** VOD's rule is not documented; what it could never reach is refused. */
-function checkAddress(text: string, name: string): void {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return;
-  throw new UsageError(
-    `${name} must be an address that begins with http:// or https://, without a user name.`,
-  );
+  print("VOD has the new settings:");
+  for (const name of namesIn(after)) print(`${name}: ${after[name] || "(not set)"}`);
+  print(...wanted.afterwards);
 }
 
 /** @throws if the function of the mode is not deployed */
@@ -224,8 +136,9 @@ function toNormal(installation: Installation, { clock }: DeployContext): WantedC
     afterwards: reliable
       ? [
           `${names.reliable} still processes the events in the queue. To see how many wait: ./vod-receiver info`,
+          NEXT,
         ]
-      : [],
+      : [NEXT],
   };
 }
 
@@ -256,8 +169,8 @@ function toReliable(installation: Installation, { account, clock }: DeployContex
       );
     },
     afterwards: callback
-      ? [`${names.callback} stays deployed for notifications that are still on their way.`]
-      : [],
+      ? [`${names.callback} stays deployed for notifications that are still on their way.`, NEXT]
+      : [NEXT],
   };
 }
 

@@ -50,7 +50,7 @@ export async function pull(
     const problem = `VOD sends its events to an address (Mode: ${Mode || "not set"}), so its queue gets no new events.`;
     if (!once) {
       throw new Error(
-        `${problem} Run MODE=reliable ./vod-receiver event-config --yes, then run this again. To process only the events that still wait: ./vod-receiver pull --once`,
+        `${problem} Run ./vod-receiver event-config --mode pull --yes, then run this again. To process only the events that still wait: ./vod-receiver pull --once`,
       );
     }
     printError(`${problem} Processing the events that still wait in it.`);

@@ -14,7 +14,7 @@ import {
   listOurFunctions,
   nothingInstalled,
 } from "../cloud/our-functions";
-import { applySettings, NO_RECEIVER } from "../cloud/receiver-settings";
+import { applySettings, differing, NO_RECEIVER } from "../cloud/receiver-settings";
 import { isMissing, isSameAddress, serviceAddress } from "../cloud/remote-function";
 import { tryTick } from "../cloud/self-test";
 import { functionOf, readTarget, type Target } from "../cloud/target";
@@ -85,7 +85,7 @@ async function clearReceiver(
     const clear = yes ? !isPull : await ask(`VOD ${where}. Clear its callback settings too?`);
     if (!clear)
       return logLine(`VOD ${where}. To change that: ./vod-receiver event-config --clear --yes --replace`);
-    const kept = await applySettings(account, application, NO_RECEIVER);
+    const kept = differing(await applySettings(account, application, NO_RECEIVER), NO_RECEIVER);
     logLine(
       kept.length === 0
         ? "VOD's callback settings are cleared: it sends its events nowhere."

@@ -92,6 +92,7 @@ function advice(host = "all interfaces", { PATH_TOKEN, SIGN_KEY, SIGN_KEY_NEXT }
   const weakness = weaknessOf(PATH_TOKEN);
   return [
     `Listening on ${host}. VOD's callback URL is http://<this machine's public address>:<port>${path}`,
+    "To set it at VOD: ADDRESS=<that URL> ./vod-receiver event-config",
     ...(isOpen
       ? [
           "Warning: anyone who finds this port can send events. Set PATH_TOKEN or SIGN_KEY, or path_token or sign_keys in config.local.json.",

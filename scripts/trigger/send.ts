@@ -1,6 +1,6 @@
 import http from "node:http";
 import https from "node:https";
-import { UsageError } from "../../lib/errors";
+import { readHttpAddress } from "../cloud/http-address";
 import { print, printError } from "../terminal/output";
 
 const DEADLINE_MS = 10_000;
@@ -13,7 +13,7 @@ const MAX_ANSWER = 4096;
  * @throws if the address is not an http or https URL, or no answer arrives within 10 s
  */
 export async function send(notification: object, address: string): Promise<boolean> {
-  const url = parseAddress(address);
+  const url = readHttpAddress(address, "--to");
   printError(`POST to ${url.origin}`);
   try {
     const { status, text } = await post(url, JSON.stringify(notification), MAX_ANSWER + url.pathname.length);
@@ -24,16 +24,6 @@ export async function send(notification: object, address: string): Promise<boole
       `${url.origin} could not be reached: ${reasonOf(error)}. Check the address and that a receiver listens there.`,
     );
   }
-}
-
-function parseAddress(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
-    throw new UsageError(
-      "--to must be an address that begins with http:// or https://, without a user name.",
-    );
-  }
-  return url;
 }
 
 /**

@@ -124,8 +124,8 @@ test("going to the queue and back, with uploads all the while, starts each once 
   };
   const there = await stage.eventConfig({ yes: true }, RELIABLE);
   expect(there.lines.slice(-2)).toEqual([
-    "VOD has the new settings.",
     "vod_demo/callback stays deployed for notifications that are still on their way.",
+    "Next, upload a video: ./vod-receiver upload FILE --wait (or in the VOD console).",
   ]);
   await send("in the queue");
   expect(stage.cloud.queuedEvents()).toBeGreaterThan(0);
@@ -134,7 +134,7 @@ test("going to the queue and back, with uploads all the while, starts each once 
   await send("while it is worked through");
   const back = await stage.eventConfig({ yes: true }, NORMAL);
   expect(back.failure).toBeUndefined();
-  expect(back.lines.at(-1)).toMatch(/^vod_demo\/reliable still processes the events in the queue/);
+  expect(back.lines.at(-2)).toMatch(/^vod_demo\/reliable still processes the events in the queue/);
   await send("after");
   await until(() => stage.cloud.tasksStarted().size === files.length && stage.cloud.queuedEvents() === 0);
   expect([...stage.cloud.tasksStarted()].sort()).toEqual(files.map((file) => [file, 1]).sort());
@@ -245,7 +245,7 @@ describe("event-config", () => {
       /^VOD is already set to another address\./,
     );
     expect((await stage.eventConfig({ yes: true, replace: true })).lines).toContain(
-      "VOD has the new settings.",
+      "VOD has the new settings:",
     );
   });
 });

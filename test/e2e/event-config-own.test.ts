@@ -1,5 +1,6 @@
 import { Checkout } from "../helpers/checkout";
 import { DeployScenario } from "../helpers/deploy-scenario";
+import { onTerminal } from "../helpers/terminal";
 
 const URL = "http://203.0.113.7:8080/aTokenOfMyOwnServer";
 const OTHER = "https://production.example.com/";
@@ -30,9 +31,14 @@ describe("without a deployed function, event-config", () => {
       "Nothing was changed. To apply this: the same command with --yes",
     ]);
     expect(stage.writes()).toEqual([]);
-    expect((await stage.eventConfig({ ...options, yes: true }, env)).lines.slice(-2)).toEqual([
-      "VOD has the new settings.",
-      "Receive the events there: ./vod-receiver serve",
+    expect((await stage.eventConfig({ ...options, yes: true }, env)).lines.slice(-7)).toEqual([
+      "VOD has the new settings:",
+      "Mode: PUSH",
+      `NotificationUrl: ${URL}`,
+      "UploadMediaCompleteEventSwitch: ON",
+      "DeleteMediaCompleteEventSwitch: OFF",
+      "PersistenceCompleteEventSwitch: OFF",
+      "Receive them: ./vod-receiver serve",
     ]);
     const upload = { UploadMediaCompleteEventSwitch: "ON" };
     expect(await settings()).toMatchObject({ Mode: "PUSH", NotificationUrl: URL, ...upload, ...OFF });
@@ -61,8 +67,47 @@ describe("without a deployed function, event-config", () => {
       PersistenceCompleteEventSwitch: "ON",
     });
     const { lines } = await stage.eventConfig({ clear: true, yes: true }, { ADDRESS: URL });
-    expect(lines.at(-1)).toBe("VOD sends its events nowhere.");
-    expect(await settings()).toMatchObject({ NotificationUrl: "", UploadMediaCompleteEventSwitch: "OFF" });
+    expect(lines.at(-1)).toBe(
+      "VOD sends its events nowhere. To receive them again: ./vod-receiver event-config",
+    );
+    const cleared = { Mode: "PUSH", NotificationUrl: "", UploadMediaCompleteEventSwitch: "OFF", ...OFF };
+    expect(await settings()).toMatchObject(cleared);
+  });
+
+  test.each([
+    ["yes", URL, "Receive them: ./vod-receiver serve"],
+    ["no", "", "Nothing was changed. To apply this: the same command with --yes"],
+    ["", "", "Nothing was changed. To apply this: the same command with --yes"],
+  ])("prompts on a terminal, and goes by the answer %j", async (answer, address, line) => {
+    const { result, questions } = await onTerminal([answer], () => stage.eventConfig({ url: URL }));
+    expect(questions).toEqual(["Apply this? (yes/no) "]);
+    expect(result.lines.at(-1)).toBe(line);
+    expect(await settings()).toMatchObject({ NotificationUrl: address });
+  });
+
+  test("lets no answer to a prompt replace another service's address", async () => {
+    await set({ NotificationUrl: OTHER });
+    const { result, questions } = await onTerminal([], () => stage.eventConfig({ url: URL }));
+    expect({ questions, last: result.lines.at(-1) }).toEqual({
+      questions: [],
+      last: "Nothing was changed. To apply this: the same command with --yes --replace",
+    });
+    await onTerminal(["yes"], () => stage.eventConfig({ url: URL, replace: true }));
+    expect(await settings()).toMatchObject({ NotificationUrl: URL });
+  });
+
+  test("reports what VOD did not take", async () => {
+    await stage.cloud.close();
+    let isSet = false;
+    const intercept = async ({ action }: { readonly action: string }) => {
+      if (action === "DescribeEventConfig" && isSet) await set({ UploadMediaCompleteEventSwitch: "OFF" });
+      isSet ||= action === "ModifyEventConfig";
+      return undefined;
+    };
+    stage = await DeployScenario.open(checkout, { intercept });
+    expect((await stage.eventConfig({ url: URL, yes: true })).failure).toBe(
+      "VOD did not take UploadMediaCompleteEventSwitch. Set that in the VOD console, under Event Notification.",
+    );
   });
 
   test.each([[{ url: URL }], [{ mode: "pull" }], [{ clear: true }]])(
@@ -79,17 +124,10 @@ describe("without a deployed function, event-config", () => {
   );
 
   test.each([
-    [{ mode: "both" }, /^--mode must be "push" or "pull" \(got "both"\)\.$/],
-    [{ mode: "pull", url: URL }, /^--mode pull needs no --url/],
-    [{ mode: "pull", clear: true }, /exclude each other/],
-    [{ clear: true, signKey: true }, /^--sign-key rotates/],
-    [{ url: "203.0.113.7:8080" }, /^--url must be an address that begins with http/],
-    [{ url: "http://me:marked@203.0.113.7/" }, /without a user name/],
+    [{ mode: "both" }, /^--mode must be "push" or "pull"/],
     [{ mode: "push", yes: true }, /^VOD has no address to send events to/],
-  ])("refuses what can't be meant, and says why: %j", async (options, message) => {
-    const { failure } = await stage.eventConfig(options);
-    expect(failure).toMatch(message);
-    expect(failure).not.toContain("marked");
+  ])("refuses what can't be meant, and changes nothing: %j", async (options, message) => {
+    expect((await stage.eventConfig(options)).failure).toMatch(message);
     expect(stage.writes()).toEqual([]);
   });
 });
@@ -102,6 +140,22 @@ describe("remove", () => {
       "VOD's callback settings are cleared: it sends its events nowhere.",
     );
     expect(await settings()).toMatchObject({ NotificationUrl: "", UploadMediaCompleteEventSwitch: "OFF" });
+  });
+
+  test.each([
+    ["PUSH", ["yes", "yes"], ""],
+    ["PUSH", ["yes", "no"], expect.stringMatching(/^http/)],
+    ["PULL", ["yes", "yes"], ""],
+  ])("prompts whether to clear them too, with %s and %j", async (Mode, answers, NotificationUrl) => {
+    await stage.deploy();
+    await stage.deploy({ MODE: "reliable" });
+    await stage.eventConfig({ yes: true }, { MODE: "normal" });
+    await set({ Mode });
+    const { questions } = await onTerminal(answers, () => stage.remove({}, { yes: false }));
+    const where = Mode === "PULL" ? "keeps its events in its queue" : "sends its events to this address";
+    expect(questions.slice(1)).toEqual([`VOD ${where}. Clear its callback settings too? (yes/no) `]);
+    expect(await settings()).toMatchObject({ Mode: "PUSH", NotificationUrl });
+    expect((await stage.info()).lines.join()).toContain("Nothing is deployed");
   });
 
   test("leaves the settings of another service, and the queue", async () => {

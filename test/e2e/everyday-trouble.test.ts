@@ -49,7 +49,7 @@ test.each<[args: string, env: Record<string, string>, code: number, words: strin
   ["event-config", {}, 0, "Nothing was changed. To apply this: ./vod-receiver event-config --yes"],
   ["event-config --mode both", {}, 2, '--mode must be "push" or "pull" (got "both")'],
   ["event-config --sign-key", {}, 1, "First run: MODE=normal ./vod-receiver event-config --yes"],
-  ["pull", {}, 1, "Run MODE=reliable ./vod-receiver event-config --yes, then run this again."],
+  ["pull", {}, 1, "Run ./vod-receiver event-config --mode pull --yes, then run this again."],
   ["logs --since 3", {}, 2, "Write it as 30s, 10m, 3h or 2d"],
   ["status none", {}, 2, "A FileId has digits only"],
   ["status 5285890784273533167", {}, 1, "Check the FileId and SUBAPPID"],

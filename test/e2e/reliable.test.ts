@@ -220,7 +220,7 @@ describe("./vod-receiver pull", () => {
     await stage.vod.ModifyEventConfig({ Mode: "PUSH" });
     const refused = await finish(pull());
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain("Run MODE=reliable ./vod-receiver event-config --yes");
+    expect(refused.stderr).toContain("Run ./vod-receiver event-config --mode pull --yes");
     const { stderr, code } = await finish(pull("--once"));
     expect(code).toBe(0);
     expect(stderr).toContain("1 event: 1 done, 0 parked");
