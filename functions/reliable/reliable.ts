@@ -19,7 +19,7 @@ const ONE_PAGE = "one page";
 /** The command line waits for such a run. */
 const ONE_PAGE_LIMIT_MS = 30_000;
 /** The memory and the time limit that the function is deployed with, if the platform does not report one. */
-const MEMORY_MB = 128;
+const MEMORY_MB = 256;
 const TIME_LIMIT_MS = 60_000;
 const PLATFORM_MARGIN_MS = 1000;
 /**

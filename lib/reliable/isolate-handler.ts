@@ -15,7 +15,7 @@ const GRACE_MS = 100;
  * Of a function's memory, what the process takes without the Worker's heap (docs/custom-handlers.md#memory), and what
  * its heap has at least.
  */
-const PROCESS_MB = 96;
+const PROCESS_MB = 160;
 const MIN_HEAP_MB = 24;
 
 /** An event that the handler works on, or will. */

@@ -68,7 +68,7 @@ describe("MODE=reliable", () => {
     expect(await stage.function("reliable")).toMatchObject({
       Status: "Active",
       Timeout: 60,
-      MemorySize: 128,
+      MemorySize: 256,
     });
     expect(await stage.variables("reliable")).toEqual({
       ...{

@@ -78,7 +78,7 @@ export async function openStage(options: LocalCloudOptions = {}, speed = SPEED):
         FunctionName: name,
         Runtime: "Nodejs18.15",
         Handler: "index.main_handler",
-        MemorySize: 128,
+        MemorySize: name === "reliable" ? 256 : 128,
         Timeout: TIME_LIMIT_SECONDS,
         Code: { ZipFile: packWith(join(folder, name), functionConfig) },
         ...{ AutoCreateClsTopic: "TRUE", AutoDeployClsTopicIndex: "TRUE" },

@@ -88,7 +88,7 @@ test("the files of the other doors describe them, without an address", () => {
     src: { src: "./dist/retry" },
   });
   expect(readDescription("reliable", TARGET)).toMatchObject({
-    ...{ name: "notify-reliable", namespace: "second", timeout: 60, memorySize: 128, http: undefined },
+    ...{ name: "notify-reliable", namespace: "second", timeout: 60, memorySize: 256, http: undefined },
     src: { src: "./dist/reliable" },
     timers: [{ name: "tick", cronExpression: "0 */1 * * * * *", enable: true, qualifier: "$DEFAULT" }],
   });
