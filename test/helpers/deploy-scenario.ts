@@ -22,6 +22,8 @@ export class DeployScenario {
   readonly output: string[] = [];
 
   static async open(checkout: Checkout, options: LocalCloudOptions = {}): Promise<DeployScenario> {
+    // Also if Jest runs on one: only `onTerminal` answers prompts.
+    process.stdin.isTTY = false;
     const calls: ApiCall[] = [];
     const clock = new FakeClock(Date.now());
     clock.isPassing = false;
