@@ -68,6 +68,8 @@ function cutForGood(action: string, cut: (typeof CUTS)[number]): void {
   intercept = (called, params) => {
     if (isCut) return "cut before";
     isCut = isMeant(called, params, action);
+    // Only retries of cut calls pass: a change of a function takes the machine's time, however long that is.
+    stage.clock.isPassing = isCut;
     return isCut ? cut : undefined;
   };
 }
@@ -136,7 +138,6 @@ describe.each(CUTS)("where the connection is %s each call once, the run succeeds
 describe.each(CUTS)("where the connection is %s a call for good, the next run goes on:", (cut) => {
   /** Runs one after the other, each cut at the next call, and then one that succeeds. */
   async function deployInPieces(actions: readonly string[], env: Record<string, string> = {}) {
-    stage.clock.isPassing = true;
     for (const action of actions) {
       cutForGood(action, cut);
       expect((await stage.deploy(env)).failure).toMatch(
