@@ -18,7 +18,7 @@ async function bench(...options: string[]): Promise<string> {
 
 test("every row says what was measured, and how it compares with its yardstick in the same run", async () => {
   const rows: Record<string, unknown>[] = JSON.parse(
-    await bench("--json", "--only", "size", "start", "warm", "connections"),
+    await bench("--json", "--only", "size", "start", "drivers", "warm", "connections"),
   );
   expect(rows.map(({ name, yardstick }) => `${name} / ${yardstick}`)).toEqual([
     ...functionNames().flatMap((name) => [
@@ -30,6 +30,10 @@ test("every row says what was measured, and how it compares with its yardstick i
     "start, the first ProcessMedia / a request by bare Node",
     "start, the first ProcessMedia / the SDK as it comes",
     "peak memory, the first ProcessMedia / an empty file and a line",
+    "code of callback that records with postgres / without recording",
+    "loading the driver for postgres / an empty file and a line",
+    "code of callback that records with mysql / without recording",
+    "loading the driver for mysql / an empty file and a line",
     "warm ProcedureStateChanged, as short as the documented / JSON.parse of its body",
     "warm ProcedureStateChanged, with 2 outputs / JSON.parse of its body",
     "warm ProcedureStateChanged, with 20 outputs / JSON.parse of its body",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Bundles, benchSize, makeBundles } from "./bundles";
 import { benchDrain } from "./drain";
+import { benchDrivers } from "./drivers";
 import { benchInstaller } from "./installer";
 import { formatTable, type Progress, type Row } from "./row";
 import { benchStart } from "./start";
@@ -29,6 +30,7 @@ const INSTALLATIONS = 3;
 const BENCHES = {
   size: async ({ bundles }: Bench) => benchSize(bundles),
   start: ({ bundles, node, runs, progress }: Bench) => benchStart(bundles, node, runs, progress),
+  drivers: ({ bundles, node, runs, progress }: Bench) => benchDrivers(bundles, node, runs, progress),
   warm: ({ bundles, node, runs, progress }: Bench) => benchWarm(bundles, node, runs, progress),
   connections: async ({ bundles, node, progress }: Bench) => [
     await benchConnections(bundles, node, progress),

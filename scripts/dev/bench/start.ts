@@ -14,14 +14,14 @@ interface Cost {
 }
 
 /** Written at the end of each process, also of the bare one. */
-const REPORT = `process.once("exit", () => {
+export const REPORT = `process.once("exit", () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   const cost = { cpuMs: (userCPUTime + systemCPUTime) / 1000, memoryMb: maxRSS / 1024 };
   require("node:fs").writeSync(3, JSON.stringify(cost));
 });`;
 
 /** What Node takes by itself to load a file and to log a line of JSON. */
-const BARE_LINE = `require("./empty.js");
+export const BARE_LINE = `require("./empty.js");
   console.log(JSON.stringify({ requestId: "", eventType: "FileDeleted", outcome: "done", durationMs: 1 }));`;
 
 /** What Node takes by itself to log a line, to hash, and to get an answer. */
@@ -104,7 +104,7 @@ function handle(folder: string, notification: JsonObject): string {
     .then(({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1));`;
 }
 
-function readCost(value: unknown): Cost {
+export function readCost(value: unknown): Cost {
   const { cpuMs, memoryMb } = isJsonObject(value) ? value : {};
   if (typeof cpuMs !== "number" || typeof memoryMb !== "number") throw new Error("A process told no cost.");
   return { cpuMs, memoryMb };
