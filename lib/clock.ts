@@ -10,6 +10,10 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  // From Node.js 20 on, the first use of `performance` loads a dozen modules.
+  monotonic() {
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1e3 + nanoseconds / 1e6;
+  },
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };

@@ -75,11 +75,11 @@ export class FakeClock implements Clock {
 }
 
 /**
- * Has `Date`, `performance.now` and `setTimeout` stand still in every test of a file, so that no deadline passes by itself while
+ * Has `Date`, `process.hrtime` and `setTimeout` stand still in every test of a file, so that no deadline passes by itself while
  * sockets work at the machine's speed.
  */
 export function useVirtualTime(): void {
-  const names = ["hrtime", "nextTick", "queueMicrotask", "setImmediate", "clearImmediate"] as const;
+  const names = ["nextTick", "queueMicrotask", "setImmediate", "clearImmediate"] as const;
   const intervals = ["setInterval", "clearInterval"] as const;
   beforeEach(() => jest.useFakeTimers({ now: NOW, doNotFake: [...names, ...intervals] }));
   afterEach(() => jest.useRealTimers());

@@ -8,9 +8,14 @@ const [start, speed] = [Number(CLOCK_START ?? RealDate.now()), Number(CLOCK_SPEE
 const later = globalThis.setTimeout;
 const now = () => Math.round(start + (RealDate.now() - start) * speed);
 
-const realMonotonic = performance.now.bind(performance);
-// Node.js 18 has it read-only on the prototype, so that an assignment changes nothing.
-Object.defineProperty(performance, "now", { configurable: true, value: () => realMonotonic() * speed });
+const realMonotonic = process.hrtime;
+const fastMonotonic = () => {
+  const [seconds, nanoseconds] = realMonotonic();
+  const fast = (seconds + nanoseconds / 1e9) * speed;
+  return [Math.floor(fast), Math.round((fast % 1) * 1e9)];
+};
+// The platform's own code takes differences, and the big ones.
+process.hrtime = Object.assign((since) => (since ? realMonotonic(since) : fastMonotonic()), realMonotonic);
 
 globalThis.Date = class extends RealDate {
   constructor(...parts) {
