@@ -45,7 +45,7 @@ function Line({ row }: { readonly row: Searchable<LogRow> }) {
   );
 }
 
-/** What the log reports as failed for good, by reason. */
+/** The permanent failures that the log reports, by reason. */
 function FailedEvents() {
   const groups = useComputed(() => {
     const found = new Map<string, number>();

@@ -58,7 +58,7 @@ function describeFailure({ eventType, state, fileId, taskId, error, results }) {
     ...(error ? [reason(error)] : []),
     ...failed.map(({ kind, definition, error }) => `${kind} ${definition ?? ""} failed. ${reason(error)}`),
   ];
-  // "<@userid>" would mention somebody.
+  // "<@userid>" would mention a user.
   const safe = lines.map((line) => line.replace(/[\p{Cc}<]/gu, " ")).join("\n");
   return Buffer.from(safe)
     .subarray(0, MAX_BYTES)

@@ -19,7 +19,7 @@ export interface SchemaDocument {
 
 const loaded = new Map<ServiceName, SchemaDocument>();
 
-/** The schemas of all types that a service's SDK declares, objects closed and integers told from floats. */
+/** The schemas of all types that a service's SDK declares, objects closed and integers distinct from floats. */
 export function loadSchemas(service: ServiceName): SchemaDocument {
   const known = loaded.get(service);
   if (known) return known;

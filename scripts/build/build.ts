@@ -77,7 +77,7 @@ export async function withBuild<Result>(
 
 interface Bundling {
   readonly sinks?: OptionalSinks;
-  /** False for one file, with the SDK as it comes. */
+  /** False for one file, with the unchanged SDK. */
   readonly slim?: boolean;
 }
 

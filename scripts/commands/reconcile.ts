@@ -30,7 +30,7 @@ export interface ReconcileOptions {
 
 /**
  * Lists the files that came since the last deployment for which the configuration starts something, and that have none
- * of those outputs and no running task flow. Files whose task flow failed for good, and those of which VOD does not
+ * of those outputs and no running task flow. Files whose task flow failed permanently, and those of which VOD does not
  * show how they came, are listed apart. With `yes` it starts the others.
  * @returns whether nothing failed and nothing is left to start or to decide
  * @throws if nothing is deployed

@@ -7,7 +7,7 @@ interface Shown {
 }
 
 /**
- * The event that tells the recorder of a file's outputs whose tasks VOD no longer shows. It has the form of a finished
+ * The event with a file's outputs whose tasks VOD no longer shows, for the recorder. It has the form of a finished
  * task flow; its TaskId makes the recorder leave alone what it knows already (docs/reference.md#recording).
  * @returns undefined if the file has no output
  */

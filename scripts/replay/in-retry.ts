@@ -26,7 +26,7 @@ export async function settle(ids: readonly string[], { account, functions }: Rep
   } catch (error) {
     const { code, message } = describeFailure(error);
     printError(
-      `The log could not be told that these events are done (${code ?? message}). They will be listed again, and nothing of them is started twice.`,
+      `The log could not be updated with the events that are done (${code ?? message}). They will be listed again, and nothing of them is started twice.`,
     );
   }
 }

@@ -22,13 +22,13 @@ test("every row says what was measured, and how it compares with its yardstick i
   );
   expect(rows.map(({ name, yardstick }) => `${name} / ${yardstick}`)).toEqual([
     ...functionNames().flatMap((name) => [
-      `code of ${name} / the SDK as it comes`,
-      `code of ${name} at its start / the SDK as it comes`,
+      `code of ${name} / the unchanged SDK`,
+      `code of ${name} at its start / the unchanged SDK`,
     ]),
     "start, an event without a call / an empty file and a line",
-    "start, an event without a call / the SDK as it comes",
+    "start, an event without a call / the unchanged SDK",
     "start, the first ProcessMedia / a request by bare Node",
-    "start, the first ProcessMedia / the SDK as it comes",
+    "start, the first ProcessMedia / the unchanged SDK",
     "peak memory, the first ProcessMedia / an empty file and a line",
     "code of callback that records with postgres / without recording",
     "loading the driver for postgres / an empty file and a line",
@@ -49,5 +49,5 @@ test("every row says what was measured, and how it compares with its yardstick i
 test("for people it is a table, and they can ask for some of the rows", async () => {
   const lines = (await bench("--only", "size")).trimEnd().split("\n");
   expect(lines).toHaveLength(7);
-  expect(lines[1]).toMatch(/^code of callback, bytes +\d+ +\d+ +the SDK as it comes/);
+  expect(lines[1]).toMatch(/^code of callback, bytes +\d+ +\d+ +the unchanged SDK/);
 });

@@ -86,7 +86,7 @@ test.each<[string, Answer]>([
   expect(calls).toBe(2);
 });
 
-test("the bundle tells a refusal by its code", async () => {
+test("the bundle recognizes a refusal by its code", async () => {
   answers.push(fail("InvalidParameterValue.FileId", "no file"));
   const { statusCode, body } = await upload();
   expect(statusCode).toBe(400);

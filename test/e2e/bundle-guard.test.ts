@@ -12,7 +12,7 @@ const CLIENT = "tencentcloud-sdk-nodejs-common/tencentcloud/common/abstract_clie
 const folder = mkdtempSync(join(tmpdir(), "bundle-guard-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Bundles a source as a function is, and tells which modules got in. */
+/** Bundles a source as a function is. @returns the modules that got in */
 async function bundled(
   contents: string,
   {

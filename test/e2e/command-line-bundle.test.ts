@@ -61,7 +61,7 @@ test("a changed source is built again, even one that looks older, and nothing el
 test.each<[string, (folder: string) => void]>([
   ["that its group can write to", (path) => chmodSync(path, 0o770)],
   ["that anybody can write to", (path) => chmodSync(path, 0o707)],
-  ["of somebody else", (path) => chownSync(path, OTHERS, OTHERS)],
+  ["of another user", (path) => chownSync(path, OTHERS, OTHERS)],
   [
     "behind a link",
     (path) => {

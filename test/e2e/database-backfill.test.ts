@@ -26,7 +26,7 @@ afterAll(() => checkout.remove());
 const run = (args: readonly string[], env: Record<string, string> = {}) =>
   runCommand(checkout, args, { ...stage.env, ...env });
 
-/** Uploads and processes a file some days ago; VOD tells nobody of its end. */
+/** Uploads and processes a file some days ago; VOD sends no notification of its end. */
 async function process(daysAgo: number): Promise<string> {
   jest.useFakeTimers({ now: Date.now() - daysAgo * DAY_MS, doNotFake: [...TIMERS] });
   const { fileId } = await stage.cloud.upload("a.mp4", SAMPLE);

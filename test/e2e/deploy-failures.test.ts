@@ -50,7 +50,7 @@ describe("the keys", () => {
     );
   });
 
-  test("a key without permission for SCF is told which policies it needs", async () => {
+  test("a key without permission for SCF gets the policy that it needs", async () => {
     let denied = true;
     const { deploy } = await open({ deny: (service) => denied && service === "scf" });
     const { failure } = await deploy();
@@ -107,7 +107,7 @@ test("keys in the function's environment go when a role can be had", async () =>
   expect(await one.function()).toMatchObject({ Role: ROLE });
 });
 
-test("SCF that is not activated is told to be, with where", async () => {
+test("a user who has not activated SCF gets the page to do it on", async () => {
   let active = false;
   const { deploy } = await open({ activated: (service) => active || service !== "scf" });
   const { failure } = await deploy();
@@ -176,7 +176,7 @@ test("a retry of others is left alone as well, and callback is not made without 
   expect(one.writes().filter((call) => call.startsWith("scf:"))).toEqual([]);
 });
 
-test("a door of another installation is left alone", async () => {
+test("a function of another installation is left alone", async () => {
   const one = await open();
   await one.deploy();
   one.writes();

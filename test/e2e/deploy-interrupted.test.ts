@@ -135,7 +135,7 @@ describe.each(CUTS)("where the connection is %s each call once, the run succeeds
   });
 });
 
-describe.each(CUTS)("where the connection is %s a call for good, the next run goes on:", (cut) => {
+describe.each(CUTS)("if the connection is %s a call and all later ones, the next run goes on:", (cut) => {
   /** Runs one after the other, each cut at the next call, and then one that succeeds. */
   async function deployInPieces(actions: readonly string[], env: Record<string, string> = {}) {
     for (const action of actions) {

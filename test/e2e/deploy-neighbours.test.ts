@@ -47,7 +47,7 @@ describe("of two installations in one namespace", () => {
     expect(stage.writes()).toEqual([]);
   });
 
-  test("info tells of the one that FUNCTION names", async () => {
+  test("info prints the one that FUNCTION names", async () => {
     const address = addressIn(await stage.deploy(STAGING));
     const named = (await stage.info(STAGING)).lines.filter((line) => line.startsWith("vod_demo/"));
     expect(named).toEqual(["vod_demo/staging-retry", "vod_demo/staging"]);

@@ -233,7 +233,7 @@ test("nor are they anywhere where the command line deploys, and an API call is t
   expect(marked(commandLines.join("\n"))).toEqual([]);
 });
 
-test("nor does the local cloud show or hand on the keys of whoever tries it", async () => {
+test("nor does the local cloud show or pass on the user's keys", async () => {
   const env = { ...VARIABLES, SECRET_ID: CONFIG.secret_id, SECRET_KEY: CONFIG.secret_key, ...recorders.env };
   const { code, output } = await runCommand(checkout, ["local", "--once"], env);
   expect({ code, marked: marked(output) }).toEqual({ code: 0, marked: [] });

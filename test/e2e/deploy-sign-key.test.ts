@@ -181,7 +181,7 @@ test("a second key that is given stays where the first is set to nothing", async
 });
 
 describe("a change that was cut off goes on with the same key:", () => {
-  /** Has one call of the change fail for good. */
+  /** Has one call of the change fail permanently. */
   const failAt = (wanted: string, count: number): void => {
     let calls = 0;
     intercept = (action) =>

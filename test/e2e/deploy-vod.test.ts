@@ -301,7 +301,7 @@ describe("doctor", () => {
     );
   });
 
-  test("an action that goes wrong for a reason nobody knows is told with its code", async () => {
+  test("an action that fails for an unknown reason is reported with its code", async () => {
     const { doctor } = await open({
       intercept: ({ action }) =>
         action === "DescribeEventConfig" ? new ApiError("FailedOperation.Strange", "strange") : undefined,
@@ -346,7 +346,7 @@ describe("what later commands know of a deployment", () => {
     expect(await stage.variables()).not.toHaveProperty("SIGN_KEY");
   });
 
-  test("somebody else's function is none of ours", async () => {
+  test("a function of others is not ours", async () => {
     const { eventConfig } = await open();
     await stage.call("scf", "CreateFunction", {
       FunctionName: "callback",

@@ -127,7 +127,7 @@ test("commands stop if the files say something else than what is deployed, and d
   expect(await command("reconcile", "--since", "1h")).toMatchObject({ code: 0 });
 });
 
-test("status shows a file's outputs, and replay --again starts one that failed for good", async () => {
+test("status shows a file's outputs, and replay --again starts one that failed permanently", async () => {
   const address = addressIn(await stage.deploy());
   await stage.call("vod", "ModifyEventConfig", {
     NotificationUrl: address,

@@ -22,7 +22,7 @@ test("a first installation prints the installer's lines, and the address answers
   expect(await answers(addressIn(outcome))).toBe(true);
   expect(stage.writes()).toEqual([
     ...["cam:CreateRole", "cam:CreatePolicy", "cam:AttachRolePolicy"],
-    // retry before callback, which is told its name.
+    // retry before callback, which gets its name.
     ...["scf:CreateNamespace", "scf:CreateFunction", "scf:CreateFunction"],
     ...["scf:PutReservedConcurrencyConfig", "scf:CreateTrigger"],
   ]);
@@ -164,7 +164,7 @@ test("a person's own variables stay, a token of their own is taken over, and a s
   });
 });
 
-test("what somebody changed in the console is set right again, each with the one call that it takes", async () => {
+test("a change made in the console is reverted, each with the one call that it takes", async () => {
   await stage.deploy();
   const { Triggers } = await stage.call("scf", "ListTriggers", {
     Namespace: "vod_demo",
@@ -259,7 +259,7 @@ test("a role that is named is used, and none is made", async () => {
   expect(stage.writes().filter((call) => call.startsWith("cam:"))).toEqual([]);
 });
 
-test("info tells what is deployed, and logs prints the function's lines", async () => {
+test("info prints what is deployed, and logs the function's lines", async () => {
   const address = addressIn(await stage.deploy());
   const { lines } = await stage.info();
   expect(lines).toContain("vod_demo/retry");
@@ -289,7 +289,7 @@ test("logs and info without a function say so", async () => {
   );
 });
 
-test("remove takes away all that deploying made, and info says that nothing is there", async () => {
+test("remove deletes everything that deploy created, and info reports that nothing is deployed", async () => {
   await stage.deploy();
   expect((await stage.remove()).lines).toEqual([
     "Removed the function vod_demo/callback.",
@@ -320,7 +320,7 @@ test("remove leaves a namespace that was there before, and what else is in it", 
   expect((await stage.function("other")).Status).toBe("Active");
 });
 
-test("remove leaves a namespace that deploying made where somebody's function came into it", async () => {
+test("remove keeps a namespace that deploy created if a function of others is in it", async () => {
   await stage.deploy();
   await createForeign("other");
   expect((await stage.remove()).failure).toBeUndefined();
@@ -375,7 +375,7 @@ async function names(service: "cam" | "scf", action: string, list: string, key: 
   return items.map((item) => item[key]);
 }
 
-/** A function of somebody else's. */
+/** A function of others. */
 async function createForeign(FunctionName: string, changes: object = {}): Promise<void> {
   await stage.call("scf", "CreateFunction", {
     Namespace: "vod_demo",

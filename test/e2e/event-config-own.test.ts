@@ -111,7 +111,7 @@ describe("without a deployed function, event-config", () => {
   });
 
   test.each([[{ url: URL }], [{ mode: "pull" }], [{ clear: true }]])(
-    "leaves another service its events, unless told otherwise: %j",
+    "leaves another service its events, except with --replace: %j",
     async (options) => {
       await set({ NotificationUrl: OTHER });
       stage.writes();

@@ -342,7 +342,7 @@ test.each(["no records at all", "{}", "[1, 2]"])(
   },
 );
 
-test("the end of a task that was too large to be kept is told by VOD", async () => {
+test("the end of a task that was too large to be recorded is read from VOD", async () => {
   const fileId = await entryPoints.upload();
   const { TaskId = "" } = await entryPoints.vod.ProcessMedia({
     FileId: fileId,

@@ -86,7 +86,7 @@ test("token and signature are asked for as in the function", async () => {
   expect((await fetch(`${origin}/${SECRETS.PATH_TOKEN}`, { method: "DELETE" })).status).toBe(405);
 });
 
-test("a GET and a HEAD are told what this is", async () => {
+test("a GET and a HEAD get a greeting", async () => {
   const { origin } = await serve(SECRETS);
   const [got, head] = [await fetch(origin), await fetch(origin, { method: "HEAD" })];
   expect([got.status, await got.text()]).toEqual([200, expect.stringMatching(/^This is vod-receiver, /)]);

@@ -78,7 +78,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** For what happens in processes that are not ours, so that nothing tells us. */
+/** For what happens in processes that are not ours, of which we get no event. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await pause(10);
 }

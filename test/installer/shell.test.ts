@@ -6,7 +6,7 @@ import { INSTALLER } from "../helpers/machine";
 
 const scripts = [join(ROOT, "installer.sh"), join(__dirname, "bare-debian.sh")];
 const run = (program: string, ...args: string[]) => spawnSync(program, args, { encoding: "utf8" });
-// A missing tool is a failure where it counts, and no reason to fail on somebody's machine.
+// A missing tool is a failure where it counts, and no reason to fail on a developer's machine.
 const withShellcheck = run("shellcheck", "--version").error && !process.env["CI"] ? test.skip : test;
 
 withShellcheck("shellcheck finds nothing", () => {

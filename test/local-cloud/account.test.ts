@@ -106,7 +106,7 @@ describe("an intercepted call", () => {
     ]);
   });
 
-  test("is told who calls, with what", async () => {
+  test("gets the caller and the parameters", async () => {
     const told: unknown[] = [];
     await stage.cloud.close();
     await open({ intercept: (one) => void told.push(one) });

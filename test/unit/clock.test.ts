@@ -1,6 +1,6 @@
 import { systemClock } from "../../lib/clock";
 
-test("the system's clock tells milliseconds since 1970", () => {
+test("the system's clock returns milliseconds since 1970", () => {
   const before = Date.now();
   const now = systemClock.now();
   expect(now).toBeGreaterThanOrEqual(before);

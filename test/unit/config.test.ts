@@ -235,7 +235,7 @@ describe("parseConfFile", () => {
     '{"definitions":[100010],"secret_id":"AKIDx","secret_key": S3cr3t}',
     '{"sign_keys":["S3cr3t", S3cr3t]}',
     "S3cr3t",
-  ])("tells nothing of the text of a file that is no JSON, for a secret may stand there: %s", (text) => {
+  ])("quotes nothing of a file that is not JSON, which may have a secret: %s", (text) => {
     expect(messageOf(() => parseConfFile(configFile(text)))).not.toContain("S3cr3t");
   });
 });

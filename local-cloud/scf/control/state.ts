@@ -13,7 +13,7 @@ const FAILED = { Creating: "CreateFailed", Updating: "UpdateFailed" } as const;
 
 /**
  * A function's state. A change ends when its work is done and enough GetFunction calls have seen it going on:
- * so whoever does not wait is found out, on a fast machine too.
+ * so a caller that does not wait fails, on a fast machine too.
  */
 export class State {
   readonly #polls: number;

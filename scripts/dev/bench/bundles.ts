@@ -6,7 +6,7 @@ import { CHUNKS } from "../../build/chunks";
 import { functionNames } from "../../project";
 import { type Row, row } from "./row";
 
-/** The functions as they are deployed, and as they would be with the SDK as it comes: a folder each. */
+/** The functions as they are deployed, and as they would be with the unchanged SDK: a folder each. */
 export interface Bundles {
   readonly ours: string;
   readonly naive: string;
@@ -31,7 +31,7 @@ export async function makeBundles(folder: string): Promise<Bundles> {
 /** How large the bundles are. */
 export function benchSize({ ours, naive }: Bundles): Row[] {
   const bytes = (folder: string, name: string) => statSync(join(folder, name)).size;
-  const yardstick = "the SDK as it comes";
+  const yardstick = "the unchanged SDK";
   return functionNames().flatMap((name) => {
     const theirs = bytes(naive, `${name}/index.js`);
     const start = bytes(ours, `${name}/index.js`);

@@ -77,7 +77,7 @@ export async function benchStart(
     row({ name, unit: "ms of CPU", yardstick, ours: mine.cpuMs, theirs: its.cpuMs, bar });
   return [
     cpu("start, an event without a call", "an empty file and a line", deletion, line, "at most 1.10"),
-    cpu("start, an event without a call", "the SDK as it comes", deletion, typical("naiveDeletion"), ""),
+    cpu("start, an event without a call", "the unchanged SDK", deletion, typical("naiveDeletion"), ""),
     cpu(
       "start, the first ProcessMedia",
       "a request by bare Node",
@@ -85,7 +85,7 @@ export async function benchStart(
       typical("request"),
       "at most 1.25",
     ),
-    cpu("start, the first ProcessMedia", "the SDK as it comes", upload, typical("naiveUpload"), ""),
+    cpu("start, the first ProcessMedia", "the unchanged SDK", upload, typical("naiveUpload"), ""),
     row({
       name: "peak memory, the first ProcessMedia",
       unit: "MB",
@@ -106,6 +106,7 @@ function handle(folder: string, notification: JsonObject): string {
 
 export function readCost(value: unknown): Cost {
   const { cpuMs, memoryMb } = isJsonObject(value) ? value : {};
-  if (typeof cpuMs !== "number" || typeof memoryMb !== "number") throw new Error("A process told no cost.");
+  if (typeof cpuMs !== "number" || typeof memoryMb !== "number")
+    throw new Error("A process reported no cost.");
   return { cpuMs, memoryMb };
 }

@@ -5,7 +5,7 @@ export interface SoakOptions {
   readonly recordUrl?: string;
   readonly events: number;
   readonly seed: number;
-  /** Is told how it gets on. */
+  /** Gets the progress. */
   readonly report: (line: string) => void;
 }
 

@@ -165,7 +165,7 @@ exports.main_handler = async () => keys;`;
   });
 });
 
-test("the account tells its APPID", async () => {
+test("the account has an APPID", async () => {
   const { AppId, Uin, OwnerUin } = await cam("GetUserAppId", {});
   expect(AppId).toBe(Number(stage.cloud.appId));
   expect(Uin).toBe(OwnerUin);

@@ -53,7 +53,7 @@ test("what a function logs is found, with the documented fields", async () => {
   expect(response).toMatchObject({ SCF_Type: "Platform", SCF_StatusCode: "200" });
 });
 
-test("a failure is told by its level and its code", async () => {
+test("a failure shows in its level and its code", async () => {
   await stage.invoke({ fail: true });
   const failed = recordsOf(await search()).filter((record) => record.SCF_Level === "ERROR");
   expect(failed).toMatchObject([{ SCF_StatusCode: "430", SCF_Message: expect.stringMatching(/^ERROR /) }]);

@@ -230,7 +230,7 @@ describe("a function", () => {
     expect(Functions).toMatchObject([{ FunctionName: "second", Runtime: "Nodejs18.15", Type: "Event" }]);
   });
 
-  test("tells the hash of its code", async () => {
+  test("returns the hash of its code", async () => {
     await open();
     await stage.create(ECHO);
     expect((await stage.scf.GetFunctionAddress(CALLBACK)).CodeSha256).toMatch(/^[0-9a-f]{64}$/);

@@ -88,7 +88,7 @@ test("a function has the documented environment and nothing of the local cloud's
   expect(argv.join()).not.toMatch(/role-|hello/);
 });
 
-test("the trigger's kind is told to the request that it is of, and to no later one", async () => {
+test("a request gets its trigger's kind, and a later one does not", async () => {
   await bench.deploy("exports.main_handler = async () => process.env.TRIGGER_SRC ?? 'none';");
   expect((await bench.invoke({}, "timer")).result).toBe("timer");
   expect((await bench.invoke({})).result).toBe("none");

@@ -29,7 +29,7 @@ describe("a synchronous invocation", () => {
     expect(Log).toMatch(new RegExp(`^é+\\n.*\\nEND RequestId:${FunctionRequestId}\\nReport .*\\n$`));
   });
 
-  test("tells of an exception, and of other failures", async () => {
+  test("reports an exception, and other failures", async () => {
     await open(
       "exports.main_handler = async ({ exit }) => { if (exit) process.exit(); throw new Error('boom'); };",
     );

@@ -27,7 +27,7 @@ async function description(): Promise<{ AuthType: string; NetConfig: { ExtranetU
 const urlOf = async () => (await description()).NetConfig.ExtranetUrl;
 
 describe("a function URL", () => {
-  test("is told in the same form by CreateTrigger, ListTriggers and GetFunction, and answers", async () => {
+  test("has the same form in CreateTrigger, ListTriggers and GetFunction, and answers", async () => {
     await open();
     const { TriggerInfo } = await createUrl();
     expect(TriggerInfo).toMatchObject({

@@ -152,7 +152,7 @@ describe("an event that is not confirmed", () => {
 });
 
 describe("a confirmation", () => {
-  test("takes an event off for good", async () => {
+  test("removes an event", async () => {
     add("a", "b");
     const [first = ""] = await pullHandles();
     clock.advance(30 * SECOND_MS - 1);

@@ -98,7 +98,7 @@ describe("DescribeTaskDetail", () => {
     });
   });
 
-  test("tells of a failure in the sub-task, the task flow being finished", async () => {
+  test("reports a failure in the sub-task, with the task flow finished", async () => {
     const TaskId = await transcode(await upload("bad.mp4"));
     await finished(TaskId);
     const { ProcedureTask } = await vod.DescribeTaskDetail({ TaskId });

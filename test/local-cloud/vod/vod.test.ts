@@ -14,7 +14,7 @@ let vod: Client;
 beforeAll(async () => {
   cloud = await startLocalCloud({
     notificationTimeoutMs: 300,
-    // Else a task flow of an earlier test could end, and be told of, in a later one.
+    // Else a task flow of an earlier test could end, and be notified, in a later one.
     transcoder: instantTranscoder,
     report: (line) => reports.push(line),
   });
@@ -63,7 +63,7 @@ describe("ProcessMedia", () => {
 });
 
 describe("notifications", () => {
-  test("uploads are not told of until the switch is on", async () => {
+  test("uploads are not notified until the switch is on", async () => {
     const receiver = await openReceiver((answer) => answer(200));
     await vod.ModifyEventConfig({ NotificationUrl: receiver.url, UploadMediaCompleteEventSwitch: "OFF" });
     await cloud.upload("silent.mp4", SAMPLE);

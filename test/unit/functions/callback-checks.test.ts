@@ -98,7 +98,7 @@ describe("method", () => {
   });
 
   test.each(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"])(
-    "%s is 405 and told what is allowed",
+    "%s is 405 with what is allowed",
     async (httpMethod) => {
       const response = await openCallback().handle(functionUrlEvent(unknownType, { httpMethod }));
       expect(response).toMatchObject({ statusCode: 405, headers: { Allow: "POST" } });

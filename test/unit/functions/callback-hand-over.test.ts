@@ -18,7 +18,7 @@ const accepted = succeed;
 
 afterEach(() => jest.restoreAllMocks());
 
-/** A callback whose API does as it is told, each action apart, on a clock that stands still between pauses. */
+/** A callback whose API has an answer for each action, on a clock that stands still between pauses. */
 async function open(answers: { ProcessMedia: Answer; Invoke: Answer }, changes: object = {}) {
   const clock = new FakeClock();
   const starts: { action: string; atMs: number }[] = [];

@@ -103,7 +103,7 @@ describe("an error that will not pass", () => {
   });
 });
 
-describe("a passing trouble", () => {
+describe("a transient error", () => {
   const troubles: [string, Answer][] = [
     ["an InternalError", fail("InternalError")],
     ["a ServiceUnavailable", fail("ServiceUnavailable")],

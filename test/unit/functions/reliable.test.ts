@@ -23,7 +23,7 @@ const answer =
       .writeHead(200, { "Content-Type": "application/json" })
       .end(JSON.stringify({ Response: { ...packet, RequestId: "r" } }));
 
-/** A VOD whose queue gives these pages, then nothing; other actions answer as told. */
+/** A VOD whose queue gives these pages, then nothing; other actions have the given answers. */
 async function openDoor(
   pages: unknown[][],
   {

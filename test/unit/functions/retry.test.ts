@@ -37,7 +37,7 @@ test("what callback started after all is done", async () => {
   expect(lastRecord(lines)).toMatchObject({ outcome: "done" });
 });
 
-test("a passing trouble is tried again for 50 s, then kept and thrown, so that SCF repeats it", async () => {
+test("a transient error is retried for 50 s, then recorded and thrown, so that SCF repeats it", async () => {
   const { handle, lines, clock, calls } = await open([fail("InternalError")]);
   await expect(handle(uploadNotification(), context)).rejects.toThrow("not done yet");
   expect(clock.now()).toBeGreaterThan(NOW + 20_000);

@@ -181,7 +181,7 @@ test.each([
   new Error("socket hang up"),
   new ConfigError("there are no API credentials"),
   "thrown text",
-])("a passing trouble is for a retry: %s", async (error) => {
+])("a transient error leads to a retry: %s", async (error) => {
   const { outcome } = await outcomeOf(error);
   expect(outcome).toEqual({
     ...{ kind: "retry", error: expect.stringContaining("ProcessMedia") },

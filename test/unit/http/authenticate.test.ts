@@ -143,7 +143,7 @@ describe("Sign and T", () => {
     expect(statusOfSign({ Sign: signature(String(T), Number.parseInt(KEY, 36)).Sign, T })).toBe(403);
   });
 
-  test("the refusal tells neither the key nor the right signature", () => {
+  test("the refusal has neither the key nor the right signature", () => {
     try {
       checkSign({ Sign: "wrong", T: good.T }, {}, [KEY], NOW_SECONDS * 1000);
     } catch (error) {

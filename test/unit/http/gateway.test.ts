@@ -37,7 +37,7 @@ test.each(["x-scf-remote-addr", "X-Scf-Remote-Addr", "X-SCF-REMOTE-ADDR"])(
   },
 );
 
-test("a missing method counts as POST, any other is told in upper case", () => {
+test("a missing method counts as POST, any other is returned in upper case", () => {
   expect(parseGatewayEvent({ body: "{}" }).method).toBe("POST");
   expect(parseGatewayEvent(functionUrlEvent("{}", { httpMethod: "get" })).method).toBe("GET");
 });

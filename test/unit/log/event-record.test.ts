@@ -17,7 +17,7 @@ function concluded(changes: Partial<Parameters<typeof logOutcome>[1]>) {
   return { kept: replayed(lines), last: lastRecord(lines) };
 }
 
-test("what is done is told in the last line, and not kept", () => {
+test("what is done is in the last line, and not recorded", () => {
   expect(concluded({})).toEqual({
     kept: [],
     last: {

@@ -198,7 +198,7 @@ test("a pull that will not succeed ends the run, after what is in flight", async
   expect(stats).toMatchObject({ confirmed: 15, inFlight: 0 });
 });
 
-test("a confirmation that is refused for good ends the run with the reason and stops pulling", async () => {
+test("a confirmation that is refused permanently ends the run with the reason and stops pulling", async () => {
   const queue = new VirtualQueue();
   queue.fill(200);
   const cause = Object.assign(new Error("no permission"), { code: "UnauthorizedOperation" });

@@ -60,7 +60,7 @@ test("an application's own queue is asked for", async () => {
   ]);
 });
 
-test("handles are confirmed in one call, which is made again after a passing trouble", async () => {
+test("handles are confirmed in one call, which is repeated after a transient error", async () => {
   const api = await startApi(failWithStatus500, answer({}));
   await expect(queueAt(api).confirm(HANDLES, SOON)).resolves.toEqual({ refused: [], reason: "" });
   expect(api.calls.map(({ params }) => params)).toEqual([

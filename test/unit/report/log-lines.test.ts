@@ -228,7 +228,7 @@ describe("the lines of", () => {
     ]);
   });
 
-  test("an event without an identity begin with the first of what it tells", () => {
+  test("an event without an identity begins with its first field", () => {
     const payload = { EncodeConfig: { Format: "JPEG", Quality: 80 } };
     expect(linesOfType("ProcessImageAsyncCompleteEvent", payload)).toEqual([
       "ProcessImageAsync completed. Format: JPEG",
@@ -256,7 +256,7 @@ describe("a task flow", () => {
     ]);
   });
 
-  test("with an error of its own tells it, and its tasks are judged by themselves all the same", () => {
+  test("with an error of its own has it, and its tasks are still reported by themselves", () => {
     const error = { ErrCode: 70000, Message: "trouble" };
     expect(linesOf(procedureNotification([succeededItem(TRANSCODE)], error))).toEqual([
       expect.stringMatching(/^Procedure failed\. .*ErrCode: 70000, Message: trouble/),
@@ -299,7 +299,7 @@ describe("a task flow", () => {
     expect(linesOf(notification).at(-1)).toContain(TRANSCODE.logged);
   });
 
-  test("tells of a review what it suggests, with every URL", () => {
+  test("has the suggestion of a review, with every URL", () => {
     const Output = {
       Suggestion: "block",
       Label: "porn",
@@ -312,7 +312,7 @@ describe("a task flow", () => {
     ]);
   });
 
-  test("tells of an analysis and of a recognition that failed", () => {
+  test("has an analysis and a recognition that failed", () => {
     const task = {
       Status: "FAIL",
       ErrCode: 70000,

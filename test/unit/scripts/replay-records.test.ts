@@ -224,7 +224,7 @@ describe("a saved log", () => {
     expect(count(lines.map((line) => `2026-01-01T00:00:00.000Z other ${line}`).join("\n"))).toBe(0);
   });
 
-  describe("tells of lines that seem to be kept for replay, and can't be read", () => {
+  describe("reports lines that look like records and can't be read", () => {
     const [record = ""] = recordOf(small);
     const json = JSON.stringify(small);
     const unreadable = (content: string) => collectRecords(savedLines(content, names), looksKept).unreadable;
@@ -233,7 +233,7 @@ describe("a saved log", () => {
       ["a record that was cut", record.slice(0, -3)],
       ["one with blanks", ` ${record}`],
       ["one of a function with another name", `2026-01-01T00:00:00.000Z other ${record}`],
-      ["one that CLS told, and that was cut", JSON.stringify(fields(record)).slice(0, -3)],
+      ["one from CLS that was cut", JSON.stringify(fields(record)).slice(0, -3)],
       ["a notification that was cut", json.slice(0, -3)],
       ["a notification among other lines", json],
       ["a list of them", `[${json}]`],

@@ -75,7 +75,7 @@ test("variables and the VPC of serverless.yml reach every function, whose own fi
   ]);
 });
 
-test("the files of the other doors describe them, without an address", () => {
+test("the files of the other functions describe them, without an address", () => {
   expect(readDescription("retry", TARGET)).toMatchObject({
     ...{
       name: "notify-retry",

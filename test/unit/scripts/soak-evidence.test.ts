@@ -5,7 +5,7 @@ import { recordedLog } from "../../helpers/recorded-log";
 const fields = (fileId: string) =>
   `Transcode succeeded. FileId: ${fileId}, Definition: 100010, Url: https://example.com/a.mp4`;
 
-test("what was done once and told of is neither lost nor doubled", () => {
+test("what was done once and logged is neither lost nor doubled", () => {
   const expected = { uploads: ["1", "2"], unreadable: [], unknown: ["New"] };
   const log = [fields("1"), fields("2"), "Received an event of unknown type: New"];
   const tasks = new Map([

@@ -13,7 +13,7 @@ interface Shown {
   readonly answer?: object;
 }
 
-/** VOD as it shows a file; it answers what starts something as told. */
+/** VOD as it shows a file; what starts something gets the given answer. */
 class FakeClient extends Client {
   readonly started: unknown[] = [];
 

@@ -77,7 +77,7 @@ test("a call that never ends and heeds no signal is left at the end", async () =
   await expect(inVirtualTime(call)).rejects.toThrow("no answer");
 });
 
-test("the signal tells the call that it is over", async () => {
+test("the signal aborts when the call's time is over", async () => {
   let signal: AbortSignal | undefined;
   const attempt = (given: AbortSignal) => {
     signal = given;

@@ -42,7 +42,7 @@ test("a call is signed for the real endpoint and carries the request", async () 
   ]);
 });
 
-test("a passing trouble is tried again, a permanent one is thrown with its code", async () => {
+test("a transient error is retried, a permanent one is thrown with its code", async () => {
   const api = await startApi(
     failWithStatus500,
     fail("InternalError"),

@@ -45,7 +45,7 @@ test("a number that JSON does not have is refused", () => {
   expect(() => jsonBigInt().stringify({ FileId: 1n })).toThrow("BigInt");
 });
 
-test("a stream is told from the other parameters", () => {
+test("a stream is distinct from the other parameters", () => {
   expect(isStream(Readable.from([]))).toBe(true);
   for (const value of [null, undefined, "text", 1, [], {}, { pipe: 1 }, Buffer.from("")]) {
     expect(isStream(value)).toBe(false);
