@@ -1,7 +1,7 @@
 import { parseEvent } from "../lib/event/event";
 import { type Identity, identityOf } from "../lib/event/identity";
-import { text } from "../lib/event/untrusted";
-import { isJsonObject, type JsonObject } from "../lib/json";
+import { isJsonObject } from "../lib/json";
+import { readLogRecord } from "../lib/log/event-record";
 import type { Attempt, EventRow, LogRow } from "./protocol";
 
 const MAX_EVENTS = 5000;
@@ -41,11 +41,15 @@ export class EventLog {
   }
 
   /** A line of a function's log. @returns whether it is an event's record */
-  addLine({ functionName, timeMs, text: line }: LogRow): boolean {
-    const record = readRecord(line);
-    if (!record) return false;
-    const { eventType, fileId, taskId, ...rest } = record;
-    const attempt: Attempt = { functionName, timeMs, ...rest };
+  addLine({ functionName, requestId, timeMs, text }: LogRow): boolean {
+    const record = readLogRecord(text);
+    if (record?.kind !== "event" || record.eventType === undefined) return false;
+    const { eventType, fileId, taskId, outcome, leftTo, error } = record;
+    const attempt: Attempt = {
+      ...{ functionName, requestId, timeMs, outcome, durationMs: Math.round(record.durationMs) },
+      ...(leftTo && { leftTo }),
+      ...(error && { error }),
+    };
     const of = [...this.#rows.values()].filter(
       (row) => row.eventType === eventType && row.taskId === taskId && (taskId || row.fileId === fileId),
     );
@@ -100,38 +104,6 @@ function identify(body: string): Identity {
   try {
     const notification: unknown = JSON.parse(body);
     return identityOf(parseEvent(isJsonObject(notification) ? notification : {}));
-  } catch {
-    return {};
-  }
-}
-
-interface EventRecord extends Omit<Attempt, "functionName" | "timeMs"> {
-  readonly eventType: string;
-  readonly fileId?: string;
-  readonly taskId?: string;
-}
-
-function readRecord(line: string): EventRecord | undefined {
-  if (!line.startsWith('{"')) return undefined;
-  const record = parse(line);
-  const eventType = text(record["eventType"]);
-  const outcome = text(record["outcome"]);
-  if (!eventType || !outcome) return undefined;
-  const optional = ["fileId", "taskId", "leftTo", "error"].flatMap((name) => {
-    const value = text(record[name]);
-    return value === undefined ? [] : [[name, value]];
-  });
-  return {
-    ...{ eventType, outcome, requestId: text(record["requestId"]) ?? "" },
-    ...{ durationMs: Math.round(Number(record["durationMs"]) || 0) },
-    ...Object.fromEntries(optional),
-  };
-}
-
-function parse(line: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isJsonObject(value) ? value : {};
   } catch {
     return {};
   }

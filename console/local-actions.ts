@@ -8,7 +8,7 @@ import type { Account } from "../scripts/cloud/account";
 import { ROOT } from "../scripts/project";
 import { makeExample } from "../scripts/trigger/example";
 import type { EventLog } from "./event-log";
-import { type FaultSettings, RUNS, type Run, type SwitchName } from "./protocol";
+import { type FaultSettings, NO_FAULTS, RUNS, type Run, type SwitchName } from "./protocol";
 import { type Action, Refused } from "./server";
 import type { Watch } from "./watch";
 
@@ -157,10 +157,6 @@ function isEventType(name: unknown): name is EventType {
 function isRun(name: unknown): name is Run {
   return typeof name === "string" && Object.hasOwn(RUNS, name);
 }
-
-const NO_FAULTS: FaultSettings = {
-  ...{ errors: 0, cuts: 0, throttling: 0, latencyMs: 0, killedInstances: 0, refusedAction: "" },
-};
 
 function readFaults(given: JsonObject): FaultSettings {
   const share = (name: string) => between(given[name], 1);

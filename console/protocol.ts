@@ -159,5 +159,9 @@ export interface FaultSettings {
   readonly refusedAction: string;
 }
 
+export const NO_FAULTS: FaultSettings = {
+  ...{ errors: 0, cuts: 0, throttling: 0, latencyMs: 0, killedInstances: 0, refusedAction: "" },
+};
+
 /** The page's own header; a form or another origin's page cannot set it. */
 export const TOKEN_HEADER = "x-console-token";

@@ -1,5 +1,5 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
-import type { FaultSettings } from "../protocol";
+import { type FaultSettings, NO_FAULTS } from "../protocol";
 import { act, call, queue, settings } from "./state";
 import { words } from "./words";
 
@@ -21,9 +21,6 @@ export function Queue() {
   );
 }
 
-const OFF: FaultSettings = {
-  ...{ errors: 0, cuts: 0, throttling: 0, latencyMs: 0, killedInstances: 0, refusedAction: "" },
-};
 const SHARES = ["errors", "cuts", "throttling", "killedInstances"] as const;
 
 /** The form is there once the settings are known, or they would replace what the user has chosen meanwhile. */
@@ -31,7 +28,7 @@ export function Faults() {
   const now = useSignal<FaultSettings | undefined>(undefined);
   useSignalEffect(() => {
     void act(async () => {
-      now.value = { ...OFF, ...Object(await call("GET", "faults")) };
+      now.value = { ...NO_FAULTS, ...Object(await call("GET", "faults")) };
     });
   });
   return now.value && <FaultForm saved={now.value} />;
@@ -42,7 +39,7 @@ function FaultForm({ saved }: { readonly saved: FaultSettings }) {
   const killed = useSignal<number | undefined>(undefined);
   const apply = (wanted: FaultSettings) =>
     act(async () => {
-      now.value = { ...OFF, ...Object(await call("PUT", "faults", wanted)) };
+      now.value = { ...NO_FAULTS, ...Object(await call("PUT", "faults", wanted)) };
     });
   const w = words.value;
   return (
@@ -97,7 +94,7 @@ function FaultForm({ saved }: { readonly saved: FaultSettings }) {
       </label>
       <p>
         <button type="submit">{w.apply}</button>{" "}
-        <button type="button" onClick={() => apply(OFF)}>
+        <button type="button" onClick={() => apply(NO_FAULTS)}>
           {w.off}
         </button>{" "}
         <button

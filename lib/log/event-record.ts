@@ -77,6 +77,8 @@ export type LogRecord =
       readonly fileId: string | undefined;
       readonly taskId: string | undefined;
       readonly error: string | undefined;
+      /** 0 if it has none. */
+      readonly durationMs: number;
     }
   | { readonly kind: "rejection"; readonly status: number };
 
@@ -97,6 +99,7 @@ export function readLogRecord(line: string | JsonObject): LogRecord | undefined 
         eventType: text(record["eventType"]),
         fileId: text(record["fileId"]),
         taskId: text(record["taskId"]),
+        durationMs: Number(record["durationMs"]) || 0,
       },
     };
   return status >= 400 && "reason" in record ? { kind: "rejection", status } : undefined;
