@@ -16,12 +16,13 @@ import type { FunctionStore } from "./function-store";
 import { pageOf } from "./page";
 
 /** @throws {ApiError} */
-export function getFunction(
+export async function getFunction(
   { Qualifier, ShowCode: _code, ...address }: GetFunctionRequest,
   store: FunctionStore,
-): GetFunctionResponse {
+): Promise<GetFunctionResponse> {
   checkQualifier(Qualifier);
   const record = store.require(address);
+  await record.state.settled();
   return { ...describeFunction(record), Status: record.state.look() };
 }
 

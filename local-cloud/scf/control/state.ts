@@ -20,6 +20,7 @@ export class State {
   #change: Change = "Creating";
   #seen = 0;
   #working = true;
+  #work: Promise<void> = Promise.resolve();
   #reasons: StatusReason[] = [];
 
   /** @param polls how many GetFunction calls must see a change before it ends */
@@ -33,7 +34,7 @@ export class State {
     this.#seen = 0;
     this.#working = true;
     this.#reasons = [];
-    void work.then((reason) => {
+    this.#work = work.then((reason) => {
       this.#working = false;
       this.#reasons = reason ? [reason] : [];
     });
@@ -53,6 +54,14 @@ export class State {
   get isUsable(): boolean {
     // That a failed update leaves the version before it running, and can be followed by another, is not documented.
     return this.status === "Active" || this.status === "UpdateFailed";
+  }
+
+  /**
+   * Waits for the work, once enough calls have seen it going on. So a change ends after that many calls, however fast the
+   * machine is, and a caller whose clock is not the machine's does not give up before it.
+   */
+  async settled(): Promise<void> {
+    if (this.#seen >= this.#polls) await this.#work;
   }
 
   /** What a GetFunction call gets to see. */
