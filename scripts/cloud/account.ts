@@ -110,6 +110,8 @@ function withRetries<Client extends AbstractClient>(
       const isLasting =
         failure.code?.startsWith("AuthFailure") ||
         failure.message.includes(ANSWER_TOO_LARGE) ||
+        // A proxy that wants a password, or another one.
+        failure.message.startsWith("HTTP 407") ||
         // A name that does not exist, and a local cloud that does not run, stay so.
         /\bENOTFOUND\b/.test(failure.message) ||
         isLocalCloudGone(failure.message);

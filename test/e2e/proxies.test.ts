@@ -1,7 +1,7 @@
 import { type LocalCloud, startLocalCloud } from "../../local-cloud";
 import { Checkout } from "../helpers/checkout";
 import { runCommand } from "../helpers/deploy-scenario";
-import { TestProxy } from "../helpers/proxy";
+import { ESTABLISHED, TestProxy } from "../helpers/proxy";
 
 const checkout = new Checkout();
 let cloud: LocalCloud;
@@ -39,6 +39,32 @@ test.each(["https_proxy", "HTTPS_PROXY", "all_proxy"])("%s is used for API calls
   expect(proxy.credentials[0]).toBe(`Basic ${Buffer.from("me:secret@word").toString("base64")}`);
 });
 
+test("a proxy without a scheme is an HTTP proxy", async () => {
+  const { code } = await run(["info"], { https_proxy: `127.0.0.1:${proxy.port}` });
+  expect({ code, asked: proxy.asked.length > 0 }).toEqual({ code: 0, asked: true });
+});
+
+describe("a proxy that does not lead on", () => {
+  afterEach(() => {
+    proxy.answer = ESTABLISHED;
+  });
+
+  test("is not tried again if it wants a password", async () => {
+    proxy.answer = "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
+    const { code, output } = await run(["info"], { https_proxy: at() });
+    expect({ code, asked: proxy.asked.length }).toEqual({ code: 1, asked: 1 });
+    expect(output).toContain("(HTTP 407 Proxy Authentication Required). Check the network and your proxy");
+  });
+
+  test("holds up no request for longer than that may take", async () => {
+    proxy.answer = "";
+    const send = ["trigger", "NewFileUpload", "--to", "https://receiver.example/token"];
+    const { code, output } = await run(send, { https_proxy: at(), SECRET_ID: "", SECRET_KEY: "" });
+    expect({ code, asked: proxy.asked }).toEqual({ code: 1, asked: ["CONNECT receiver.example:443"] });
+    expect(output).toContain("could not be reached: the proxy did not answer in time");
+  });
+});
+
 test("the code of the functions uses it too when it runs here", async () => {
   const { output } = await run(["pull", "--once"], { https_proxy: at() });
   expect(output).toContain("0 events: 0 done, 0 parked");
@@ -64,9 +90,12 @@ test("nothing that is on this machine goes through a proxy", async () => {
   expect(proxy.asked).toEqual([]);
 });
 
-test("a proxy of another kind is refused, and its password is not printed", async () => {
-  const { code, output } = await run(["info"], { HTTPS_PROXY: "socks5://me:marked@127.0.0.1:1080" });
+test.each([
+  ["socks5://me:marked@127.0.0.1:1080", /^HTTPS_PROXY must be the address of an HTTP proxy.*unset it/],
+  ["http://me:marked%@127.0.0.1:1080", /^HTTPS_PROXY has a % that begins no encoded character.*%25/],
+])("%s is refused, and its password is not printed", async (HTTPS_PROXY, message) => {
+  const { code, output } = await run(["info"], { HTTPS_PROXY });
   expect(code).toBe(2);
-  expect(output).toMatch(/^HTTPS_PROXY must be the address of an HTTP proxy.*unset it/);
+  expect(output).toMatch(message);
   expect(output).not.toContain("marked");
 });

@@ -7,12 +7,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 
+export const ESTABLISHED = "HTTP/1.1 200 Connection established\r\n\r\n";
+
 /** Tencent Cloud's HTTPS endpoint in front of a local cloud, and an HTTP proxy that leads there. */
 export class TestProxy {
   /** What was asked of the proxy: the method and the target of each request. */
   readonly asked: string[] = [];
   /** The Proxy-Authorization header of each. */
   readonly credentials: (string | undefined)[] = [];
+  /** Its answer to CONNECT; an empty text makes it silent. */
+  answer = ESTABLISHED;
 
   /** @param endpointUrl where every tunnel ends, whatever its host; every plain request ends there too */
   static async open(endpointUrl: string): Promise<TestProxy> {
@@ -46,8 +50,13 @@ export class TestProxy {
     this.#proxy.on("connect", (asked, socket) => {
       this.asked.push(`CONNECT ${asked.url}`);
       this.credentials.push(asked.headers["proxy-authorization"]);
+      if (this.answer !== ESTABLISHED) {
+        socket.on("error", () => {});
+        if (this.answer) socket.end(this.answer);
+        return;
+      }
       const inner = connect(tlsPort, "127.0.0.1");
-      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      socket.write(this.answer);
       socket.on("error", () => inner.destroy()).pipe(inner);
       inner.on("error", () => socket.destroy()).pipe(socket);
     });
