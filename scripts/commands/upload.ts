@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { basename, extname } from "node:path";
+import type { ApplyUploadResponse } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import { type Clock, systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
 import { UserError } from "../../lib/errors";
@@ -14,6 +15,7 @@ import { type Destination, putObject, StorageRefusal } from "../upload/put-objec
 /** What one request can store (docs/tencent-protocols.md#uploads). */
 const MAX_BYTES = 5 * 1024 ** 3;
 const TRIES = 3;
+const PAUSE_MS = 1000;
 const SHOW_MS = 500;
 const POLL_MS = 3000;
 /** An upload event that no function has processed by then may be lost. */
@@ -41,10 +43,10 @@ export async function upload(
   const MediaName = basename(file, extname(file));
   const place = await vod.ApplyUpload({ ...application, MediaType, MediaName });
   await store(file, sizeBytes, destinationOf(place), target.env, clock);
-  const { FileId = "", MediaUrl = "" } = await vod.CommitUpload({
-    ...application,
-    VodSessionKey: place.VodSessionKey ?? "",
-  });
+  const VodSessionKey = place.VodSessionKey ?? "";
+  const { FileId, MediaUrl = "" } = await vod.CommitUpload({ ...application, VodSessionKey });
+  if (typeof FileId !== "string" || FileId === "")
+    throw new Error("VOD's answer to CommitUpload has no FileId. Look for the file in the VOD console.");
   print(`FileId: ${FileId}`, `Url: ${MediaUrl}`);
   if (wait) return waitForOutputs(FileId, context, clock);
   print(`Its processing: ./vod-receiver status ${FileId}`);
@@ -62,36 +64,19 @@ function sizeOf(file: string): number {
   return found.size;
 }
 
-interface Place {
-  readonly StorageBucket?: string;
-  readonly StorageRegion?: string;
-  readonly MediaStoragePath?: string;
-  readonly TempCertificate?: {
-    readonly SecretId?: string;
-    readonly SecretKey?: string;
-    readonly Token?: string;
-  };
-}
-
 /** @throws if VOD's answer lacks something */
-function destinationOf({
-  StorageBucket,
-  StorageRegion,
-  MediaStoragePath,
-  TempCertificate,
-}: Place): Destination {
+function destinationOf(place: ApplyUploadResponse): Destination {
+  const { StorageBucket, StorageRegion, MediaStoragePath, TempCertificate } = place;
   const { SecretId, SecretKey, Token } = TempCertificate ?? {};
-  if (!StorageBucket || !StorageRegion || !MediaStoragePath || !SecretId || !SecretKey || !Token)
+  // They become the host that gets the file.
+  const isName = (text: unknown): text is string => typeof text === "string" && /^[\w-]+$/.test(text);
+  const isText = (text: unknown): text is string => typeof text === "string" && text !== "";
+  const hasPlace = isName(StorageBucket) && isName(StorageRegion) && isText(MediaStoragePath);
+  if (!hasPlace || !isText(SecretId) || !isText(SecretKey) || !isText(Token))
     throw new Error("VOD's answer to ApplyUpload has no place or no keys for the file. Run this again.");
   const path = `/${MediaStoragePath.replace(/^\//, "")}`;
-  return {
-    bucket: StorageBucket,
-    region: StorageRegion,
-    path,
-    secretId: SecretId,
-    secretKey: SecretKey,
-    token: Token,
-  };
+  const keys = { secretId: SecretId, secretKey: SecretKey, token: Token };
+  return { bucket: StorageBucket, region: StorageRegion, path, ...keys };
 }
 
 /** Storing a file twice does no harm, so what the network or the storage failed at is repeated. */
@@ -122,6 +107,7 @@ async function store(
         );
       status.clear();
       printError(`Uploading ${file}: ${reason}; retrying.`);
+      await clock.sleep(PAUSE_MS * tries);
     } finally {
       status.clear();
     }
@@ -136,12 +122,18 @@ async function waitForOutputs(fileId: string, context: ReplayContext, clock: Clo
       const found = await resolveForFile(context.account.vod, fileId, context.config);
       const { state } = found;
       const isRunning = state.running.length > 0;
-      const isOpen = !("reason" in found) && ("work" in found.plan || found.plan.later);
+      const failures = isRunning ? [] : state.flows.flatMap((flow) => flow.failures);
+      const isOpen =
+        failures.length === 0 && !("reason" in found) && ("work" in found.plan || found.plan.later);
       if (!isRunning && !isOpen) {
         status.clear();
         for (const { item, url } of outputsShown(state.media)) print(`${item}: ${url}`);
         if ("reason" in found) print(`The configuration starts nothing: ${found.reason}`);
-        else if ("nothing" in found.plan && found.plan.open) {
+        else if ("work" in found.plan) {
+          for (const { item, error } of failures) print(`${item} failed: ${error}`);
+          print(`To start it again: ./vod-receiver replay --again ${fileId}`);
+          return false;
+        } else if ("nothing" in found.plan && found.plan.open) {
           print(`${fileId}: ${found.plan.nothing}`);
           return false;
         }

@@ -1,7 +1,6 @@
 import { createReadStream } from "node:fs";
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
-import { text } from "node:stream/consumers";
 import type { Environment } from "../../lib/config";
 import { httpProfile } from "../../lib/tencent-cloud/client-config";
 import { encode, signCos } from "./cos-signature";
@@ -10,6 +9,8 @@ import { encode, signCos } from "./cos-signature";
 const SILENCE_MS = 60_000;
 /** How long a slow upload's signature is valid: as long as VOD's temporary keys may be. */
 const SIGNATURE_SECONDS = 24 * 3600;
+/** Of an answer, which names an error's code at its beginning. */
+const MAX_ANSWER = 64 * 1024;
 
 /** Where VOD wants a file, and the temporary keys for that place (ApplyUpload). */
 export interface Destination {
@@ -79,11 +80,20 @@ export async function putObject(
       });
       content.pipe(request);
     });
-    const body = await text(response);
+    const body = await readBeginning(response);
     const status = response.statusCode ?? 0;
     if (status !== 200) throw new StorageRefusal(status, /<Code>(\w{1,60})<\/Code>/.exec(body)?.[1] ?? "");
   } finally {
     content.destroy();
     request.destroy();
   }
+}
+
+async function readBeginning(response: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const part of response.setEncoding("utf8")) {
+    text += part;
+    if (text.length > MAX_ANSWER) break;
+  }
+  return text;
 }

@@ -1,0 +1,122 @@
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { SubTaskError } from "../../local-cloud/vod/sub-task";
+import { instantTranscoder } from "../../local-cloud/vod/transcode";
+import { Checkout } from "../helpers/checkout";
+import { DeployScenario, runCommand } from "../helpers/deploy-scenario";
+import { SAMPLE } from "../helpers/test-cloud";
+
+const checkout = new Checkout();
+const film = checkout.path("film.mp4");
+writeFileSync(film, SAMPLE);
+afterAll(() => checkout.remove());
+
+const PLACE = {
+  ...{ StorageBucket: "bucket-1", StorageRegion: "ap-chongqing", MediaStoragePath: "/a/b.mp4" },
+  TempCertificate: { SecretId: "AKIDmarked", SecretKey: "marked", Token: "marked" },
+  VodSessionKey: "session",
+};
+const DONE = { FileId: "5285890784273533167", MediaUrl: "http://example.com/\u001b[31m" };
+
+/** A cloud that answers as a test wants: the API by action, and what is stored by the tries so far. */
+async function upload(
+  answers: Readonly<Record<string, object>>,
+  store: (response: ServerResponse, tries: number, request: IncomingMessage) => void = (response) =>
+    response.end(),
+) {
+  let stored = 0;
+  const server = createServer(async (request, response) => {
+    if (request.method === "PUT") {
+      request.resume();
+      return store(response, ++stored, request);
+    }
+    await text(request);
+    const missing = { Error: { Code: "ResourceNotFound.Function", Message: "" } };
+    const answer = answers[String(request.headers["x-tc-action"])] ?? missing;
+    response.end(JSON.stringify({ Response: { RequestId: "r", ...answer } }));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port }: AddressInfo = Object(server.address());
+  try {
+    const env = { CLOUD_ENDPOINT_URL: `http://127.0.0.1:${port}`, SECRET_ID: "AKIDx", SECRET_KEY: "secret" };
+    return { ...(await runCommand(checkout, ["upload", film], env)), stored };
+  } finally {
+    server.close().closeAllConnections();
+  }
+}
+
+test("a cut connection to the storage is tried again, and no answer reaches the terminal as it is", async () => {
+  const { code, output, stored } = await upload(
+    { ApplyUpload: PLACE, CommitUpload: DONE },
+    (response, tries) => (tries === 1 ? response.destroy() : response.end()),
+  );
+  expect({ code, stored }).toEqual({ code: 0, stored: 2 });
+  expect(output).toMatch(/film\.mp4: .*; retrying\.$/m);
+  expect(output).toContain("Url: http://example.com/\\u001b[31m\n");
+});
+
+test("of an answer without end no more is read than names the error", async () => {
+  const { code, output, stored } = await upload({ ApplyUpload: PLACE }, (response) => {
+    response.writeHead(403);
+    const fill = () => {
+      while (response.write("<Code>AccessDenied</Code>".repeat(1000)));
+    };
+    response.on("drain", fill);
+    fill();
+  });
+  expect({ code, stored }).toEqual({ code: 1, stored: 1 });
+  expect(output).toContain("film.mp4 was not uploaded: the storage answered 403 AccessDenied.");
+});
+
+test.each([
+  ["no place", {}],
+  ["a path that is a number", { ...PLACE, MediaStoragePath: 1 }],
+  ["a region that leads to another host", { ...PLACE, StorageRegion: "x@example.com/" }],
+  ["a bucket that is a list", { ...PLACE, StorageBucket: ["bucket-1"] }],
+  ["keys that are no texts", { ...PLACE, TempCertificate: { ...PLACE.TempCertificate, Token: {} } }],
+  ["keys that are a text", { ...PLACE, TempCertificate: "AKIDmarked" }],
+])("a place for the file with %s is refused, and nothing is stored", async (_case, ApplyUpload) => {
+  const { code, output, stored } = await upload({ ApplyUpload, CommitUpload: DONE });
+  expect({ code, stored }).toEqual({ code: 1, stored: 0 });
+  expect(output).toMatch(
+    /^VOD's answer to ApplyUpload has no place or no keys for the file\. Run this again\.$/m,
+  );
+  expect(output).not.toContain("marked");
+});
+
+test.each([{}, { FileId: 1 }, { FileId: "" }])(
+  "%j instead of a file's id is not taken for one",
+  async (CommitUpload) => {
+    const { code, output } = await upload({ ApplyUpload: PLACE, CommitUpload });
+    expect({ code, output }).toEqual({
+      code: 1,
+      output: expect.stringContaining("has no FileId. Look for the file"),
+    });
+  },
+);
+
+test("waiting ends with the error when a task has failed that could be tried again", async () => {
+  const transcoder = {
+    ...instantTranscoder,
+    transcode: async () => {
+      throw new SubTaskError("InternalError", "The machine went away.");
+    },
+  };
+  const stage = await DeployScenario.open(checkout, { transcoder });
+  try {
+    await stage.deploy();
+    await stage.eventConfig({ yes: true });
+    const { code, output } = await runCommand(checkout, ["upload", film, "--wait"], stage.env);
+    const [, fileId] = /^FileId: (\d+)$/m.exec(output) ?? [];
+    expect({ code, output }).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^Transcode 100010 failed: .*The machine went away\.$/m),
+    });
+    expect(output).toContain(`To start it again: ./vod-receiver replay --again ${fileId}\n`);
+  } finally {
+    await stage.cloud.close();
+  }
+});
