@@ -39,7 +39,8 @@ new Command("npm run soak --")
 async function soak({ events, seed, mode, instances, database }: Options): Promise<void> {
   if (mode === "burst") return burst(instances);
   if (mode === "log") return soakLines(events);
-  await build();
+  // The others build what they need in a folder of their own.
+  if (mode === "normal" && database === undefined) await build();
   const show = process.stderr.isTTY ? (line: string) => process.stderr.write(`\r\x1b[2K${line}`) : () => {};
   const start = performance.now();
   const { lost, doubled, parked, killed, throttled, failed, left } = await MODES[mode]({
