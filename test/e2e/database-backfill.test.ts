@@ -1,6 +1,13 @@
 import { instantTranscoder } from "../../local-cloud/vod/transcode";
 import { Checkout } from "../helpers/checkout";
-import { createTables, type DatabaseServer, ENGINES, rowsOf, startDatabase } from "../helpers/databases";
+import {
+  connectAs,
+  createTables,
+  type DatabaseServer,
+  ENGINES,
+  rowsOf,
+  startDatabase,
+} from "../helpers/databases";
 import { DeployScenario, runCommand } from "../helpers/deploy-scenario";
 import { SAMPLE } from "../helpers/test-cloud";
 
@@ -90,6 +97,31 @@ describe.each(ENGINES)("backfill into %s", (engine) => {
         [old, young].sort(),
       );
     }
+  });
+
+  test("status shows a file without a name, and does not wait for a table that is locked", async () => {
+    const fileId = await process(1);
+    const url = await server.createDatabase();
+    await createTables(url);
+    const connection = await connectAs(url);
+    const deletion = `(0, '${fileId}', '2026-01-01 00:00:00')`;
+    for (const sql of [
+      `INSERT INTO vod_media (sub_app_id, file_id, deleted_at) VALUES ${deletion}`,
+      ...(engine === "mysql"
+        ? ["LOCK TABLES vod_output WRITE"]
+        : ["BEGIN", "LOCK TABLE vod_output IN ACCESS EXCLUSIVE MODE"]),
+    ])
+      await connection.query({ sql, values: [] });
+    const locked = await run(["status", fileId], { RECORD_URL: url });
+    connection.destroy();
+    expect(locked).toEqual({
+      code: 0,
+      output: expect.stringContaining(
+        "  database: it can't be read from this machine (no answer within 10 seconds)\n",
+      ),
+    });
+    const { output } = await run(["status", fileId], { RECORD_URL: url });
+    expect(output).toContain("  database: (no name), deleted\n");
   });
 
   test("goes through the function retry if the database is out of reach here", async () => {
