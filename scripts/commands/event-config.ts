@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../../lib/clock";
-import type { Environment } from "../../lib/config";
+import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
 import { type Account, openAccount } from "../cloud/account";
 import { type Application, applicationOf } from "../cloud/deployed-config";
 import { type Installation, readInstallation } from "../cloud/installation";
@@ -12,6 +12,8 @@ import { openTimer, readEventConfig } from "../cloud/vod-events";
 import type { DeployContext } from "../cloud/wait-active";
 import { changeSignKey } from "../deploy/sign-key";
 import { type ReceiverOptions, readOwnReceiver, type WantedConfig } from "../event-config/own-receiver";
+import { checkVariables } from "../name-rules";
+import { readProjectConfig } from "../project";
 import { logLine, print } from "../terminal/output";
 import { ask } from "../terminal/prompt";
 
@@ -45,7 +47,7 @@ export async function eventConfig(
     const isDeployed = own.url !== undefined && deployed.some((one) => one && isSameAddress(one, own.url));
     if (options.clear || !isDeployed)
       return apply(
-        own.wanted(deployed),
+        own.wanted(deployed, options.clear ? undefined : ownSignKey(target.env)),
         applicationOf(found, target),
         options,
         account,
@@ -63,6 +65,12 @@ export async function eventConfig(
   const said = callback && reliable ? `MODE=${installation.mode} ` : "";
   const command = `${said}./vod-receiver event-config --yes${options.all ? " --all" : ""}`;
   await apply(wantedOf(installation, context), application, options, account, command);
+}
+
+/** The key that a server of one's own verifies notifications with, as `serve` has it. */
+function ownSignKey(env: Environment): string | undefined {
+  const config = parseConfig(readProjectConfig(env));
+  return checkVariables(() => withEnvironment(config, env)).signKeys[0];
 }
 
 /** Shows what VOD has and what it would get, and applies that. @param command how to apply it without a prompt */

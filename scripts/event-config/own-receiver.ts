@@ -35,8 +35,11 @@ export interface ReceiverOptions {
 /** What the options ask for without regard to a deployed function. */
 export interface OwnReceiver {
   readonly url: string | undefined;
-  /** @param deployed the addresses of the installation's functions */
-  wanted(deployed: readonly (string | undefined)[]): WantedConfig;
+  /**
+   * @param deployed the addresses of the installation's functions
+   * @param signKey the receiver's key
+   */
+  wanted(deployed: readonly (string | undefined)[], signKey: string | undefined): WantedConfig;
 }
 
 /**
@@ -71,9 +74,9 @@ export function readOwnReceiver(options: ReceiverOptions, env: Environment): Own
   const next = isPull ? "Process the events: ./vod-receiver pull" : "Receive them: ./vod-receiver serve";
   return {
     url,
-    wanted: (deployed) => ({
+    wanted: (deployed, receiversKey) => ({
       settings,
-      signKey: clear || isPull ? undefined : env["SIGN_KEY"] || undefined,
+      signKey: clear || isPull ? undefined : receiversKey,
       takenBy({ Mode, NotificationUrl }) {
         if (Mode === "PULL") return isPull ? undefined : "the reliable callback";
         const isOurs = [url, ...deployed].some((one) => one && isSameAddress(NotificationUrl, one));

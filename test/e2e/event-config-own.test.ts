@@ -44,8 +44,14 @@ describe("without a deployed function, event-config", () => {
     expect(await settings()).toMatchObject({ Mode: "PUSH", NotificationUrl: URL, ...upload, ...OFF });
   });
 
-  test("gives VOD the key of one's own server", async () => {
-    await stage.eventConfig({ url: URL, yes: true }, { SIGN_KEY: "aSignKey" });
+  test.each([
+    [{ SIGN_KEY: "aSignKey" }, []],
+    [{ SIGN_KEY: "aSignKey" }, ["anotherKey"]],
+    [{}, ["aSignKey", "anotherKey"]],
+  ])("gives VOD the key of one's own server: %j, sign_keys %j", async (env, sign_keys) => {
+    checkout.write("config.local.json", { sign_keys });
+    await stage.eventConfig({ url: URL, yes: true }, env);
+    checkout.write("config.local.json", {});
     const { params } = stage.calls.filter(({ action }) => action === "ModifyEventConfig").at(-1) ?? {};
     expect(params).toMatchObject({ SignKey: "aSignKey" });
   });

@@ -9,7 +9,7 @@ const LOCAL = { CLOUD_ENDPOINT_URL: "http://127.0.0.1:9" };
 const OFF = { DeleteMediaCompleteEventSwitch: "OFF", PersistenceCompleteEventSwitch: "OFF" };
 
 const wanted = (options: ReceiverOptions, env: Environment = {}) =>
-  readOwnReceiver(options, env)?.wanted([undefined, DEPLOYED]);
+  readOwnReceiver(options, env)?.wanted([undefined, DEPLOYED], "aSignKey");
 
 test.each<[ReceiverOptions, Environment, object | undefined]>([
   [{}, {}, undefined],
@@ -52,9 +52,7 @@ test.each<[ReceiverOptions, object, string | undefined]>([
 });
 
 test("only notifications are signed", () => {
-  const keys = [{ url: URL }, { mode: "pull" }, { clear: true }].map(
-    (options) => wanted(options, { SIGN_KEY: "aSignKey" })?.signKey,
-  );
+  const keys = [{ url: URL }, { mode: "pull" }, { clear: true }].map((options) => wanted(options)?.signKey);
   expect(keys).toEqual(["aSignKey", undefined, undefined]);
 });
 
