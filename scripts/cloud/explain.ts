@@ -77,6 +77,12 @@ const RUN_AGAIN =
  * @returns lines separated by line ends; an API message is escaped, so that it can't add a line
  */
 export function explain(error: unknown): string {
+  // Answers are read by the SDK's types, which another form breaks.
+  if (error instanceof TypeError || error instanceof RangeError)
+    return (
+      `An answer of Tencent Cloud has an unexpected form, or this program has a mistake: ${error.message}. ` +
+      "Run this again. If it fails in the same way, report it with what was printed."
+    );
   if (!(error instanceof CallError)) return error instanceof Error ? error.message : String(error);
   const { action, code, requestId } = error;
   const message = escapeControls(error.message);

@@ -180,7 +180,7 @@ function readLine(result: JsonObject): LogLine {
     get key() {
       return JSON.stringify([result["Time"], result["PkgId"], result["PkgLogId"], result["LogJson"]]);
     },
-    time: Number.isFinite(time) ? time : 0,
+    time: Number.isNaN(new Date(time).getTime()) ? 0 : time,
     text: String(fields["SCF_Message"] ?? ""),
     fields,
   };

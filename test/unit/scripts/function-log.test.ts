@@ -37,6 +37,20 @@ test("a record that does not name its function is the one's that was asked for",
   expect(await textsOf("retry")).toEqual(["a line"]);
 });
 
+test.each([1e20, -1e20, "soon", {}, null])(
+  "%j as a line's time is none, and no line is lost",
+  async (Time) => {
+    const Results = [{ Time, LogJson: JSON.stringify({ SCF_Message: "a line" }) }];
+    jest.spyOn(cls, "request").mockResolvedValue(Object({ Results, ListOver: true }));
+    for await (const { text, time } of readLines({ cls }, "topic", { namespace: "n", name: "f" }, 0, 10))
+      expect({ text, time: new Date(time).toISOString() }).toEqual({
+        text: "a line",
+        time: "1970-01-01T00:00:00.000Z",
+      });
+    expect.assertions(1);
+  },
+);
+
 const DAY_MS = 24 * 3_600_000;
 const made = (lines: number, spanMs: number, start = 0): MadeUpLog => ({
   ...{ lines, start, spanMs },

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { SubTaskError } from "../../local-cloud/vod/sub-task";
@@ -22,16 +22,16 @@ const PLACE = {
 const DONE = { FileId: "5285890784273533167", MediaUrl: "http://example.com/\u001b[31m" };
 
 /** A cloud that answers as a test wants: the API by action, and what is stored by the tries so far. */
-async function upload(
+async function run(
   answers: Readonly<Record<string, object>>,
-  store: (response: ServerResponse, tries: number, request: IncomingMessage) => void = (response) =>
-    response.end(),
+  store: (response: ServerResponse, tries: number) => void = (response) => response.end(),
+  args: readonly string[] = ["upload", film],
 ) {
   let stored = 0;
   const server = createServer(async (request, response) => {
     if (request.method === "PUT") {
       request.resume();
-      return store(response, ++stored, request);
+      return store(response, ++stored);
     }
     await text(request);
     const missing = { Error: { Code: "ResourceNotFound.Function", Message: "" } };
@@ -42,16 +42,15 @@ async function upload(
   const { port }: AddressInfo = Object(server.address());
   try {
     const env = { CLOUD_ENDPOINT_URL: `http://127.0.0.1:${port}`, SECRET_ID: "AKIDx", SECRET_KEY: "secret" };
-    return { ...(await runCommand(checkout, ["upload", film], env)), stored };
+    return { ...(await runCommand(checkout, args, env)), stored };
   } finally {
     server.close().closeAllConnections();
   }
 }
 
 test("a cut connection to the storage is tried again, and no answer reaches the terminal as it is", async () => {
-  const { code, output, stored } = await upload(
-    { ApplyUpload: PLACE, CommitUpload: DONE },
-    (response, tries) => (tries === 1 ? response.destroy() : response.end()),
+  const { code, output, stored } = await run({ ApplyUpload: PLACE, CommitUpload: DONE }, (response, tries) =>
+    tries === 1 ? response.destroy() : response.end(),
   );
   expect({ code, stored }).toEqual({ code: 0, stored: 2 });
   expect(output).toMatch(/film\.mp4: .*; retrying\.$/m);
@@ -59,7 +58,7 @@ test("a cut connection to the storage is tried again, and no answer reaches the 
 });
 
 test("of an answer without end no more is read than names the error", async () => {
-  const { code, output, stored } = await upload({ ApplyUpload: PLACE }, (response) => {
+  const { code, output, stored } = await run({ ApplyUpload: PLACE }, (response) => {
     response.writeHead(403);
     const fill = () => {
       while (response.write("<Code>AccessDenied</Code>".repeat(1000)));
@@ -79,7 +78,7 @@ test.each([
   ["keys that are no texts", { ...PLACE, TempCertificate: { ...PLACE.TempCertificate, Token: {} } }],
   ["keys that are a text", { ...PLACE, TempCertificate: "AKIDmarked" }],
 ])("a place for the file with %s is refused, and nothing is stored", async (_case, ApplyUpload) => {
-  const { code, output, stored } = await upload({ ApplyUpload, CommitUpload: DONE });
+  const { code, output, stored } = await run({ ApplyUpload, CommitUpload: DONE });
   expect({ code, stored }).toEqual({ code: 1, stored: 0 });
   expect(output).toMatch(
     /^VOD's answer to ApplyUpload has no place or no keys for the file\. Run this again\.$/m,
@@ -90,7 +89,7 @@ test.each([
 test.each([{}, { FileId: 1 }, { FileId: "" }])(
   "%j instead of a file's id is not taken for one",
   async (CommitUpload) => {
-    const { code, output } = await upload({ ApplyUpload: PLACE, CommitUpload });
+    const { code, output } = await run({ ApplyUpload: PLACE, CommitUpload });
     expect({ code, output }).toEqual({
       code: 1,
       output: expect.stringContaining("has no FileId. Look for the file"),
@@ -119,4 +118,23 @@ test("waiting ends with the error when a task has failed that could be tried aga
   } finally {
     await stage.cloud.close();
   }
+});
+
+test.each<[args: string, answers: Record<string, object>]>([
+  ["status 1", { DescribeMediaInfos: { MediaInfoSet: [null] } }],
+  [
+    "status 1",
+    {
+      DescribeMediaInfos: { MediaInfoSet: [{ FileId: "1" }] },
+      DescribeTasks: { TaskSet: [{ TaskType: "Procedure", SessionId: 1 }] },
+    },
+  ],
+  ["event-config --url http://example.com/x --yes", { DescribeEventConfig: { NotificationUrl: {} } }],
+])("%s says so of an answer of another form", async (args, answers) => {
+  const { code, output } = await run(answers, undefined, args.split(" "));
+  expect({ code, output }).toEqual({
+    code: 1,
+    output: expect.stringMatching(/^An answer of Tencent Cloud has an unexpected form, .*Run this again\./m),
+  });
+  expect(output).not.toMatch(/^ +at /m);
 });
