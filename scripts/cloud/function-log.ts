@@ -12,6 +12,8 @@ const MAX_PAGE = 1000;
 const MAX_WINDOW_LINES = 10_000;
 /** After a window with fewer lines the next one is twice as long. */
 const SPARSE_LINES = MAX_WINDOW_LINES / 4;
+/** More would lead to times that no date has. */
+const MAX_DURATION_MS = 9999 * 86_400_000;
 /** How many times in a row CLS may return nothing although more follows. */
 const MAX_EMPTY = 3;
 /** How often progress is printed; a terminal's line is replaced each time. */
@@ -201,5 +203,7 @@ export function parseDuration(text: string): number {
   const [, amount, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const ms = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit ?? ""];
   if (ms === undefined) throw new UsageError(`"${text}" is not a duration. Write it as 30s, 10m, 3h or 2d.`);
+  if (Number(amount) * ms > MAX_DURATION_MS)
+    throw new UsageError(`"${text}" is longer than Tencent Cloud keeps anything. Write at most 9999d.`);
   return Number(amount) * ms;
 }
