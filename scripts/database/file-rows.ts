@@ -3,7 +3,7 @@ import type { Connect, Connection } from "../../lib/sinks/database/connection";
 import type { Engine } from "../../lib/sinks/database/record-url";
 import { checkRecordUrl } from "../build/check-sinks";
 
-/** For the connection, and again for the rows: a table may be locked. */
+/** For all of it: a table may be locked, and a pooler may have no connection to give. */
 const TIMEOUT_MS = 10_000;
 
 /**
@@ -21,16 +21,21 @@ export async function describeFileRows(
     target.engine === "mysql"
       ? await import("../../lib/sinks/database/mysql")
       : await import("../../lib/sinks/database/postgres");
-  const connection = await connect(target, caFile ? readFileSync(caFile, "utf8") : undefined, TIMEOUT_MS);
+  let connection: Connection | undefined;
+  const ca = caFile ? readFileSync(caFile, "utf8") : undefined;
+  const rows = connect(target, ca, TIMEOUT_MS).then((opened) => {
+    connection = opened;
+    return readRows(fileId, opened, target.engine);
+  });
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS / 1000} seconds`)), TIMEOUT_MS);
   });
   try {
-    return await Promise.race([late, readRows(fileId, connection, target.engine)]);
+    return await Promise.race([late, rows]);
   } finally {
     clearTimeout(timer);
-    connection.destroy();
+    connection?.destroy();
   }
 }
 

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createServer as createTcpServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { SubTaskError } from "../../local-cloud/vod/sub-task";
 import { instantTranscoder } from "../../local-cloud/vod/transcode";
@@ -26,6 +27,7 @@ async function run(
   answers: Readonly<Record<string, object>>,
   store: (response: ServerResponse, tries: number) => void = (response) => response.end(),
   args: readonly string[] = ["upload", film],
+  variables: Record<string, string> = {},
 ) {
   let stored = 0;
   const server = createServer(async (request, response) => {
@@ -41,7 +43,12 @@ async function run(
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port }: AddressInfo = Object(server.address());
   try {
-    const env = { CLOUD_ENDPOINT_URL: `http://127.0.0.1:${port}`, SECRET_ID: "AKIDx", SECRET_KEY: "secret" };
+    const env = {
+      CLOUD_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      SECRET_ID: "AKIDx",
+      SECRET_KEY: "secret",
+      ...variables,
+    };
     return { ...(await runCommand(checkout, args, env)), stored };
   } finally {
     server.close().closeAllConnections();
@@ -137,4 +144,26 @@ test.each<[args: string, answers: Record<string, object>]>([
     output: expect.stringMatching(/^An answer of Tencent Cloud has an unexpected form, .*Run this again\./m),
   });
   expect(output).not.toMatch(/^ +at /m);
+});
+
+test("status does not wait for a PostgreSQL pooler that has no connection to give", async () => {
+  const pooler = createTcpServer((socket) => {
+    socket.on("error", () => {});
+    // AuthenticationOk and ReadyForQuery, and nothing to any query.
+    socket.once("data", () => socket.write(Buffer.from("R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I", "latin1")));
+  });
+  await once(pooler.listen(0, "127.0.0.1"), "listening");
+  const { port }: AddressInfo = Object(pooler.address());
+  const answers = {
+    DescribeMediaInfos: { MediaInfoSet: [{ FileId: "1" }] },
+    DescribeTasks: { TaskSet: [] },
+  };
+  const RECORD_URL = `postgres://u:marked@127.0.0.1:${port}/x`;
+  const { code, output } = await run(answers, undefined, ["status", "1"], { RECORD_URL });
+  pooler.close();
+  expect({ code, output }).toEqual({
+    code: 0,
+    output: expect.stringContaining("it can't be read from this machine (no answer within 10 seconds)"),
+  });
+  expect(output).not.toContain("marked");
 });
