@@ -95,11 +95,13 @@ export function readOwnReceiver(options: ReceiverOptions, env: Environment): Own
 
 /** VOD's rule is not documented; what it could never reach is refused. */
 function checkAddress(text: string, name: string, { CLOUD_ENDPOINT_URL }: Environment): void {
-  const host = readHttpAddress(text, name).hostname.replace(/^\[(.*)\]$/, "$1");
+  const host = readHttpAddress(text, name)
+    .hostname.replace(/^\[(.*)\]$/, "$1")
+    .replace(/\.$/, "");
   // VOD gets the text as it is. A placeholder of the documents has some of these too.
   if (/[\s<>"#\\^`{|}]|[^ -~]/.test(text))
     throw new UsageError(`${name} has a space, a # or another character that an address must encode.`);
-  if (!CLOUD_ENDPOINT_URL && (isLoopback(host) || host === "0.0.0.0" || host === "::"))
+  if (!CLOUD_ENDPOINT_URL && (isLoopback(host) || /^(0\.0\.0\.0|::|::ffff:7f[0-9a-f]{2}:.*)$/.test(host)))
     throw new UsageError(
       `${name} names this machine to itself only, so VOD can't reach it. Pass this machine's public address.`,
     );

@@ -81,7 +81,7 @@ test.each<[ReceiverOptions, Environment, RegExp]>([
   [{ url: "http://203.0.113.7/marked\n" }, {}, /^--url has a space, a #/],
   [{ url: "http://203.0.113.7/#marked" }, {}, /^--url has a space, a #/],
   [{ url: "http://203.0.113.7/…marked" }, {}, /^--url has a space, a #/],
-  ...["127.0.0.1", "127.1", "localhost", "[::1]", "0.0.0.0", "[::]"].map(
+  ...["127.0.0.1", "127.1", "localhost", "[::1]", "0.0.0.0", "[::]", "localhost.", "[::ffff:127.0.0.1]"].map(
     (host): [ReceiverOptions, Environment, RegExp] => [
       { url: `http://${host}:8080/marked` },
       {},
