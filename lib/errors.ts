@@ -9,3 +9,8 @@ export class UserError extends Error {
 export class UsageError extends UserError {
   override readonly name = "UsageError";
 }
+
+/** Whether an error has a name: a function's package has each class in several of its files, so `instanceof` may fail. */
+export function isNamed<Named extends Error>(error: unknown, name: Named["name"]): error is Named {
+  return error instanceof Error && error.name === name;
+}

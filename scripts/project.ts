@@ -1,6 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CONFIG_KEYS, checkKeys, type Environment, namingFile, readJson } from "../lib/config";
+import { type Environment, SECRETS } from "../lib/config";
+import { CONFIG_KEYS, checkKeys, parseJsonText } from "../lib/config/keys";
+import { namingFile } from "../lib/config/read-config";
 import { UsageError, UserError } from "../lib/errors";
 import { isJsonObject, type JsonObject } from "../lib/json";
 import { APPLICATION_ID, checkName, REGION_NAME } from "./name-rules";
@@ -18,10 +20,10 @@ export function functionNames(): string[] {
 
 /** The keys of the secrets in a configuration; they must not get into a code package or a commit. */
 export function secretsIn(content: JsonObject): string[] {
-  return CONFIG_KEYS.flatMap(({ name, variables }) => {
+  return CONFIG_KEYS.flatMap(({ name, property }) => {
     const value = content[name];
     const isSet = Array.isArray(value) ? value.length > 0 : value !== undefined && value !== "";
-    return variables.length > 0 && isSet ? name : [];
+    return SECRETS.some(([secret]) => secret === property) && isSet ? name : [];
   });
 }
 
@@ -97,7 +99,7 @@ function parseDefinitions(list: string): number[] {
 /** @throws if the file is missing or not a JSON object; the message has its name */
 export function readJsonObject(file: string): JsonObject {
   try {
-    const content = readJson(file);
+    const content = parseJsonText(readFileSync(file, "utf8"));
     if (!isJsonObject(content)) throw new UserError("it is not a JSON object");
     return content;
   } catch (error) {

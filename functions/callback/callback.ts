@@ -1,4 +1,5 @@
-import { type Config, type Environment, parseConfFile, withEnvironment } from "../../lib/config";
+import { type Config, type Environment, withEnvironment } from "../../lib/config";
+import { parseConfFile } from "../../lib/config/read-config";
 import { dispatch } from "../../lib/dispatch";
 import { parseEvent } from "../../lib/event/event";
 import { ENVELOPE, withRemainder } from "../../lib/event/remainder";
@@ -13,8 +14,7 @@ import { logReplayRecord } from "../../lib/log/replay-record";
 import type { Outcome } from "../../lib/outcome";
 import type { FunctionRuntime } from "../../lib/runtime";
 import { answerSelfTest, isSelfTest } from "../../lib/self-test";
-import { clientConfig } from "../../lib/tencent-cloud/client-config";
-import { createVod } from "../../lib/tencent-cloud/vod";
+import { createVod, readClientConfig } from "../../lib/tencent-cloud/vod";
 import { handOver } from "./hand-over";
 import { refuse, validateRequest } from "./validate-request";
 
@@ -108,7 +108,7 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
     const deadlineMs = start + WORK_SHARE * budget;
     const hasRetry = Boolean(env["RETRY_FUNCTION"]);
     const limits = { lastStartMs: start + LAST_CALL_SHARE * budget, endMs: start + CALLS_SHARE * budget };
-    const vod = createVod(() => clientConfig(config, env), clock, hasRetry ? limits : undefined);
+    const vod = createVod(() => readClientConfig(config, env), clock, hasRetry ? limits : undefined);
     const lastSinkStartMs = hasRetry ? start + LAST_SINK_START_MS : undefined;
     const outcome = await dispatch(event, {
       config,

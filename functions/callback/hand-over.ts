@@ -5,8 +5,7 @@ import type { Config, Environment } from "../../lib/config";
 import { withoutSign } from "../../lib/http/authenticate";
 import type { JsonObject } from "../../lib/json";
 import type { Log } from "../../lib/log/log";
-import { clientConfig, describeFailure } from "../../lib/tencent-cloud/client-config";
-import { isTransient } from "../../lib/tencent-cloud/errors";
+import { loadSdk } from "../../lib/tencent-cloud/load-sdk";
 
 /** The largest event of an asynchronous invocation (docs/tencent-protocols.md#scf-limits). */
 const MAX_EVENT_BYTES = 128 * 1024;
@@ -33,14 +32,15 @@ export async function handOver(
 ): Promise<boolean> {
   const functionName = env["RETRY_FUNCTION"];
   if (!functionName || !namespace) return false;
+  const sdk = loadSdk();
   try {
     // The function's own region, wherever VOD is called.
     const region = env["TENCENTCLOUD_REGION"] || config.region;
     const request = invocationOf(notification, functionName, namespace);
-    await invoke(request, { ...clientConfig(config, env, "scf"), region }, deadlineMs, clock);
+    await invoke(request, { ...sdk.clientConfig(config, env, "scf"), region }, deadlineMs, clock);
     return true;
   } catch (error) {
-    const { code, message } = describeFailure(error);
+    const { code, message } = sdk.describeFailure(error);
     log.own.line(`Not handed over to ${functionName}: ${code ? `${code}: ` : ""}${log.clean(message)}`);
     return false;
   }
@@ -65,15 +65,12 @@ async function invoke(
   deadlineMs: number,
   clock: Clock,
 ): Promise<void> {
-  // Loaded only here: hardly any event needs it.
-  const { AbstractClient, callUntil }: Sdk = require("../../lib/tencent-cloud/sdk");
+  const { AbstractClient, callUntil, isTransientFailure } = loadSdk();
   const client = new AbstractClient("", "2018-04-16", config);
   await callUntil(
     (signal) => client.request("Invoke", request, { signal }),
     deadlineMs,
     clock,
-    (error) => isTransient(describeFailure(error)),
+    isTransientFailure,
   );
 }
-
-type Sdk = typeof import("../../lib/tencent-cloud/sdk");

@@ -1,4 +1,5 @@
-import { type Config, parseConfFile, withSinks } from "../../lib/config";
+import { type Config, withSinks } from "../../lib/config";
+import { parseConfFile } from "../../lib/config/read-config";
 import { text } from "../../lib/event/untrusted";
 import type { CustomHandler } from "../../lib/handlers/custom-handler";
 import { isJsonObject, type JsonObject } from "../../lib/json";
@@ -9,7 +10,7 @@ import { createReceiveCounts } from "../../lib/reliable/receive-count";
 import { newStats } from "../../lib/reliable/stats";
 import type { FunctionRuntime } from "../../lib/runtime";
 import { answerSelfTest, isSelfTest } from "../../lib/self-test";
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { loadSdk } from "../../lib/tencent-cloud/load-sdk";
 
 /**
  * A tick's message (the timer's argument, docs/tencent-protocols.md#timer-events) that asks for a run of no
@@ -65,7 +66,7 @@ export function createReliable(
       const run = { config, env, clock, requestId, end, isStopped, receiveCounts, stats, openLog, own };
       await processQueue(run);
     } catch (reason) {
-      const { code, message } = describeFailure(reason);
+      const { code, message } = loadSdk().describeFailure(reason);
       error = log.clean(`${code ?? ""} ${message}`.trim());
     }
     const { inFlight: _none, ...summary } = stats;

@@ -1,4 +1,5 @@
-import { type Config, parseConfFile, withSinks } from "../../lib/config";
+import { type Config, withSinks } from "../../lib/config";
+import { parseConfFile } from "../../lib/config/read-config";
 import { dispatch } from "../../lib/dispatch";
 import { parseEvent, type VodEvent } from "../../lib/event/event";
 import { splitRemainder } from "../../lib/event/remainder";
@@ -12,8 +13,7 @@ import { recordIdOf } from "../../lib/log/replay-record";
 import type { Outcome } from "../../lib/outcome";
 import type { FunctionRuntime } from "../../lib/runtime";
 import { answerSelfTest, isSelfTest } from "../../lib/self-test";
-import { clientConfig } from "../../lib/tencent-cloud/client-config";
-import { createVod } from "../../lib/tencent-cloud/vod";
+import { createVod, readClientConfig } from "../../lib/tencent-cloud/vod";
 import { administer, readAction } from "./administration";
 
 const MAX_BUDGET_MS = 50_000;
@@ -51,7 +51,7 @@ export function createRetry({ configFile, env, clock, write }: FunctionRuntime) 
     try {
       known = parseEvent(original);
       const config = readConfig();
-      const vod = createVod(() => clientConfig(config, env), clock);
+      const vod = createVod(() => readClientConfig(config, env), clock);
       outcome = await dispatch(
         known,
         { config, log, vod, deadlineMs, clock, requestId },

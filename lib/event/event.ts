@@ -2,6 +2,7 @@ import type { EventContent } from "tencentcloud-sdk-nodejs-vod/tencentcloud/serv
 import { Refusal } from "../http/refusal";
 import { isJsonObject, type JsonObject } from "../json";
 import type { NewerPayloads } from "./newer-payloads";
+import { payloadSpec } from "./payload-fields";
 import type { Untrusted } from "./untrusted";
 
 /** The payloads by their members: those of the SDK, and those that it lacks. */
@@ -27,8 +28,8 @@ function regular<const Type extends string>(
   return Object.fromEntries(types.map((type) => [type, `${type}Event`])) as { [Key in Type]: `${Key}Event` };
 }
 
-/** `EventType` → payload key. The names are irregular: they come from Tencent's text on each payload. */
-export const PAYLOAD_KEYS = eventTable({
+/** The payload keys that do not follow from the type's name. They come from Tencent's text on each payload. */
+const IRREGULAR_KEYS = {
   NewFileUpload: "FileUploadEvent",
   ProcedureStateChanged: "ProcedureStateChangeEvent",
   FileDeleted: "FileDeleteEvent",
@@ -37,38 +38,47 @@ export const PAYLOAD_KEYS = eventTable({
   AigcImageTaskComplete: "AigcImageCompleteEvent",
   AigcVideoTaskComplete: "AigcVideoCompleteEvent",
   ExtractBlindWatermarkComplete: "ExtractBlindWatermarkComplete",
-  SceneAigcImageCompleteEvent: "SceneAigcImageCompleteEvent",
-  ProcessImageAsyncCompleteEvent: "ProcessImageAsyncCompleteEvent",
-  CreateAigcAdvancedCustomElementCompleteEvent: "CreateAigcAdvancedCustomElementCompleteEvent",
-  CreateAigcCustomVoiceCompleteEvent: "CreateAigcCustomVoiceCompleteEvent",
   AigcHunyuan3DTaskComplete: "AigcHunyuan3DCompleteEvent",
-  ...regular(
-    "PullComplete",
-    "EditMediaComplete",
-    "SplitMediaComplete",
-    "ComposeMediaComplete",
-    "ClipComplete",
-    "TranscodeComplete",
-    "CreateImageSpriteComplete",
-    "ConcatComplete",
-    "WechatPublishComplete",
-    "WechatMiniProgramPublishComplete",
-    "RestoreMediaComplete",
-    "RebuildMediaComplete",
-    "ExtractTraceWatermarkComplete",
-    "ExtractCopyRightWatermarkComplete",
-    "ReviewAudioVideoComplete",
-    "ReduceMediaBitrateComplete",
-    "DescribeFileAttributesComplete",
-    "QualityInspectComplete",
-    "QualityEnhanceComplete",
-    "MediaCastStatusChanged",
-    "PersistenceComplete",
-    "ComplexAdaptiveDynamicStreamingComplete",
-    "ProcessMediaByMPSComplete",
-    "DescribeAigcFaceInfoAsyncComplete",
-  ),
-});
+} as const;
+
+/** `EventType` → payload key. Bundles leave it out, as they do what is only called for it. */
+export const PAYLOAD_KEYS = /* @__PURE__ */ makeTable();
+
+function makeTable() {
+  return eventTable({
+    ...IRREGULAR_KEYS,
+    SceneAigcImageCompleteEvent: "SceneAigcImageCompleteEvent",
+    ProcessImageAsyncCompleteEvent: "ProcessImageAsyncCompleteEvent",
+    CreateAigcAdvancedCustomElementCompleteEvent: "CreateAigcAdvancedCustomElementCompleteEvent",
+    CreateAigcCustomVoiceCompleteEvent: "CreateAigcCustomVoiceCompleteEvent",
+    ...regular(
+      "PullComplete",
+      "EditMediaComplete",
+      "SplitMediaComplete",
+      "ComposeMediaComplete",
+      "ClipComplete",
+      "TranscodeComplete",
+      "CreateImageSpriteComplete",
+      "ConcatComplete",
+      "WechatPublishComplete",
+      "WechatMiniProgramPublishComplete",
+      "RestoreMediaComplete",
+      "RebuildMediaComplete",
+      "ExtractTraceWatermarkComplete",
+      "ExtractCopyRightWatermarkComplete",
+      "ReviewAudioVideoComplete",
+      "ReduceMediaBitrateComplete",
+      "DescribeFileAttributesComplete",
+      "QualityInspectComplete",
+      "QualityEnhanceComplete",
+      "MediaCastStatusChanged",
+      "PersistenceComplete",
+      "ComplexAdaptiveDynamicStreamingComplete",
+      "ProcessMediaByMPSComplete",
+      "DescribeAigcFaceInfoAsyncComplete",
+    ),
+  });
+}
 
 export type EventType = keyof typeof PAYLOAD_KEYS;
 
@@ -104,7 +114,7 @@ export function parseEvent(notification: JsonObject): VodEvent {
     throw new Refusal(400, isOldFormat(notification) ? OLD_FORMAT : "EventType is missing.");
   }
   if (!isKnown(eventType)) return { known: false, eventType, payload: contentOf(notification) };
-  const key = PAYLOAD_KEYS[eventType];
+  const key = payloadKeyOf(eventType);
   const alias = PAYLOAD_ALIASES[eventType];
   const payload = notification[key] ?? (alias === undefined ? undefined : notification[alias]);
   if (!isJsonObject(payload)) throw new Refusal(400, `${eventType} has no ${key}.`);
@@ -129,5 +139,11 @@ function contentOf(notification: JsonObject): JsonObject {
 }
 
 function isKnown(eventType: string): eventType is EventType {
-  return Object.hasOwn(PAYLOAD_KEYS, eventType);
+  return payloadSpec(eventType) !== undefined;
+}
+
+/** The value in `PAYLOAD_KEYS`, which bundles leave out. */
+function payloadKeyOf(eventType: EventType): string {
+  const irregular: { readonly [eventType: string]: string } = IRREGULAR_KEYS;
+  return irregular[eventType] ?? (eventType.endsWith("Event") ? eventType : `${eventType}Event`);
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../json";
 import type { VodEvent } from "./event";
 import { correlationId, identifier } from "./identifiers";
 import { objectsOf, valuesAt } from "./paths";
-import { PAYLOADS, type PayloadSpec } from "./payload-fields";
+import { type PayloadSpec, payloadSpec } from "./payload-fields";
 
 /** The subject of an event, for the last line of its log. */
 export interface Identity {
@@ -20,7 +20,7 @@ export interface Identity {
 export function identityOf(event: VodEvent): Identity {
   if (!event.known) return {};
   const payload: JsonObject = event.payload;
-  const form: PayloadSpec = PAYLOADS[event.eventType];
+  const form = payloadSpec(event.eventType);
   const sourceFileId = first("SourceFileId", payload, form);
   return {
     fileId: first("FileId", payload, form) ?? sourceFileId,

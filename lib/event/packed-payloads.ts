@@ -2,10 +2,11 @@ import type { PartSpec, PayloadSpec } from "./payload-fields";
 import type { Kind } from "./task-kinds";
 
 // The table of payloads as the bundles have it: text that `scripts/build/pack-payloads.ts` writes, a line for each
-// event type. A row is read when an event of its type comes.
+// event type, with line ends around it. A row is read when an event of its type comes.
 
 /** What stands often in the text, by the one character that it is written with. */
 export const SHORT: readonly (readonly [character: string, text: string])[] = [
+  ["}", "Output.Suggestion,Output.SegmentSetFileUrl"],
   ["(", "MediaBasicInfo."],
   ["^", "Output."],
   ["?", "Complete"],
@@ -20,32 +21,32 @@ export const SHORT: readonly (readonly [character: string, text: string])[] = [
   ["!", "Segment"],
   ["%", "FileInfo"],
   ["*", "Url"],
+  ["{", "Set[]."],
 ];
 
-/** A table that reads each of its rows at its first use. */
-export function unpackPayloads(text: string): Readonly<Record<string, PayloadSpec>> {
-  let lines: Map<string, string> | undefined;
-  const rows = new Map<string, PayloadSpec>();
-  return new Proxy<Record<string, PayloadSpec>>(
-    {},
-    {
-      get(_target, eventType: string) {
-        lines ??= linesOf(text);
-        const row = rows.get(eventType) ?? unpackRow(lines.get(eventType) ?? "");
-        rows.set(eventType, row);
-        return row;
-      },
-    },
+/** Makes `payloadSpec` of a packed table; it reads each row at its first use. */
+export function unpackPayloads(packed: string): (eventType: string) => PayloadSpec | undefined {
+  const rows = new Map<string, PayloadSpec | undefined>();
+  return (eventType) => {
+    if (!rows.has(eventType)) rows.set(eventType, findRow(packed, eventType));
+    return rows.get(eventType);
+  };
+}
+
+function findRow(packed: string, eventType: string): PayloadSpec | undefined {
+  const name = `\n${eventType}\t`;
+  const at = packed.indexOf(name);
+  if (at === -1) return undefined;
+  const start = at + name.length;
+  const row = packed.slice(start, packed.indexOf("\n", start));
+  return unpackRow(
+    eventType,
+    SHORT.reduce((longer, [character, part]) => longer.replaceAll(character, part), row),
   );
 }
 
-function linesOf(packed: string): Map<string, string> {
-  const text = SHORT.reduce((longer, [character, part]) => longer.replaceAll(character, part), packed);
-  return new Map(text.split("\n").map((line) => [line.slice(0, line.indexOf("\t")), line]));
-}
-
-function unpackRow(line: string): PayloadSpec {
-  const [eventType = "", title, part = "", items, sets] = line.split("\t");
+function unpackRow(eventType: string, row: string): PayloadSpec {
+  const [title, part = "", items, sets] = row.split("\t");
   const [at = "", itemPart = ""] = (items ?? "").split("|");
   return {
     title: title || titleOf(eventType),

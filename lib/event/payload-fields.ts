@@ -392,3 +392,11 @@ export const PAYLOADS: Forms = {
     items: { at: "SnapshotInfoSet", error: ["ErrCode"], fields: { Url: "Url", TimeOffset: "TimeOffset" } },
   },
 };
+
+/** The row of an event type; undefined for a type that the table lacks. */
+export function payloadSpec(eventType: EventType): PayloadSpec;
+export function payloadSpec(eventType: string): PayloadSpec | undefined;
+export function payloadSpec(eventType: string): PayloadSpec | undefined {
+  const rows: { readonly [eventType: string]: PayloadSpec } = PAYLOADS;
+  return Object.hasOwn(rows, eventType) ? rows[eventType] : undefined;
+}

@@ -24,4 +24,6 @@ export type CustomHandler = (event: VodEvent, context: CustomContext) => Promise
 /** Thrown by your own code if the event can never succeed: it is recorded in the log and not retried. */
 export class Park extends Error {
   override readonly name: string = "Park";
+  /** It is known by this and not by its class, which a function's package has in several files. */
+  readonly parks = true;
 }

@@ -1,4 +1,4 @@
-import { CONFIG_KEYS, type Config, type Environment } from "../config";
+import { type Config, type Environment, SECRETS } from "../config";
 
 /** Removes the secrets from a text. */
 export type Redact = (text: string) => string;
@@ -6,12 +6,13 @@ export type Redact = (text: string) => string;
 const SESSION_TOKEN = "TENCENTCLOUD_SESSIONTOKEN";
 
 /** Every variable that may hold a secret: the function's, its role's and the user's. */
-export const SECRET_VARIABLES: readonly string[] = [
-  ...CONFIG_KEYS.flatMap(({ variables }) => variables),
+export const SECRET_VARIABLES: readonly string[] = /* @__PURE__ */ SECRETS.flatMap(
+  ([, ...variables]) => variables,
+).concat(
   "SECRET_TOKEN",
   ...["TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", SESSION_TOKEN],
   ...["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SESSION_TOKEN"],
-];
+);
 
 /** An environment for other programs, which need no secret. */
 export function environmentWithoutSecrets(env: Environment = process.env): Environment {
@@ -20,16 +21,15 @@ export function environmentWithoutSecrets(env: Environment = process.env): Envir
 
 /** The secrets of a configuration and an environment, with what can be derived from them. */
 export function secretsOf(config: Config | undefined, env: Environment): readonly string[] {
-  const configured = CONFIG_KEYS.flatMap(({ property, variables }): unknown =>
-    variables.length > 0 ? config?.[property] : undefined,
-  );
-  const values = [...configured, ...SECRET_VARIABLES.map((name) => env[name])];
-  return values.flatMap((value) => (typeof value === "string" ? [value, ...partsOf(value)] : []));
+  const values: unknown[] = SECRETS.map(([property]) => config?.[property]);
+  for (const name of SECRET_VARIABLES) values.push(env[name]);
+  return values.flat().flatMap((value) => (typeof value === "string" ? [value, ...partsOf(value)] : []));
 }
 
 /** The password of a URL as it stands there and decoded; each of several signing secrets, without its prefix. */
 function partsOf(secret: string): readonly string[] {
-  const [, password] = /^[\w+.-]+:\/\/[^/?#@:]*:([^/?#]*)@/.exec(secret) ?? [];
+  const isUrl = secret.includes("://");
+  const [, password] = (isUrl && /^[\w+.-]+:\/\/[^/?#@:]*:([^/?#]*)@/.exec(secret)) || [];
   if (password !== undefined) return [password, decoded(password)];
   if (!secret.includes("whsec_")) return [];
   return secret.split(" ").flatMap((one) => [one, one.replace("whsec_", "")]);
@@ -70,13 +70,12 @@ export function redact(text: string, secrets: readonly string[]): string {
 }
 
 function patternOf(secret: string): string {
-  const pattern = Array.from(secret, characterPattern).join("");
+  const pattern = secret.replace(/[^\w-]/gu, characterPattern);
   return secret.length < MIN_ANYWHERE ? `${pattern}(?<![\\p{L}\\p{N}]${pattern})(?![\\p{L}\\p{N}])` : pattern;
 }
 
 /** A character as it is, percent-encoded or escaped, also more than once. */
 function characterPattern(character: string): string {
-  if (/[\w-]/.test(character)) return character;
   const code = character.codePointAt(0) ?? 0;
   const bytes = [...Buffer.from(character)].map((byte) => `%(?:25)*${hex(byte, 2)}`);
   const units = [...character.split("")].map((unit) => `\\\\+u${hex(unit.charCodeAt(0), 4)}`);
@@ -91,10 +90,10 @@ function hex(value: number, digits: number): string {
 
 /** The parts of a text's base64 that do not depend on its neighbours, for each of the three alignments. */
 function base64Forms(text: string): readonly string[] {
-  const bytes = Buffer.from(text);
+  const length = Buffer.byteLength(text);
   return [0, 1, 2].map((before) => {
-    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
-    const [first, end] = [Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6)];
+    const encoded = Buffer.from("\0".repeat(before) + text).toString("base64");
+    const [first, end] = [Math.ceil((before * 8) / 6), Math.floor(((before + length) * 8) / 6)];
     // Its beginning identifies it; the rest is redacted with it.
     const start = encoded.slice(first, Math.min(end, first + ENCODED_START));
     return `${start.replace(/\+/g, "[+-]").replace(/\//g, "[/_]")}[\\w+/-]*`;

@@ -1,6 +1,6 @@
 import { ConfigError } from "../config";
-import { describeFailure } from "../tencent-cloud/client-config";
-import { isTransient } from "../tencent-cloud/errors";
+import { isNamed } from "../errors";
+import { loadSdk } from "../tencent-cloud/load-sdk";
 import { type BatchOptions, workOnBatch } from "./batch";
 
 /** The maximum number of events of one pull (docs/tencent-protocols.md#pulling-events). */
@@ -81,10 +81,11 @@ export async function poll(options: PollOptions): Promise<void> {
         );
       else if (clock.monotonic() - sent < SHORT_POLL_MS) await pause(0);
     } catch (error) {
+      const { describeFailure, isTransientFailure } = loadSdk();
       const failure = describeFailure(error);
       width = 1;
       if (!isFatal) failed = { error };
-      isFatal ||= error instanceof ConfigError || !isTransient(failure);
+      isFatal ||= isNamed(error, "ConfigError") || !isTransientFailure(error);
       if (isFatal) return;
       const reason = `${failure.code ?? ""} ${failure.message}`.trim();
       say(`PullEvents failed; retrying: ${reason}`);

@@ -11,8 +11,7 @@ import type { Log } from "../log/log";
 import { hasRoomForRecord } from "../log/replay-record";
 import type { Outcome } from "../outcome";
 import { databaseWait } from "../sinks/recording";
-import { clientConfig } from "../tencent-cloud/client-config";
-import { createVod } from "../tencent-cloud/vod";
+import { createVod, readClientConfig } from "../tencent-cloud/vod";
 import { poll } from "./poller";
 import { createQueue } from "./queue";
 import { atRate, createRateLimiter } from "./rate-limiter";
@@ -52,7 +51,7 @@ export interface Run {
 export async function processQueue(run: Run): Promise<void> {
   const { config, env, clock, openLog, receiveCounts, requestId, written, own } = run;
   const { callsPerSecond, maxDeliveries } = config;
-  const credentials = () => clientConfig(config, env);
+  const credentials = () => readClientConfig(config, env);
   const vod = createVod(credentials, clock);
   const rate = () => createRateLimiter(callsPerSecond, clock);
   const handlersVod = atRate(vod, rate());

@@ -1,6 +1,5 @@
 import type { ClientConfig } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/interface";
-import { describeFailure } from "../tencent-cloud/client-config";
-import { isTransient } from "../tencent-cloud/errors";
+import { loadSdk } from "../tencent-cloud/load-sdk";
 import type { Vod } from "../tencent-cloud/vod";
 import type { RateLimiter } from "./rate-limiter";
 
@@ -21,7 +20,7 @@ export class ConfirmError extends Error {
   readonly code: string | undefined;
 
   constructor(cause: unknown) {
-    const { code, message } = describeFailure(cause);
+    const { code, message } = loadSdk().describeFailure(cause);
     super(`ConfirmEvents was refused, so no event can leave the queue: ${message}`, { cause });
     this.code = code;
   }
@@ -65,10 +64,10 @@ export function createQueue({ vod, clientConfig, subAppId, pulling, confirming }
       await vod.call((client) => confirming.run(() => client.ConfirmEvents(request)), deadlineMs);
       return { refused: [], reason: "" };
     } catch (error) {
-      const failure = describeFailure(error);
-      const { code = "", message } = failure;
+      const { describeFailure, isTransientFailure } = loadSdk();
+      const { code = "", message } = describeFailure(error);
       const reason = `${code} ${message}`.trim();
-      const isPermanent = !isTransient(failure);
+      const isPermanent = !isTransientFailure(error);
       if (isPermanent && !ABOUT_HANDLES.test(code)) throw new ConfirmError(error);
       if (!isPermanent || handles.length === 1) return { refused: handles, reason };
       // One stale handle seems to fail the whole batch (docs/tencent-protocols.md#confirming-events), so the others
@@ -82,7 +81,7 @@ export function createQueue({ vod, clientConfig, subAppId, pulling, confirming }
 
   return {
     async pull() {
-      const { AbortableClient }: typeof import("../tencent-cloud/sdk") = require("../tencent-cloud/sdk");
+      const { AbortableClient, describeFailure } = loadSdk();
       const ask = () => new AbortableClient(clientConfig(), AbortSignal.timeout(PULL_TIMEOUT_MS));
       try {
         const { EventSet }: { EventSet?: unknown } = await pulling.run(() => ask().PullEvents(application));

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { describeFailure } from "../tencent-cloud/client-config";
+import { loadSdk } from "../tencent-cloud/load-sdk";
 import { type Vod, vodBy } from "../tencent-cloud/vod";
 
 /** The part of a second's calls that can start at once after a pause. */
@@ -40,7 +40,7 @@ export function createRateLimiter(perSecond: number, clock: Clock): RateLimiter 
       try {
         return await call();
       } catch (error) {
-        if (/^RequestLimitExceeded(\.|$)/.test(describeFailure(error).code ?? "")) {
+        if (/^RequestLimitExceeded(\.|$)/.test(loadSdk().describeFailure(error).code ?? "")) {
           slowUntil = clock.monotonic() + SLOW_MS;
         }
         throw error;

@@ -1,14 +1,14 @@
 import type { MessagePort } from "node:worker_threads";
-import { type Config, parseConfFile } from "../config";
-import { createDeadline } from "../deadline";
+import type { Config } from "../config";
+import { parseConfFile } from "../config/read-config";
 import type { CustomHandler } from "../handlers/custom-handler";
 import { createLog } from "../log/log";
 import { createRedaction } from "../log/redact";
 import type { FunctionRuntime } from "../runtime";
 import { customSink } from "../sinks/custom";
+import { createDeadline } from "../sinks/deadline";
 import { failureOf } from "../sinks/deliver";
-import { clientConfig } from "../tencent-cloud/client-config";
-import { createVod } from "../tencent-cloud/vod";
+import { createVod, readClientConfig } from "../tencent-cloud/vod";
 import { atRate } from "./rate-limiter";
 import type { Answer, Order } from "./worker-messages";
 
@@ -38,7 +38,7 @@ export function serveOwnHandler(
           post({ kind: "turn", id, turn: lastTurn });
         });
       const vod = atRate(
-        createVod(() => clientConfig(config, env), clock),
+        createVod(() => readClientConfig(config, env), clock),
         {
           run: async (call) => {
             await turn();

@@ -1,6 +1,6 @@
 import type { EventOf, KnownEvent, VodEvent } from "../event/event";
 import { objectsOf, valuesAt } from "../event/paths";
-import { PAYLOADS, type PartSpec, type PayloadSpec } from "../event/payload-fields";
+import { type PartSpec, type PayloadSpec, payloadSpec } from "../event/payload-fields";
 import { hasNotEnded, stateOf } from "../event/task-state";
 import { text } from "../event/untrusted";
 import { isJsonObject, type JsonObject } from "../json";
@@ -47,7 +47,7 @@ export function readParts(event: VodEvent): Parts {
 }
 
 function payloadParts({ eventType, payload }: KnownEvent): Parts {
-  const spec: PayloadSpec = PAYLOADS[eventType];
+  const spec = payloadSpec(eventType);
   const { title, items, sets, fields } = spec;
   const head = headFields(payload, fields);
   const hasState = spec.state !== undefined || spec.error !== undefined;

@@ -1,9 +1,9 @@
 import type { Clock } from "../clock";
-import { Late } from "../deadline";
-import { Park } from "../handlers/custom-handler";
+import { isNamed } from "../errors";
 import { type Log, withoutForgery } from "../log/log";
 import type { Outcome, Step } from "../outcome";
 import { isForbidden } from "../tencent-cloud/errors";
+import { Late } from "./deadline";
 
 /** A destination of events after their handler. */
 export interface Sink {
@@ -26,6 +26,8 @@ export type Failure = Exclude<Outcome, { kind: "done" }>;
 
 /** A failure that was logged where it happened. */
 export class LoggedFailure extends Error {
+  override readonly name = "LoggedFailure";
+
   constructor(readonly failure: Failure) {
     super(failure.error);
   }
@@ -71,10 +73,10 @@ export async function deliver(
 
 /** What only the owner can change, such as a missing permission, lasts longer than any retry. */
 export function failureOf(error: unknown, log: Log): Failure {
-  if (error instanceof LoggedFailure) return error.failure;
+  if (isNamed<LoggedFailure>(error, "LoggedFailure")) return error.failure;
   if (error instanceof Late) return { kind: "retry", error: error.message };
   withoutForgery(log).line(describeThrown(error, (thrown) => thrown.stack ?? String(thrown)));
-  const isPermanent = error instanceof Park || isForbidden(error);
+  const isPermanent = (error instanceof Error && "parks" in error) || isForbidden(error);
   return { kind: isPermanent ? "park" : "retry", error: describeThrown(error, String) };
 }
 

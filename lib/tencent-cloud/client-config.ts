@@ -107,35 +107,3 @@ function parseUrl(text: string): URL | undefined {
     return undefined;
   }
 }
-
-/** Why an API call failed. */
-export interface ApiFailure {
-  /** The API's error code; absent if the API did not answer. */
-  readonly code?: string;
-  readonly message: string;
-  readonly requestId?: string;
-}
-
-/** Errors of the network have codes too, all in capitals (ECONNRESET). */
-const API_CODE = /^[A-Z][a-z]/;
-
-/** What the SDK adds to an error; nothing of it is sure to be there. */
-interface SdkError extends Error {
-  readonly code?: unknown;
-  readonly requestId?: unknown;
-  readonly httpCode?: unknown;
-}
-
-/**
- * Describes what an SDK call threw. Transport errors, cut answers and answers that are not JSON have no code.
- */
-export function describeFailure(error: unknown): ApiFailure {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const { code, requestId, httpCode }: SdkError = error;
-  const status = typeof httpCode === "number" ? `HTTP ${httpCode} ` : "";
-  return {
-    ...(typeof code === "string" && API_CODE.test(code) ? { code } : {}),
-    message: (status + error.message).trim(),
-    ...(typeof requestId === "string" && requestId !== "" ? { requestId } : {}),
-  };
-}

@@ -6,9 +6,9 @@ import type {
   ProcessMediaResponse,
 } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import type { Clock } from "../clock";
+import type { Config, Environment } from "../config";
 import { text } from "../event/untrusted";
-import { describeFailure } from "./client-config";
-import { isTransient } from "./errors";
+import { loadSdk } from "./load-sdk";
 
 /** VOD's API. */
 export interface Vod {
@@ -41,17 +41,21 @@ export interface CallLimits {
 export function createVod(clientConfig: () => ClientConfig, clock: Clock, limits?: CallLimits): Vod {
   async function call<Result>(use: (client: Client) => Promise<Result>, deadlineMs: number): Promise<Result> {
     const config = clientConfig();
-    // Loaded only here: an event that needs no call does without the SDK.
-    const { AbortableClient, callUntil }: typeof import("./sdk") = require("./sdk");
+    const { AbortableClient, callUntil, isTransientFailure } = loadSdk();
     return callUntil(
       (signal) => use(new AbortableClient(config, signal)),
       Math.min(deadlineMs, limits?.endMs ?? deadlineMs),
       clock,
-      (error) => isTransient(describeFailure(error)),
+      isTransientFailure,
       limits?.lastStartMs,
     );
   }
   return vodBy(call);
+}
+
+/** The configuration of a client, as `clientConfig` reads it. */
+export function readClientConfig(config: Config, env: Environment): ClientConfig {
+  return loadSdk().clientConfig(config, env);
 }
 
 /** VOD's API, by a way of calling it. */

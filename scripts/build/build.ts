@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type BuildOptions, build as bundle, type Plugin } from "esbuild";
-import { parseConfig } from "../../lib/config";
+import { parseConfig } from "../../lib/config/keys";
 import type { JsonObject } from "../../lib/json";
-import { DIST, functionNames, ROOT, readProjectConfig, withoutSecrets } from "../project";
+import { DIST, functionNames, ROOT, readProjectConfig } from "../project";
 import { checkProcessing } from "./check-processing";
-import { CHUNKS, splitChunks } from "./chunks";
+import { configText, withCheckedConfig } from "./checked-config";
+import { CHUNKS, chunkEntry, splitChunks } from "./chunks";
 import { type OptionalSinks, optionalSinks, sinkChunks, withoutIdleSinks } from "./optional-sinks";
 import { withoutIdleIsolation } from "./own-handler";
 import { packedPayloads } from "./pack-payloads";
@@ -33,7 +34,7 @@ export async function build(
   const sizes = new Map<string, number>();
   for (const name of names) {
     rmSync(join(folder, name), { recursive: true, force: true });
-    const options = bundleOptions(name, { sinks });
+    const options = bundleOptions(name, { sinks, config });
     const { outputFiles = [] } = await bundle({ ...options, plugins: [...plugins, ...options.plugins] });
     const texts = new Map(outputFiles.map(({ path, text }) => [path, text]));
     mkdirSync(join(folder, name), { recursive: true });
@@ -45,11 +46,7 @@ export async function build(
       writeFileSync(join(folder, name, basename(path)), code);
       sizes.set(`${name}/${basename(path)}`, Buffer.byteLength(code));
     }
-    writeFileSync(
-      join(folder, name, "config.json"),
-      `${JSON.stringify(withoutSecrets(config), null, 2)}
-`,
-    );
+    writeFileSync(join(folder, name, "config.json"), configText(config));
   }
   return sizes;
 }
@@ -77,16 +74,20 @@ export async function withBuild<Result>(
 
 interface Bundling {
   readonly sinks?: OptionalSinks;
+  /** The content of the `config.json` that will be beside the bundle. */
+  readonly config?: JsonObject;
   /** False for one file, with the unchanged SDK. */
   readonly slim?: boolean;
 }
 
 /** How a function is bundled. */
-export function bundleOptions(name: string, { sinks = {}, slim = true }: Bundling = {}) {
+export function bundleOptions(name: string, { sinks = {}, slim = true, config }: Bundling = {}) {
   const chunks = [...CHUNKS, ...sinkChunks(sinks)];
-  const entries = chunks.map(({ name: out, source }) => ({ out, in: join(ROOT, source) }));
   return {
-    entryPoints: [{ out: "index", in: join(ROOT, "functions", name, "index.ts") }, ...(slim ? entries : [])],
+    entryPoints: [
+      { out: "index", in: join(ROOT, "functions", name, "index.ts") },
+      ...(slim ? chunks.map(chunkEntry) : []),
+    ],
     outdir: join(DIST, name),
     write: false,
     bundle: true,
@@ -101,7 +102,16 @@ export function bundleOptions(name: string, { sinks = {}, slim = true }: Bundlin
     absWorkingDir: ROOT,
     metafile: true,
     plugins: slim
-      ? [slimSdk(), splitChunks(chunks), packedPayloads(), withoutIdleIsolation(), withoutIdleSinks(sinks)]
+      ? [
+          ...[
+            slimSdk(),
+            splitChunks(chunks),
+            packedPayloads(),
+            withoutIdleIsolation(),
+            withoutIdleSinks(sinks),
+          ],
+          ...(config ? [withCheckedConfig(config)] : []),
+        ]
       : [],
     logLevel: "silent",
   } satisfies BuildOptions;

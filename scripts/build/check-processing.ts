@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { CATEGORIES, ConfigError, SOURCE_TYPES } from "../../lib/config";
+import { ConfigError } from "../../lib/config";
+import { CATEGORIES, SOURCE_TYPES } from "../../lib/config/keys";
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { checkRequest } from "../../local-cloud";
 

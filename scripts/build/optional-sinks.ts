@@ -71,8 +71,8 @@ export function optionalSinks(config: JsonObject): OptionalSinks {
 /** What `index.js` loads for them. */
 export function sinkChunks({ engine, hasPublisher }: OptionalSinks): Chunk[] {
   return [
-    ...(engine ? [{ name: "database", source: "lib/sinks/database/recorder.ts" }] : []),
-    ...(hasPublisher ? [{ name: "publisher", source: "lib/sinks/publisher.ts" }] : []),
+    ...(engine ? [{ name: "database", sources: ["lib/sinks/database/recorder.ts"] }] : []),
+    ...(hasPublisher ? [{ name: "publisher", sources: ["lib/sinks/publisher.ts"] }] : []),
   ];
 }
 

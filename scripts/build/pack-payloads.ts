@@ -13,7 +13,7 @@ export function packedPayloads(): Plugin {
     setup(build) {
       build.onLoad({ filter: /[\\/]lib[\\/]event[\\/]payload-fields\.ts$/ }, () => ({
         contents: `import { unpackPayloads } from "./packed-payloads";
-          export const PAYLOADS = unpackPayloads(${JSON.stringify(packPayloads(PAYLOADS))});`,
+          export const payloadSpec = unpackPayloads(${JSON.stringify(packPayloads(PAYLOADS))});`,
         loader: "ts",
         resolveDir: folder,
       }));
@@ -28,14 +28,17 @@ export function packPayloads(payloads: Readonly<Record<string, PayloadSpec>>): s
       [name, ...Object.entries(kinds).map(packKind)].join(";"),
     );
     const ownTitle = title === titleOf(eventType) ? "" : title;
-    const columns = [eventType, ownTitle, packPart(part), items ? `${items.at}|${packPart(items)}` : ""];
-    return [...columns, packedSets.join("|")].join("\t").replace(/\t+$/, "");
+    const columns = [ownTitle, packPart(part), items ? `${items.at}|${packPart(items)}` : ""];
+    return `${eventType}\t${shorten([...columns, packedSets.join("|")].join("\t").trimEnd())}\n`;
   });
-  const text = lines.join("\n");
+  return `\n${lines.join("")}`;
+}
+
+function shorten(row: string): string {
   return SHORT.reduce((shorter, [character, part]) => {
     if (shorter.includes(character)) throw new Error(`The table of payloads has a name with ${character}.`);
     return shorter.replaceAll(part, character);
-  }, text);
+  }, row);
 }
 
 function packPart({ fields, state, error, verdict }: PartSpec): string {

@@ -9,8 +9,6 @@ export interface Replacement {
 /** Imports of the SDK's sources that the bundles do not need (docs/decisions/small-bundle.md). */
 export const IMPORTS_OF_SDK: readonly Replacement[] = [
   { module: "node-fetch", file: "node-fetch.ts" },
-  { module: "is-stream", file: "is-stream.ts" },
-  { module: "json-bigint", file: "json-bigint.ts" },
   { module: "uuid", file: "uuid.ts" },
   { module: "tslib", file: "tslib.ts" },
 ];
@@ -25,6 +23,13 @@ export interface Cut {
   readonly texts: readonly (readonly [text: string, replacement: string])[];
 }
 
+/** No request has a number that `JSON.stringify` can't write. */
+const WITH_JSON: readonly (readonly [string, string])[] = [
+  ['const json_bigint_1 = tslib_1.__importDefault(require("json-bigint"));', ""],
+  ["const JSONbigNative = (0, json_bigint_1.default)({ useNativeBigInt: true });", ""],
+  ["JSONbigNative.stringify(", "JSON.stringify("],
+];
+
 /** GET, multipart, the older signatures and unsigned requests, none of which a function makes. */
 export const CUTS: readonly Cut[] = [
   {
@@ -32,8 +37,14 @@ export const CUTS: readonly Cut[] = [
     functions: [...["requestOctetStream", "doRequest", "mergeData", "formatRequestData", "formatSignString"]],
     texts: [
       ["this.doRequest(", "this.doRequestWithSign3("],
+      ['if (typeof options === "function") {', "if (false) {"],
       ['const sign_1 = tslib_1.__importDefault(require("./sign"));', ""],
       ['const sse_response_model_1 = require("./sse_response_model");', ""],
+      ['const interface_1 = require("./interface");', ""],
+      [
+        "if (this.profile.language && !interface_1.SUPPORT_LANGUAGE_LIST.includes(this.profile.language)) {",
+        "if (false) {",
+      ],
       ['if (res.headers.get("content-type") === "text/event-stream") {', "if (false) {"],
     ],
   },
@@ -46,8 +57,12 @@ export const CUTS: readonly Cut[] = [
       ['if (method === "GET") {', "if (false) {"],
       ['if (method === "POST" && multipart) {', "if (false) {"],
       ["if (skipSign) {", "if (false) {"],
+      ["if (language) {", "if (false) {"],
       ["boundary: form ? form.getBoundary() : undefined,", ""],
       ["if (!isNull(value)) {", "if (value !== null) {"],
+      ["!(0, is_stream_1.default)(x) && ", ""],
+      ['const is_stream_1 = tslib_1.__importDefault(require("is-stream"));', ""],
+      ...WITH_JSON,
       ['const querystring_1 = tslib_1.__importDefault(require("querystring"));', ""],
       ['const get_stream_1 = tslib_1.__importDefault(require("get-stream"));', ""],
       ['const form_data_1 = tslib_1.__importDefault(require("form-data"));', ""],
@@ -59,6 +74,8 @@ export const CUTS: readonly Cut[] = [
     texts: [
       ['if (method === "GET") {', "if (false) {"],
       ["if (multipart) {", "if (false) {"],
+      ['tslib_1.__importStar(require("crypto"))', 'require("crypto")'],
+      ...WITH_JSON,
     ],
   },
   { module: "exception/tencent_cloud_sdk_exception.js", functions: ["toLocaleString"], texts: [] },

@@ -7,8 +7,8 @@ import { ConfigError, checkCredential, type Environment } from "../../lib/config
 import { isJsonObject } from "../../lib/json";
 import { redact, secretsOf } from "../../lib/log/redact";
 import { callUntil } from "../../lib/tencent-cloud/call-until";
-import { describeFailure, httpProfile } from "../../lib/tencent-cloud/client-config";
-import { isTransient } from "../../lib/tencent-cloud/errors";
+import { httpProfile } from "../../lib/tencent-cloud/client-config";
+import { describeFailure, isTransient } from "../../lib/tencent-cloud/errors";
 import { ANSWER_TOO_LARGE } from "../../lib/tencent-cloud/sdk-stubs/node-fetch";
 import { checkVariables } from "../name-rules";
 import { useBoundedTransport } from "./sdk-transport";

@@ -1,4 +1,5 @@
-import { type Config, parseConfig } from "../../lib/config";
+import type { Config } from "../../lib/config";
+import { parseConfig } from "../../lib/config/keys";
 import { readProjectConfig, readProjectSetting } from "../project";
 import type { FoundFunction } from "./our-functions";
 import type { Target } from "./target";

@@ -1,7 +1,7 @@
 import type { Clock } from "../../lib/clock";
 import { UsageError } from "../../lib/errors";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { describeFailure } from "../../lib/tencent-cloud/errors";
 import { ANSWER_TOO_LARGE } from "../../lib/tencent-cloud/sdk-stubs/node-fetch";
 import { openStatusLine } from "../terminal/output";
 import type { Account } from "./account";

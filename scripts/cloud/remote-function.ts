@@ -5,7 +5,7 @@ import type {
 import { isJsonObject, type JsonObject } from "../../lib/json";
 import { escapeControls } from "../../lib/log/log";
 import { redact, secretsOf } from "../../lib/log/redact";
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { describeFailure } from "../../lib/tencent-cloud/errors";
 import type { Account } from "./account";
 import type { FunctionName } from "./function-names";
 

@@ -1,5 +1,5 @@
 import type { DescribeEventConfigResponse } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { describeFailure } from "../../lib/tencent-cloud/errors";
 import type { Account } from "./account";
 import type { Application } from "./deployed-config";
 import type { FoundFunction } from "./our-functions";

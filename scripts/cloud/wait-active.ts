@@ -1,5 +1,5 @@
 import type { Clock } from "../../lib/clock";
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { describeFailure } from "../../lib/tencent-cloud/errors";
 import type { Account } from "./account";
 import type { FunctionName } from "./function-names";
 import { isMissing, type RemoteFunction, readFunction, redactPlatformMessage } from "./remote-function";

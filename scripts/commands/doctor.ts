@@ -1,6 +1,6 @@
 import { systemClock } from "../../lib/clock";
 import type { Environment } from "../../lib/config";
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { describeFailure } from "../../lib/tencent-cloud/errors";
 import { type Account, CallError, openAccount } from "../cloud/account";
 import { findDifferent } from "../cloud/config-digest";
 import { type Application, applicationOf } from "../cloud/deployed-config";

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../../lib/clock";
-import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
+import { type Environment, withEnvironment } from "../../lib/config";
+import { parseConfig } from "../../lib/config/keys";
 import { type Account, openAccount } from "../cloud/account";
 import { type Application, applicationOf } from "../cloud/deployed-config";
 import { type Installation, readInstallation } from "../cloud/installation";

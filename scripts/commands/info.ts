@@ -1,5 +1,5 @@
 import type { Environment } from "../../lib/config";
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { describeFailure } from "../../lib/tencent-cloud/errors";
 import { type Account, openAccount } from "../cloud/account";
 import { applicationOf } from "../cloud/deployed-config";
 import { type FoundFunction, listInstalled, nothingInstalled } from "../cloud/our-functions";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { systemClock } from "../../lib/clock";
-import { ConfigError, type Environment, parseConfig, withEnvironment } from "../../lib/config";
+import { ConfigError, type Environment, withEnvironment } from "../../lib/config";
+import { parseConfig } from "../../lib/config/keys";
 import { createLog } from "../../lib/log/log";
 import { redactor, secretsOf } from "../../lib/log/redact";
 import { processQueue } from "../../lib/reliable/process-queue";

@@ -1,8 +1,9 @@
 import type { Clock } from "../../lib/clock";
-import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
+import { type Environment, withEnvironment } from "../../lib/config";
+import { parseConfig } from "../../lib/config/keys";
 import { UsageError } from "../../lib/errors";
 import { type EventType, PAYLOAD_KEYS } from "../../lib/event/event";
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { describeFailure } from "../../lib/tencent-cloud/errors";
 import { sign } from "../cloud/sign";
 import { checkVariables } from "../name-rules";
 import { readProjectConfig } from "../project";

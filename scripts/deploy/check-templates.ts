@@ -1,7 +1,6 @@
 import type { Config, ConfiguredWork } from "../../lib/config";
 import { escapeControls } from "../../lib/log/log";
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
-import { isForbidden } from "../../lib/tencent-cloud/errors";
+import { describeFailure, isForbidden } from "../../lib/tencent-cloud/errors";
 import type { Account } from "../cloud/account";
 import type { Application } from "../cloud/deployed-config";
 import { itemsOf } from "../cloud/work-items";

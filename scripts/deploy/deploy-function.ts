@@ -1,4 +1,4 @@
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { describeFailure } from "../../lib/tencent-cloud/errors";
 import type { CodePackage } from "../build/pack";
 import type { Account } from "../cloud/account";
 import type { FunctionName } from "../cloud/function-names";

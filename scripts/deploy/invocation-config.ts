@@ -1,4 +1,4 @@
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { describeFailure } from "../../lib/tencent-cloud/errors";
 import type { Account } from "../cloud/account";
 import type { EntryPoint, FunctionName } from "../cloud/function-names";
 import { changeWhenFree, type DeployContext } from "../cloud/wait-active";

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Config } from "../../lib/config";
 import { isJsonObject, type JsonObject } from "../../lib/json";
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
-import { isForbidden } from "../../lib/tencent-cloud/errors";
+import { describeFailure, isForbidden } from "../../lib/tencent-cloud/errors";
 import type { Account } from "../cloud/account";
 import type { FunctionName } from "../cloud/function-names";
 

@@ -4,7 +4,7 @@ import type {
   UpdateTriggerRequest,
 } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 import { isJsonObject } from "../../lib/json";
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { describeFailure } from "../../lib/tencent-cloud/errors";
 import type { FunctionName } from "../cloud/function-names";
 import { addressOf, isMissing, readTriggers, triggerDescription } from "../cloud/remote-function";
 import { changeWhenFree, type DeployContext } from "../cloud/wait-active";

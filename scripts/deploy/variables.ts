@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
-import { checkPathToken, checkSignKey, parseConfig } from "../../lib/config";
+import { checkPathToken, checkSignKey } from "../../lib/config";
+import { parseConfig } from "../../lib/config/keys";
 import type { JsonObject } from "../../lib/json";
 import { CONFIG_DIGEST, configDigest } from "../cloud/config-digest";
 import type { EntryPoint } from "../cloud/function-names";

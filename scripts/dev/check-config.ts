@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseConfFile } from "../../lib/config";
+import { parseConfFile } from "../../lib/config/read-config";
 import { checkProcessing } from "../build/check-processing";
 import { ROOT, readJsonObject, secretsIn } from "../project";
 

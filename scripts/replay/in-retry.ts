@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../lib/json";
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
+import { describeFailure } from "../../lib/tencent-cloud/errors";
 import type { Account } from "../cloud/account";
 import { invokeWith } from "../cloud/invoke";
 import type { FoundFunction } from "../cloud/our-functions";

@@ -1,8 +1,7 @@
 import type { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import type { HandlerContext } from "../../lib/handlers/context";
 import { describeWork, startRequest } from "../../lib/handlers/start-request";
-import { describeFailure } from "../../lib/tencent-cloud/client-config";
-import { errorClass } from "../../lib/tencent-cloud/errors";
+import { describeFailure, errorClass } from "../../lib/tencent-cloud/errors";
 import { startFlow } from "../../lib/tencent-cloud/vod";
 import { planProcessing, readFileState } from "./file-state";
 

@@ -1,4 +1,5 @@
-import { type Environment, parseConfig, withEnvironment } from "../../lib/config";
+import { type Environment, withEnvironment } from "../../lib/config";
+import { parseConfig } from "../../lib/config/keys";
 import type { JsonObject } from "../../lib/json";
 import { checkVariables } from "../name-rules";
 

@@ -15,7 +15,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
-import { parseConfig } from "../../lib/config";
+import { parseConfig } from "../../lib/config/keys";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { functionNames } from "../../scripts/project";
 import { BUILT_FILES, Checkout } from "../helpers/checkout";

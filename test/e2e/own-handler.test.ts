@@ -8,6 +8,7 @@ import { NAMESPACE, openStage, type Stage } from "../../scripts/dev/soak/stage";
 import { collectRecords } from "../../scripts/replay/records";
 
 const HANDLER = `import { Park } from "../custom-handler";
+class Never extends Park { name = "Never"; }
 export const custom = async ({ eventType }, { log, report, until, signal, vod }) => {
   if (eventType === "Exit") process.exit(3);
   if (eventType === "Throw") setTimeout(() => { throw new Error("in a timer"); });
@@ -16,6 +17,7 @@ export const custom = async ({ eventType }, { log, report, until, signal, vod })
   if (eventType === "Throw") await new Promise(() => {});
   if (eventType === "Stray") void Promise.reject(new Error("nobody waits for this"));
   if (eventType === "Park") throw new Park("never");
+  if (eventType === "Never") throw new Never("never");
   if (eventType === "Call") await vod.call((client) => client.DescribeMediaInfos({ FileIds: ["1"] }), until);
   const left = until - Date.now();
   log.line("Handled " + eventType + " of " + report.eventType + " " + (left > 0 && !signal.aborted));
@@ -68,6 +70,16 @@ test("what a handler in a Worker throws has its outcome, and its stray rejection
   expect(handled()).toEqual(["A", "Stray"]);
   expect(stage.log.join("\n")).toContain("Unhandled rejection: Error: nobody waits for this");
   expect(stage.log.join("\n")).toMatch(/^Park: never\\n {4}at /m);
+});
+
+test.each(["Park", "Never"])("callback parks an event whose handler throws %s", async (eventType) => {
+  await open("callback");
+  const answer = await stage.cloud.functions.invoke(
+    NAMESPACE,
+    "callback",
+    postRequest({ EventType: eventType }),
+  );
+  expect(answer.result).toMatchObject({ statusCode: 400, body: `${eventType}: never` });
 });
 
 test.each(["callback", "retry"])(

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findNodeRuntime } from "../../local-cloud/scf/runtime/node-runtime";
@@ -32,20 +32,13 @@ async function loadedFor(
   return modules;
 }
 
+const filesOf = (modules: readonly string[]) => modules.filter((name) => name.endsWith(".js")).sort();
+
 test("an event that needs no API call loads nothing that a call needs", async () => {
   const modules = await loadedFor({ EventType: "FileDeleted", FileDeleteEvent: { FileIdSet: ["1"] } });
-  const ofCalls = [
-    "sdk.js",
-    "report.js",
-    "net",
-    "tls",
-    "http",
-    "https",
-    "_http_client",
-    "querystring",
-    "zlib",
-  ];
+  const ofCalls = ["net", "tls", "http", "https", "_http_client", "querystring", "zlib"];
   expect(modules.filter((name) => ofCalls.includes(name))).toEqual([]);
+  expect(filesOf(modules)).toEqual(["index.js"]);
 });
 
 test("a call to a loopback endpoint loads what it needs, and no TLS", async () => {
@@ -56,7 +49,7 @@ test("a call to a loopback endpoint loads what it needs, and no TLS", async () =
   expect(modules).toContain("_http_client");
   expect(modules).not.toContain("tls");
   expect(modules).not.toContain("zlib");
-  expect(modules.filter((name) => name === "sdk.js")).toHaveLength(1);
+  expect(filesOf(modules)).toEqual(["index.js", "steps.js"]);
   expect(api.calls).toHaveLength(1);
 });
 
@@ -70,9 +63,21 @@ test("handing an event over takes the same chunk", async () => {
   };
   const context = { namespace: "vod_demo", time_limit_in_ms: 1000 };
   const modules = await loadedFor(upload, env, { status: 500, context });
-  expect(modules.filter((name) => /\.js$/.test(name)).sort()).toEqual([
-    "index.js",
-    "processing.js",
-    "sdk.js",
-  ]);
+  expect(filesOf(modules)).toEqual(["index.js", "steps.js"]);
+});
+
+test("without credentials an upload is left to a retry", async () => {
+  await loadedFor({ EventType: "NewFileUpload", FileUploadEvent: { FileId: "1" } }, {}, { status: 500 });
+});
+
+test("a config.json that was edited after the build is checked", async () => {
+  const deletion = { EventType: "FileDeleted", FileDeleteEvent: { FileIdSet: ["1"] } };
+  for (const [edited, status] of [
+    [{ definitions: [100010] }, 200],
+    [{ definitions: "100010" }, 500],
+  ] as const) {
+    writeFileSync(join(folder, "config.json"), JSON.stringify(edited));
+    const modules = await loadedFor(deletion, {}, { status });
+    expect(filesOf(modules)).toEqual(["configuration.js", "index.js"]);
+  }
 });

@@ -1,5 +1,5 @@
 import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
-import { parseConfig } from "../../lib/config";
+import { parseConfig } from "../../lib/config/keys";
 import type { HandlerContext } from "../../lib/handlers/context";
 import type { Vod } from "../../lib/tencent-cloud/vod";
 import { FIVE_FIELDS } from "./callback";

@@ -11,7 +11,7 @@ import type {
   GetFunctionResponse,
 } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models";
 import { Client as VodClient } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
-import { parseConfig } from "../../lib/config";
+import { parseConfig } from "../../lib/config/keys";
 import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import {
   type ApiCall,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { type Config, ConfigError, parseConfig, withEnvironment } from "../../lib/config";
+import { type Config, ConfigError, withEnvironment } from "../../lib/config";
+import { parseConfig } from "../../lib/config/keys";
 import { anyJson, nastyText } from "../helpers/arbitraries";
 
 const RUNS = { numRuns: 300 };

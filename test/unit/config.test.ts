@@ -1,4 +1,6 @@
-import { type Config, ConfigError, parseConfFile, parseConfig, withEnvironment } from "../../lib/config";
+import { type Config, ConfigError, withEnvironment } from "../../lib/config";
+import { parseConfig } from "../../lib/config/keys";
+import { parseConfFile } from "../../lib/config/read-config";
 import { configFile, FIVE_FIELDS } from "../helpers/callback";
 
 const parseWith = (fields: object) => parseConfig({ ...FIVE_FIELDS, ...fields });

@@ -1,7 +1,7 @@
 // The local cloud of a benchmark, in a process of its own: it must not take the time of what is measured.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
-import { parseConfig } from "../../../lib/config";
+import { parseConfig } from "../../../lib/config/keys";
 import { clientConfig } from "../../../lib/tencent-cloud/client-config";
 import { instantTranscoder, startLocalCloud } from "../../../local-cloud";
 import type { BenchCloud, BenchCloudOptions } from "./cloud";

@@ -1,5 +1,6 @@
 import { systemClock } from "../../../lib/clock";
-import { type Config, parseConfig } from "../../../lib/config";
+import type { Config } from "../../../lib/config";
+import { parseConfig } from "../../../lib/config/keys";
 import { dispatch } from "../../../lib/dispatch";
 import { parseEvent } from "../../../lib/event/event";
 import { isJsonObject } from "../../../lib/json";

@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { json } from "node:stream/consumers";
 import { strToU8, zipSync } from "fflate";
 import { Client as Scf } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_client";
-import { parseConfig } from "../../../lib/config";
+import { parseConfig } from "../../../lib/config/keys";
 import { createLog } from "../../../lib/log/log";
 import { logReplayRecord } from "../../../lib/log/replay-record";
 import { clientConfig } from "../../../lib/tencent-cloud/client-config";

@@ -2,12 +2,8 @@ import type { ProcessMediaRequest } from "tencentcloud-sdk-nodejs-vod/tencentclo
 import { ConfigError } from "../../../lib/config";
 import type { EventOf } from "../../../lib/event/event";
 import type { HandlerContext } from "../../../lib/handlers/context";
-import {
-  type FileEvent,
-  planProcessing,
-  startProcessing,
-  uploadedFileId,
-} from "../../../lib/handlers/new-file-upload";
+import { type FileEvent, uploadedFileId } from "../../../lib/handlers/new-file-upload";
+import { planProcessing, startProcessing } from "../../../lib/handlers/processing";
 import { DONE, type Remainder } from "../../../lib/outcome";
 import { REQUEST_ID, SUCCESS } from "../../helpers/api-server";
 import { DEADLINE_MS, HANDLED_REQUEST_ID, handlerContext, noCalls } from "../../helpers/handler-context";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseConfig } from "../../../lib/config";
+import { parseConfig } from "../../../lib/config/keys";
 import {
   createRedaction,
   environmentWithoutSecrets,

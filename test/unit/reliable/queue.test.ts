@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { parseConfig } from "../../../lib/config";
+import { parseConfig } from "../../../lib/config/keys";
 import { createQueue } from "../../../lib/reliable/queue";
 import { createRateLimiter } from "../../../lib/reliable/rate-limiter";
 import { clientConfig } from "../../../lib/tencent-cloud/client-config";

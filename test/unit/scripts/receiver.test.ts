@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
-import { parseConfig } from "../../../lib/config";
+import { parseConfig } from "../../../lib/config/keys";
 import { respond } from "../../../lib/http/gateway";
 import { Refusal } from "../../../lib/http/refusal";
 import { logReplayRecord } from "../../../lib/log/replay-record";

@@ -1,5 +1,5 @@
 import { Client } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
-import { parseConfig } from "../../../lib/config";
+import { parseConfig } from "../../../lib/config/keys";
 import { sessionId } from "../../../lib/tencent-cloud/session-id";
 import { findMissing } from "../../../scripts/replay/find-missing";
 import { isoTime, scanFiles } from "../../../scripts/replay/scan";

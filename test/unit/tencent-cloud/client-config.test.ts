@@ -1,6 +1,7 @@
-import { ConfigError, type Environment, parseConfig } from "../../../lib/config";
-import { clientConfig, describeFailure, findCredentials } from "../../../lib/tencent-cloud/client-config";
-import { isTransient } from "../../../lib/tencent-cloud/errors";
+import { ConfigError, type Environment } from "../../../lib/config";
+import { parseConfig } from "../../../lib/config/keys";
+import { clientConfig, findCredentials } from "../../../lib/tencent-cloud/client-config";
+import { describeFailure, isTransient } from "../../../lib/tencent-cloud/errors";
 import { FIVE_FIELDS } from "../../helpers/callback";
 
 const withPair = parseConfig(FIVE_FIELDS);

@@ -1,5 +1,5 @@
 import { systemClock } from "../../../lib/clock";
-import { parseConfig } from "../../../lib/config";
+import { parseConfig } from "../../../lib/config/keys";
 import { clientConfig } from "../../../lib/tencent-cloud/client-config";
 import { type CallLimits, createVod } from "../../../lib/tencent-cloud/vod";
 import {

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock";
+import type { Clock } from "../clock";
 
 /** Time for a handler that reacts to its signal to report what it could not finish. */
 const GRACE_MS = 20;
