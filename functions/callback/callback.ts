@@ -19,7 +19,7 @@ import { handOver } from "./hand-over";
 import { refuse, validateRequest } from "./validate-request";
 
 /** VOD waits five seconds for an answer (docs/tencent-protocols.md#timeout-and-retries). */
-const VOD_WAITS_SECONDS = 5;
+const VOD_WAITS_MS = 5000;
 const BUDGET_MS = 4000;
 /** The parts of the budget until which handlers work, and until which the event can be handed over. */
 const WORK_SHARE = 0.75;
@@ -44,6 +44,8 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
   let parsed: Config | undefined;
   let saidOpen = false;
   const openRedaction = createRedaction(env, () => parsed);
+  // Each look at a process's environment takes as long as a line of the log.
+  const hasRetry = Boolean(env["RETRY_FUNCTION"]);
 
   // Of a handler that is not async, SCF takes no returned promise (docs/tencent-protocols.md#handler).
   return async (event: unknown, context: unknown): Promise<GatewayResponse> => {
@@ -106,7 +108,6 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
     const event = parseEvent(notification);
     const budget = budgetMs(context["time_limit_in_ms"]);
     const deadlineMs = start + WORK_SHARE * budget;
-    const hasRetry = Boolean(env["RETRY_FUNCTION"]);
     const limits = { lastStartMs: start + LAST_CALL_SHARE * budget, endMs: start + CALLS_SHARE * budget };
     const vod = createVod(() => readClientConfig(config, env), clock, hasRetry ? limits : undefined);
     const lastSinkStartMs = hasRetry ? start + LAST_SINK_START_MS : undefined;
@@ -130,14 +131,10 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
         namespace: text(context["namespace"]),
       }));
     const leftTo = handed ? "retry" : undefined;
-    const seconds = (clock.monotonic() - start) / 1000;
+    const durationMs = clock.monotonic() - start;
     // All that waits ends with the budget.
-    if (seconds > VOD_WAITS_SECONDS) log.own.line(blockedLine(seconds));
-    logOutcome(
-      notification,
-      { requestId, event, outcome, durationMs: clock.monotonic() - start, leftTo },
-      log,
-    );
+    if (durationMs > VOD_WAITS_MS) log.own.line(blockedLine(durationMs / 1000));
+    logOutcome(notification, { requestId, event, outcome, durationMs, leftTo }, log);
     return handed ? respond(202, "The notification will be retried.") : answer(outcome, log);
   }
 }
@@ -165,7 +162,7 @@ function budgetMs(timeLimitMs: unknown): number {
 
 function blockedLine(seconds: number): string {
   return (
-    `The function was blocked for ${seconds.toFixed(1)} s, but VOD waits ${VOD_WAITS_SECONDS} s for an answer. ` +
+    `The function was blocked for ${seconds.toFixed(1)} s, but VOD waits ${VOD_WAITS_MS / 1000} s for an answer. ` +
     "Make the handler in lib/handlers/custom.ts wait asynchronously, or use the reliable callback."
   );
 }

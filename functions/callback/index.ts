@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import { systemClock } from "../../lib/clock";
 import { logStrayRejections } from "../../lib/log/stray-rejections";
 import { createCallback } from "./callback";
 
 const runtime = {
-  configFile: join(__dirname, "config.json"),
+  configFile: `${__dirname}/config.json`,
   env: process.env,
   clock: systemClock,
   write: (line: string) => console.log(line),

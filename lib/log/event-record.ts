@@ -40,7 +40,7 @@ export function logOutcome(notification: JsonObject, record: EventRecord, log: L
     outcome: outcome.kind,
     pending: failure?.pending,
     leftTo,
-    durationMs,
+    durationMs: Math.round(durationMs * 10) / 10,
     settles: failure ? undefined : earlierRecord,
     error: clean(failure?.error),
   });

@@ -120,11 +120,12 @@ function stringify(record: Readonly<Record<string, unknown>>, longestValue: numb
 
 // Line ends and terminal escapes, also the Unicode ones, and what turns the direction of writing.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+const CONTROLS = new RegExp(CONTROL, "g");
 
 /** Writes control characters as JSON does, so that no value can begin a line of its own. */
 export function escapeControls(text: string): string {
-  if (text.search(CONTROLS) === -1) return text;
+  if (!CONTROL.test(text)) return text;
   return text.replace(CONTROLS, (character) => {
     if (character === "\n") return "\\n";
     if (character === "\r") return "\\r";

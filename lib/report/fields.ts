@@ -103,9 +103,14 @@ function addFields(label: string, value: unknown, isOutput: boolean, fields: Fie
   const formatted = formatValue(label, value);
   if (formatted === undefined) return;
   fields.push({ label, value: formatted, isOutput });
-  if (/(?:Id|Url)$/.test(label) || !formatted.includes("://")) return;
+  if (isReference(label) || !formatted.includes("://")) return;
   for (const url of formatted.match(URLS) ?? [])
     fields.push({ label: "Url", value: url, isOutput, isWithin: true });
+}
+
+/** Whether a label is that of an identity or a URL. */
+export function isReference(label: string): boolean {
+  return label.endsWith("Id") || label.endsWith("Url");
 }
 
 /** @returns undefined for a value that reports nothing, and for an identity that could pass for the rest of a line */

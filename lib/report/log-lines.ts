@@ -1,6 +1,6 @@
 import type { Log } from "../log/log";
 import type { Redact } from "../log/redact";
-import type { Field } from "./fields";
+import { type Field, isReference } from "./fields";
 import { MAX_ITEMS, type Part, type Parts } from "./parts";
 
 /** A text of a line. */
@@ -79,13 +79,9 @@ function addItems(fields: readonly Field[], clean: Redact, items: Item[]): void 
   let isCut = false;
   for (const field of fields) {
     if (field.isWithin && !isCut) continue;
-    if (!field.isWithin) isCut = isProse(field) && field.value.length > MAX_PROSE;
-    items.push({ text: textOf(field, clean), isWeighty: !isProse(field) });
+    if (!field.isWithin) isCut = !isReference(field.label) && field.value.length > MAX_PROSE;
+    items.push({ text: textOf(field, clean), isWeighty: isReference(field.label) });
   }
-}
-
-function isProse({ label }: Field): boolean {
-  return !/(Url|Id)$/.test(label);
 }
 
 /** Redacted before it is cut, as a part of a secret is a secret too. */
@@ -94,7 +90,7 @@ function textOf(field: Field, clean: Redact): string {
   const value = clean(field.value);
   // An uploader chooses the name: quoted, it cannot pass for the rest of a line.
   if (label === "FileName") return `${label}: ${JSON.stringify(value.slice(0, MAX_PROSE))}`;
-  const isLong = isProse(field) && value.length > MAX_PROSE;
+  const isLong = !isReference(label) && value.length > MAX_PROSE;
   return `${label}: ${isLong ? `${value.slice(0, MAX_PROSE)} (cut)` : value}${UNITS.get(label) ?? ""}`;
 }
 

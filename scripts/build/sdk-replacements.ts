@@ -40,6 +40,9 @@ export const CUTS: readonly Cut[] = [
       ['if (typeof options === "function") {', "if (false) {"],
       ['const sign_1 = tslib_1.__importDefault(require("./sign"));', ""],
       ['const sse_response_model_1 = require("./sse_response_model");', ""],
+      ["proxy: this.profile.httpProfile.proxy,", ""],
+      ["multipart: options && options.multipart,", ""],
+      ["skipSign: options.skipSign,", ""],
       ['const interface_1 = require("./interface");', ""],
       [
         "if (this.profile.language && !interface_1.SUPPORT_LANGUAGE_LIST.includes(this.profile.language)) {",
