@@ -100,7 +100,7 @@ async function store(
       return;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const isLasting = error instanceof StorageRefusal && error.status < 500;
+      const isLasting = error instanceof UserError || (error instanceof StorageRefusal && error.status < 500);
       if (isLasting || tries === TRIES)
         throw new UserError(
           `${file} was not uploaded: ${reason}. Run this again; nothing is left of this try.`,

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import type { Environment } from "../../lib/config";
+import { UserError } from "../../lib/errors";
 import { httpProfile } from "../../lib/tencent-cloud/client-config";
 import { encode, signCos } from "./cos-signature";
 
@@ -39,7 +40,8 @@ export class StorageRefusal extends Error {
  * Stores a file with one request (PutObject).
  * @param sizeBytes the file's size; a file that becomes longer meanwhile is stored up to it
  * @param sent gets the number of bytes sent so far
- * @throws {StorageRefusal}, or an error of the file or the network
+ * @throws {UserError} if the file can't be read
+ * @throws {StorageRefusal}, or an error of the network
  */
 export async function putObject(
   file: string,
@@ -71,12 +73,15 @@ export async function putObject(
       request.setTimeout(SILENCE_MS, () =>
         request.destroy(new Error(`nothing was sent or received for ${SILENCE_MS / 1000} seconds`)),
       );
-      content.on("error", reject).on("data", (chunk) => {
+      content.on("error", (cause) =>
+        reject(new UserError(`the file can't be read: ${cause.message}`, { cause })),
+      );
+      content.on("data", (chunk) => {
         bytes += chunk.length;
         sent(bytes);
       });
       content.on("end", () => {
-        if (bytes < sizeBytes) request.destroy(new Error("the file became shorter while it was read"));
+        if (bytes < sizeBytes) reject(new UserError("the file became shorter while it was read"));
       });
       content.pipe(request);
     });
