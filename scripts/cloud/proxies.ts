@@ -21,6 +21,7 @@ export async function useProxies(env: Environment): Promise<void> {
   for (const [name, value] of Object.entries(env)) {
     // Without a scheme it is http, as for curl; the package would take that of the request.
     if (value && VARIABLE.test(name)) process.env[name] = checkProxy(name, value);
+    if (value && /^no_proxy$/i.test(name)) process.env[name] = withSubdomains(value);
   }
   const [{ Agent }, { HttpProxyAgent }, { HttpsProxyAgent }, { getProxyForUrl }] = await Promise.all([
     import("agent-base"),
@@ -74,6 +75,16 @@ export async function useProxies(env: Environment): Promise<void> {
   Object.assign(http, { globalAgent: agent });
   Object.assign(https, { globalAgent: agent });
   useCloudAgent(agent);
+}
+
+/** As for curl, a name stands for its subdomains too, with or without a dot before it. */
+function withSubdomains(list: string): string {
+  const names = list.split(/[\s,]+/).filter((name) => name !== "");
+  return names.flatMap((name) => (name.startsWith("*") ? name : twins(name.replace(/^\./, "")))).join(",");
+}
+
+function twins(name: string): string[] {
+  return [name, `.${name}`];
 }
 
 /**
