@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from "../../lib/json";
 import { schemaStatements } from "../../lib/sinks/database/statements";
 import {
   type Database,
+  describeUnreached,
   type Inside,
   openDatabase,
   statusFromHere,
@@ -87,7 +88,7 @@ async function makeTables(database: Database, environment: Environment): Promise
   const within = await statusFromInside(database, "database-init");
   if (within && !("error" in within)) return within;
   throw new UserError(
-    `From this machine: ${here["error"]}\nFrom the functions: ${within?.["error"] ?? "not tried, because none is deployed with this database, or keys are missing"}\n` +
+    `${describeUnreached(here, within)}\n` +
       "Nothing was made. Have an administrator of the database run what ./vod-receiver database print prints.",
   );
 }

@@ -11,6 +11,7 @@ import { clientConfig } from "../../lib/tencent-cloud/client-config";
 import { createVod } from "../../lib/tencent-cloud/vod";
 import { asFunctionHas } from "../cloud/credentials";
 import { applicationOf } from "../cloud/deployed-config";
+import { explain } from "../cloud/explain";
 import { parseDuration } from "../cloud/function-log";
 import { readTarget } from "../cloud/target";
 import { hasTables } from "../deploy/check-database";
@@ -20,7 +21,13 @@ import { processInRetry } from "../replay/in-retry";
 import { openReplayContext, type ReplayContext } from "../replay/replay-context";
 import { isoTime, scanFiles, TASKS_SHOWN_MS } from "../replay/scan";
 import { print } from "../terminal/output";
-import { type Database, openDatabase, statusFromHere, statusFromInside } from "./open-database";
+import {
+  type Database,
+  describeUnreached,
+  openDatabase,
+  statusFromHere,
+  statusFromInside,
+} from "./open-database";
 import { outputsEvent } from "./outputs-event";
 
 /** Events that are recorded at the same time. */
@@ -65,14 +72,17 @@ export async function backfill(
       if (outputs) yield outputs;
     }
   };
-  await eachOf(all(), async (event) => {
-    const failure = await record(event);
-    if (failure === undefined) events += 1;
-    else failures.push(failure);
-  });
-  print(...[...new Set(failures)].slice(0, MAX_SHOWN));
-  print(`${files} files, ${events} events recorded, ${failures.length} failed.`);
-  if (failures.length > 0) print("Fix the cause, then run this again. What is recorded stays as it is.");
+  try {
+    await eachOf(all(), async (event) => {
+      const failure = await record(event).catch(oneLine);
+      if (failure === undefined) events += 1;
+      else failures.push(failure);
+    });
+  } finally {
+    print(...[...new Set(failures)].slice(0, MAX_SHOWN));
+    print(`${files} files, ${events} events recorded, ${failures.length} failed.`);
+    if (failures.length > 0) print("Fix the cause, then run this again. What is recorded stays as it is.");
+  }
   return failures.length === 0;
 }
 
@@ -98,7 +108,7 @@ async function recorderOf(
   const status = within ?? here;
   if ("error" in status)
     throw new UserError(
-      `From this machine: ${here["error"]}\nFrom the functions: ${within?.["error"] ?? "not tried, because none is deployed with this database, or keys are missing"}\n` +
+      `${describeUnreached(here, within)}\n` +
         "Nothing was recorded. Check the database with: ./vod-receiver database status",
     );
   if (!hasTables(status))
@@ -129,10 +139,15 @@ async function recorderOf(
   };
 }
 
-/** Uses each item, some at a time. */
+function oneLine(error: unknown): string {
+  return explain(error).replaceAll("\n", " ");
+}
+
+/** Uses each item, some at a time. @throws the first error, after all that has begun has ended */
 async function eachOf<Item>(items: AsyncGenerator<Item>, use: (item: Item) => Promise<void>): Promise<void> {
   const worker = async () => {
     for (let next = await items.next(); !next.done; next = await items.next()) await use(next.value);
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  const results = await Promise.allSettled(Array.from({ length: CONCURRENCY }, worker));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
 }

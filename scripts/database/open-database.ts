@@ -85,6 +85,13 @@ export async function statusFromHere(
   }
 }
 
+/** Why neither this machine nor the functions reach a database. */
+export function describeUnreached(here: JsonObject, within: JsonObject | undefined): string {
+  const inside =
+    within?.["error"] ?? "not tried, because none is deployed with this database, or keys are missing";
+  return `From this machine: ${here["error"]}\nFrom the functions: ${inside}`;
+}
+
 /** Has the function `retry` carry out an action. @returns undefined if none is deployed with this database */
 export async function statusFromInside(
   { inside }: Database,

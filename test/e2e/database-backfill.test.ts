@@ -78,6 +78,13 @@ describe.each(ENGINES)("backfill into %s", (engine) => {
       code: 0,
       output: expect.stringContaining("1 files, "),
     });
+    const error = { error: "UnauthorizedOperation", message: "no" };
+    stage.cloud.faults.replace({ calls: [{ action: "SearchMedia", ...error }] });
+    expect(await run(["database", "backfill"], { RECORD_URL: url })).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^0 files, [1-9]\d* events recorded, 0 failed\.\n.*SearchMedia/s),
+    });
+    stage.cloud.faults.replace({});
     for (let times = 0; times < 2; times++) {
       expect(await run(["database", "backfill"], { RECORD_URL: url })).toMatchObject({
         code: 0,

@@ -32,15 +32,16 @@ export async function openEmptyDatabase(url: string): Promise<SoakDatabase> {
   return {
     async findUnrecorded(fileIds) {
       const media = await countsOf("vod_media", "deleted_at IS NULL");
-      const outputs = await countsOf(
-        "vod_output",
-        "kind = 'Transcode' AND definition = 100010 AND state = 'succeeded'",
-      );
+      const ofOutput = "kind = 'Transcode' AND definition = 100010";
+      const rows = await countsOf("vod_output", ofOutput);
+      const succeeded = await countsOf("vod_output", `${ofOutput} AND state = 'succeeded'`);
       return fileIds.flatMap((fileId) => [
         ...(media.get(fileId) === 1 ? [] : [`not recorded: the file ${fileId}`]),
-        ...(outputs.get(fileId) === 1
+        ...(rows.get(fileId) === 1 && succeeded.get(fileId) === 1
           ? []
-          : [`recorded ${outputs.get(fileId) ?? 0} times: the output of ${fileId}`]),
+          : [
+              `${rows.get(fileId) ?? 0} rows, ${succeeded.get(fileId) ?? 0} succeeded: the output of ${fileId}`,
+            ]),
       ]);
     },
     close: () => connection.destroy(),
