@@ -2,18 +2,10 @@ import { parseEvent } from "../lib/event/event";
 import { type Identity, identityOf } from "../lib/event/identity";
 import { isJsonObject } from "../lib/json";
 import { readLogRecord } from "../lib/log/event-record";
+import type { SentNotification } from "../local-cloud";
 import type { Attempt, EventRow, LogRow } from "./protocol";
 
 const MAX_EVENTS = 5000;
-
-/** A notification that VOD has sent or queued. */
-interface Sent {
-  readonly id: string;
-  readonly timeMs: number;
-  readonly eventType: string;
-  readonly body: string;
-  readonly answer?: string;
-}
 
 interface Known extends EventRow {
   readonly body?: string;
@@ -29,15 +21,10 @@ export class EventLog {
   #count = 0;
 
   /** A notification that was sent, and again when it was answered. */
-  addSent({ id, timeMs, eventType, body, answer }: Sent): void {
-    const before = this.#rows.get(id);
+  addSent({ id, timeMs, eventType, body, answer }: SentNotification): void {
+    const attempts = this.#rows.get(id)?.attempts ?? [];
     const { fileId, taskId } = identify(body);
-    this.#set({
-      ...{ id, timeMs, eventType, body, hasBody: true, attempts: before?.attempts ?? [] },
-      ...(fileId && { fileId }),
-      ...(taskId && { taskId }),
-      ...(answer !== undefined && { answer }),
-    });
+    this.#set({ id, timeMs, eventType, fileId, taskId, answer, body, hasBody: true, attempts });
   }
 
   /** A line of a function's log. @returns whether it is an event's record */
@@ -45,24 +32,15 @@ export class EventLog {
     const record = readLogRecord(text);
     if (record?.kind !== "event" || record.eventType === undefined) return false;
     const { eventType, fileId, taskId, outcome, leftTo, error } = record;
-    const attempt: Attempt = {
-      ...{ functionName, requestId, timeMs, outcome, durationMs: Math.round(record.durationMs) },
-      ...(leftTo && { leftTo }),
-      ...(error && { error }),
-    };
+    const durationMs = Math.round(record.durationMs);
+    const attempt: Attempt = { functionName, requestId, timeMs, outcome, durationMs, leftTo, error };
     const of = [...this.#rows.values()].filter(
       (row) => row.eventType === eventType && row.taskId === taskId && (taskId || row.fileId === fileId),
     );
     const open = of.find(({ attempts }) => attempts.at(-1)?.outcome !== "done") ?? of.at(-1);
-    this.#set(
-      open
-        ? { ...open, attempts: [...open.attempts, attempt] }
-        : {
-            ...{ id: `log-${++this.#count}`, timeMs, eventType, hasBody: false, attempts: [attempt] },
-            ...(fileId && { fileId }),
-            ...(taskId && { taskId }),
-          },
-    );
+    const known = open ?? { timeMs, eventType, fileId, taskId, hasBody: false, attempts: [] };
+    const id = open?.id ?? `log-${++this.#count}`;
+    this.#set({ ...known, id, attempts: [...known.attempts, attempt] });
     return true;
   }
 

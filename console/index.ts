@@ -1,15 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { systemClock } from "../lib/clock";
 import type { Environment } from "../lib/config";
 import { PAYLOAD_KEYS } from "../lib/event/event";
 import type { LocalCloud, LocalCloudOptions } from "../local-cloud";
-import { openAccount } from "../scripts/cloud/account";
+import { type Account, openAccount } from "../scripts/cloud/account";
 import { readTarget } from "../scripts/cloud/target";
 import { EventLog } from "./event-log";
 import { localActions } from "./local-actions";
 import { buildPage, hasHls } from "./page-files";
-import { createConsole } from "./server";
+import { type ConsoleHandler, type ConsoleOptions, createConsole } from "./server";
 import { Watch, type WatchOptions } from "./watch";
 
 const HOUR_MS = 3_600_000;
@@ -17,40 +18,31 @@ const HOUR_MS = 3_600_000;
 const LOCAL_PAUSE_MS = 500;
 const ACCOUNT_PAUSE_MS = 5000;
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
-
-/** The console of a local cloud. */
-export interface LocalConsole {
-  /** To start the local cloud with. */
-  readonly options: Pick<LocalCloudOptions, "page" | "onNotification">;
-  /** @param env a user's variables for the local cloud @returns the page's address */
-  connect(cloud: LocalCloud, env: Environment): Promise<string>;
-}
-
-/** Makes the console that a local cloud serves at its own address; it works once it is connected. */
-export function createLocalConsole(): LocalConsole {
+/**
+ * Makes the console that a local cloud serves at its own address: `options` are to start the local cloud with, and
+ * `connect` makes it work. It returns the page's address.
+ */
+export function createLocalConsole() {
   const events = new EventLog();
-  let handler: Handler = async () => false;
+  let handler: ConsoleHandler = async () => false;
   let notified = () => {};
-  return {
-    options: {
-      page: (request, response) => handler(request, response),
-      onNotification(notification) {
-        events.addSent(notification);
-        notified();
-      },
-    },
-    async connect(cloud, env) {
-      const queue = () => cloud.queue();
-      const { account, watch, token, files, about } = await prepare(env, events, true, {
-        ...{ sinceMs: HOUR_MS, pauseMs: LOCAL_PAUSE_MS, queue },
-      });
-      notified = () => watch.sendEvents();
-      const actions = localActions({ cloud, account, events, watch, env });
-      handler = createConsole({ token, about, watch, events, files, actions });
-      return `${cloud.endpointUrl}/#${token}`;
+  const options: Pick<LocalCloudOptions, "page" | "onNotification"> = {
+    page: (request, response) => handler(request, response),
+    onNotification(notification) {
+      events.addSent(notification);
+      notified();
     },
   };
+  /** @param env a user's variables for the local cloud */
+  async function connect(cloud: LocalCloud, env: Environment): Promise<string> {
+    const queue = () => cloud.queue();
+    const looks = { sinceMs: HOUR_MS, pauseMs: LOCAL_PAUSE_MS, queue };
+    const opened = await open(env, events, looks, (rest) => localActions({ ...rest, cloud, events, env }));
+    handler = opened.handler;
+    notified = () => opened.watch.sendEvents();
+    return `${cloud.endpointUrl}/#${opened.token}`;
+  }
+  return { options, connect };
 }
 
 /**
@@ -59,41 +51,37 @@ export function createLocalConsole(): LocalConsole {
  * @returns the page's address, and what ends it
  */
 export async function serveConsole(env: Environment, port: number, report: (line: string) => void) {
-  const events = new EventLog();
-  const options = { sinceMs: HOUR_MS, pauseMs: ACCOUNT_PAUSE_MS };
-  const { watch, token, files, about } = await prepare(env, events, false, options, report);
-  const handler = createConsole({ token, about, watch, events, files, actions: new Map() });
+  const looks = { sinceMs: HOUR_MS, pauseMs: ACCOUNT_PAUSE_MS };
+  const { handler, token } = await open(env, new EventLog(), looks, undefined, report);
   const server = createServer(async (request, response) => {
     if (!(await handler(request, response))) response.writeHead(404).end();
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(port, "127.0.0.1", resolve);
-  });
+  await once(server.listen(port, "127.0.0.1"), "listening");
   const address = server.address();
   const opened = typeof address === "object" && address !== null ? address.port : port;
-  return {
-    address: `http://127.0.0.1:${opened}/#${token}`,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+  const close = async () => {
+    server.close().closeAllConnections();
+    await once(server, "close");
   };
+  return { address: `http://127.0.0.1:${opened}/#${token}`, close };
 }
 
-async function prepare(
+/** @param actionsOf what the page can change; nothing without it */
+async function open(
   env: Environment,
   events: EventLog,
-  isLocal: boolean,
-  options: Pick<WatchOptions, "sinceMs" | "pauseMs" | "queue">,
+  looks: Pick<WatchOptions, "sinceMs" | "pauseMs" | "queue">,
+  actionsOf?: (rest: { account: Account; watch: Watch }) => ConsoleOptions["actions"],
   report: (line: string) => void = () => {},
 ) {
   const target = readTarget(env);
   const account = openAccount(target, report);
-  const watch = new Watch({ account, target, clock: systemClock, events, ...options });
-  const about = {
-    ...{ isLocal, region: target.region, namespace: target.namespace, hasHls: hasHls() },
-    eventTypes: Object.keys(PAYLOAD_KEYS),
-  };
-  return { account, watch, about, token: randomBytes(16).toString("hex"), files: await buildPage() };
+  const watch = new Watch({ account, target, clock: systemClock, events, ...looks });
+  const { region, namespace } = target;
+  const eventTypes = Object.keys(PAYLOAD_KEYS);
+  const about = { isLocal: actionsOf !== undefined, region, namespace, hasHls: hasHls(), eventTypes };
+  const token = randomBytes(16).toString("hex");
+  const actions = actionsOf?.({ account, watch }) ?? new Map();
+  const handler = createConsole({ token, about, watch, events, files: await buildPage(), actions });
+  return { watch, token, handler };
 }

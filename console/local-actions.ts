@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import type { Environment } from "../lib/config";
-import { type EventType, PAYLOAD_KEYS } from "../lib/event/event";
+import { PAYLOAD_KEYS } from "../lib/event/event";
 import { isJsonObject, type JsonObject } from "../lib/json";
 import type { FaultRules, LocalCloud } from "../local-cloud";
 import type { Account } from "../scripts/cloud/account";
 import { ROOT } from "../scripts/project";
 import { makeExample } from "../scripts/trigger/example";
 import type { EventLog } from "./event-log";
-import { type FaultSettings, NO_FAULTS, RUNS, type Run, type SwitchName } from "./protocol";
+import { FAULTY_ACTIONS, type FaultSettings, NO_FAULTS, RUNS, type Run, SWITCHES } from "./protocol";
 import { type Action, Refused } from "./server";
 import type { Watch } from "./watch";
 
@@ -22,87 +24,60 @@ export interface LocalActionsOptions {
 }
 
 const MAX_UPLOAD_BYTES = 512 * 1024 * 1024;
-const SWITCHES: readonly SwitchName[] = [
-  "UploadMediaCompleteEventSwitch",
-  "DeleteMediaCompleteEventSwitch",
-  "PersistenceCompleteEventSwitch",
-];
 /** What the local cloud can refuse an action with (docs/reference.md#fault-rules). */
 const REFUSAL = { error: "InternalError", message: "The console's faults refuse this call." };
 
 /** What a page can change; only at the local cloud. */
 export function localActions({ cloud, account, events, watch, env }: LocalActionsOptions) {
   const running = new Set<Run>();
-  const faults: { settings: FaultSettings } = { settings: NO_FAULTS };
-  const actions: [string, Action][] = [
-    [
-      "POST upload",
-      async ({ query, body }) => {
-        const name = query.get("name") ?? "";
-        if (!isFileName(name)) throw new Refused(400, "The name is not a file name.");
-        const content = await body(MAX_UPLOAD_BYTES);
-        if (content.length === 0) throw new Refused(400, `${name} is empty.`);
-        const { fileId } = await cloud.upload(name, content);
-        watch.refresh(fileId);
-        return { fileId };
-      },
-    ],
-    [
-      "POST send",
-      async ({ json }) => {
-        const { id } = object(await json());
-        const body = events.bodyOf(String(id));
-        if (body === undefined) throw new Refused(404, "The console does not have this notification.");
-        void cloud.notify(JSON.parse(body));
-      },
-    ],
-    [
-      "POST make",
-      async ({ json }) => {
-        const { eventType, fail } = object(await json());
-        if (!isEventType(eventType)) throw new Refused(400, "The event type does not exist.");
-        void cloud.notify(makeExample(eventType, { fail: fail === true }));
-      },
-    ],
-    [
-      "POST settings",
-      async ({ json }) => {
-        const given = object(await json());
-        const changes = SWITCHES.flatMap((name) => {
-          const value = given[name];
-          return typeof value === "boolean" ? [[name, value ? "ON" : "OFF"]] : [];
-        });
-        const { NotificationUrl } = given;
-        const url = typeof NotificationUrl === "string" ? { NotificationUrl } : {};
-        await account.vod.ModifyEventConfig({ ...Object.fromEntries(changes), ...url });
-      },
-    ],
-    ["GET faults", async () => faults.settings],
-    [
-      "PUT faults",
-      async ({ json }) => {
-        faults.settings = readFaults(object(await json()));
-        cloud.faults.replace(rulesOf(faults.settings));
-        return faults.settings;
-      },
-    ],
-    ["POST kill", async () => ({ killed: cloud.functions.killInstances() })],
-    [
-      "POST run",
-      async ({ json }) => {
-        const { name } = object(await json());
-        if (!isRun(name)) throw new Refused(400, "The console does not run this command.");
-        if (running.has(name)) throw new Refused(409, "This command is already running.");
-        running.add(name);
-        try {
-          return { code: await run(name) };
-        } finally {
-          running.delete(name);
-        }
-      },
-    ],
-  ];
-  return new Map(actions);
+  let faults = NO_FAULTS;
+  const actions: Readonly<Record<string, Action>> = {
+    async "POST upload"({ query, body }) {
+      const name = query.get("name") ?? "";
+      if (!isFileName(name)) throw new Refused(400, "The name is not a file name.");
+      const content = await body(MAX_UPLOAD_BYTES);
+      if (content.length === 0) throw new Refused(400, `${name} is empty.`);
+      const { fileId } = await cloud.upload(name, content);
+      watch.refresh(fileId);
+      return { fileId };
+    },
+    async "POST send"({ json }) {
+      const { id } = object(await json());
+      const body = events.bodyOf(String(id));
+      if (body === undefined) throw new Refused(404, "The console does not have this notification.");
+      void cloud.notify(JSON.parse(body));
+    },
+    async "POST make"({ json }) {
+      const { eventType, fail } = object(await json());
+      if (!isKeyOf(PAYLOAD_KEYS, eventType)) throw new Refused(400, "The event type does not exist.");
+      void cloud.notify(makeExample(eventType, { fail: fail === true }));
+    },
+    async "POST settings"({ json }) {
+      const given = object(await json());
+      const changes = SWITCHES.filter((name) => typeof given[name] === "boolean");
+      const settings = changes.map((name) => [name, given[name] ? "ON" : "OFF"]);
+      await account.vod.ModifyEventConfig(Object.fromEntries(settings));
+    },
+    "GET faults": async () => faults,
+    async "PUT faults"({ json }) {
+      faults = readFaults(object(await json()));
+      cloud.faults.replace(rulesOf(faults));
+      return faults;
+    },
+    "POST kill": async () => ({ killed: cloud.functions.killInstances() }),
+    async "POST run"({ json }) {
+      const { name } = object(await json());
+      if (!isKeyOf(RUNS, name)) throw new Refused(400, "The console does not run this command.");
+      if (running.has(name)) throw new Refused(409, "This command is already running.");
+      running.add(name);
+      try {
+        return { code: await run(name) };
+      } finally {
+        running.delete(name);
+      }
+    },
+  };
+  return new Map(Object.entries(actions));
 
   /** Runs a command as a user would in a second terminal. @returns its exit code */
   async function run(name: Run): Promise<number> {
@@ -122,20 +97,10 @@ export function localActions({ cloud, account, events, watch, env }: LocalAction
       env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env, ...variables },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let rest = "";
-    const read = (chunk: Buffer) => {
-      const lines = `${rest}${chunk}`.split("\n");
-      rest = lines.pop() ?? "";
-      for (const text of lines) watch.send({ kind: "output", text });
-    };
-    child.stdout.on("data", read);
-    child.stderr.on("data", read);
-    return new Promise((resolve, reject) => {
-      child.once("error", reject).once("close", (code) => {
-        if (rest !== "") watch.send({ kind: "output", text: rest });
-        resolve(code ?? 1);
-      });
-    });
+    for (const input of [child.stdout, child.stderr])
+      createInterface({ input }).on("line", (text) => watch.send({ kind: "output", text }));
+    const [code] = await once(child, "close");
+    return code ?? 1;
   }
 }
 
@@ -150,12 +115,8 @@ function isFileName(name: string): boolean {
   );
 }
 
-function isEventType(name: unknown): name is EventType {
-  return typeof name === "string" && Object.hasOwn(PAYLOAD_KEYS, name);
-}
-
-function isRun(name: unknown): name is Run {
-  return typeof name === "string" && Object.hasOwn(RUNS, name);
+function isKeyOf<Table extends object>(table: Table, name: unknown): name is keyof Table & string {
+  return typeof name === "string" && Object.hasOwn(table, name);
 }
 
 function readFaults(given: JsonObject): FaultSettings {
@@ -175,14 +136,12 @@ function between(value: unknown, max: number): number {
 /** Faults hit what functions call; the console's own calls and commands do not stop. */
 function rulesOf(settings: FaultSettings): FaultRules {
   const { errors, cuts, throttling, latencyMs, killedInstances, refusedAction } = settings;
-  const calls = ["ProcessMedia", "ProcessMediaByProcedure", "PullEvents", "ConfirmEvents", "Invoke"].flatMap(
-    (action) => [
-      ...(latencyMs > 0 ? [{ action, latencyMs }] : []),
-      ...(errors > 0 ? [{ action, share: errors, ...REFUSAL }] : []),
-      ...(cuts > 0 ? [{ action, share: cuts, cut: "after" as const }] : []),
-      ...(throttling > 0 ? [{ action, share: throttling, error: "RequestLimitExceeded" }] : []),
-    ],
-  );
+  const calls = FAULTY_ACTIONS.flatMap((action) => [
+    ...(latencyMs > 0 ? [{ action, latencyMs }] : []),
+    ...(errors > 0 ? [{ action, share: errors, ...REFUSAL }] : []),
+    ...(cuts > 0 ? [{ action, share: cuts, cut: "after" as const }] : []),
+    ...(throttling > 0 ? [{ action, share: throttling, error: "RequestLimitExceeded" }] : []),
+  ]);
   // A permanent refusal, so that the file stops here and replay has something to do.
   const refused = refusedAction
     ? [{ action: refusedAction, error: "UnauthorizedOperation", message: REFUSAL.message }]

@@ -1,16 +1,16 @@
 // What the console's server and its page tell each other. Times are milliseconds since 1970.
 
-/** One output of a file, or its cover. */
+/** One output of a file, its cover or its source. */
 export interface OutputRow {
   /** Such as `Transcode` or `AdaptiveDynamicStreaming`. */
   readonly kind: string;
-  readonly definition?: number;
+  readonly definition?: number | undefined;
   readonly url: string;
   /** What a page can do with it. */
   readonly media: "video" | "audio" | "image" | "hls" | "other";
-  readonly sizeBytes?: number;
-  readonly width?: number;
-  readonly height?: number;
+  readonly sizeBytes?: number | undefined;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
 }
 
 /** One task flow of a file. */
@@ -29,12 +29,8 @@ export interface FileRow {
   readonly type: string;
   readonly category: string;
   readonly timeMs: number;
-  readonly url: string;
-  readonly coverUrl?: string;
-  readonly durationSeconds?: number;
-  readonly sizeBytes?: number;
-  readonly width?: number;
-  readonly height?: number;
+  readonly source: OutputRow;
+  readonly coverUrl?: string | undefined;
   readonly outputs: readonly OutputRow[];
   readonly tasks: readonly TaskRow[];
 }
@@ -45,9 +41,9 @@ export interface Attempt {
   readonly requestId: string;
   readonly timeMs: number;
   readonly outcome: string;
-  readonly leftTo?: string;
+  readonly leftTo?: string | undefined;
   readonly durationMs: number;
-  readonly error?: string;
+  readonly error?: string | undefined;
 }
 
 /** A notification, or what the log reports of one. */
@@ -55,10 +51,10 @@ export interface EventRow {
   readonly id: string;
   readonly timeMs: number;
   readonly eventType: string;
-  readonly fileId?: string;
-  readonly taskId?: string;
+  readonly fileId?: string | undefined;
+  readonly taskId?: string | undefined;
   /** What VOD was answered: a status code, `queued`, or why there is none. */
-  readonly answer?: string;
+  readonly answer?: string | undefined;
   readonly attempts: readonly Attempt[];
   /** Whether the server has the notification itself. */
   readonly hasBody: boolean;
@@ -81,8 +77,8 @@ export interface FunctionRow {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   /** With the token covered. */
-  readonly address?: string;
-  readonly timer?: string;
+  readonly address?: string | undefined;
+  readonly timer?: string | undefined;
   readonly recordsToDatabase: boolean;
 }
 
@@ -93,16 +89,19 @@ export interface Settings {
   readonly url: string;
   /** Whether the address is the deployed function's. */
   readonly isOurAddress: boolean;
-  readonly switches: Readonly<Record<SwitchName, boolean>>;
+  /** Those that are on. */
+  readonly switches: readonly SwitchName[];
   readonly functions: readonly FunctionRow[];
   /** `config.json` as it is deployed, without secrets. */
   readonly configuration: Readonly<Record<string, unknown>>;
 }
 
-export type SwitchName =
-  | "UploadMediaCompleteEventSwitch"
-  | "DeleteMediaCompleteEventSwitch"
-  | "PersistenceCompleteEventSwitch";
+export const SWITCHES = [
+  "UploadMediaCompleteEventSwitch",
+  "DeleteMediaCompleteEventSwitch",
+  "PersistenceCompleteEventSwitch",
+] as const;
+type SwitchName = (typeof SWITCHES)[number];
 
 export interface QueueState {
   readonly waiting: number;
@@ -147,6 +146,11 @@ export const RUNS = {
   reliable: ["event-config", "--yes", "--replace"],
 } as const;
 export type Run = keyof typeof RUNS;
+
+/** The calls of functions that faults hit. */
+export const FAULTY_ACTIONS = [
+  ...["ProcessMedia", "ProcessMediaByProcedure", "PullEvents", "ConfirmEvents", "Invoke"],
+];
 
 /** `PUT faults`: shares from 0 to 1. */
 export interface FaultSettings {

@@ -18,72 +18,58 @@ export function reportOf(notification: JsonObject): EventReport {
 /** A file as VOD describes it, without its tasks. @param info has at least `basicInfo` */
 export function fileRow(info: MediaInfo): Omit<FileRow, "tasks"> {
   const { FileId = "", BasicInfo = {}, MetaData } = info;
+  const { MediaUrl: url = "", Category: category = "", Type: type = "", CoverUrl } = BasicInfo;
   return {
-    fileId: FileId,
-    name: BasicInfo.Name ?? "",
-    type: BasicInfo.Type ?? "",
-    category: BasicInfo.Category ?? "",
+    ...{ fileId: FileId, name: BasicInfo.Name ?? "", type, category },
     timeMs: Date.parse(BasicInfo.CreateTime ?? "") || 0,
-    url: BasicInfo.MediaUrl ?? "",
-    ...(BasicInfo.CoverUrl && { coverUrl: BasicInfo.CoverUrl }),
-    ...measures({ ...MetaData, Duration: MetaData?.Duration }),
+    source: { kind: "Source", url, media: SOURCES[category] ?? mediaOf(url), ...measures(MetaData ?? {}) },
+    coverUrl: CoverUrl || undefined,
     outputs: outputsOf(info),
   };
 }
 
+const SOURCES: Readonly<Record<string, OutputRow["media"]>> = {
+  Video: "video",
+  Audio: "audio",
+  Image: "image",
+};
+
+/** What the items of all sets have in common. */
+interface Made {
+  readonly Definition?: number;
+  readonly Url?: string;
+  readonly ImageUrlSet?: string[];
+  readonly PicInfoSet?: { readonly Url?: string }[];
+  readonly Size?: number;
+  readonly Width?: number;
+  readonly Height?: number;
+}
+
 function outputsOf(info: MediaInfo): OutputRow[] {
-  const { TranscodeInfo, AdaptiveDynamicStreamingInfo, AnimatedGraphicsInfo } = info;
-  const { SampleSnapshotInfo, SnapshotByTimeOffsetInfo, ImageSpriteInfo, BasicInfo } = info;
-  const rows: (OutputRow | undefined)[] = [
+  const sets: readonly (readonly [kind: string, set: readonly Made[] | undefined])[] = [
     // Definition 0 is the source.
-    ...(TranscodeInfo?.TranscodeSet ?? []).map((one) =>
-      one.Definition === 0 ? undefined : row("Transcode", one.Definition, one.Url, one),
-    ),
-    ...(AdaptiveDynamicStreamingInfo?.AdaptiveDynamicStreamingSet ?? []).map((one) =>
-      row("AdaptiveDynamicStreaming", one.Definition, one.Url, one),
-    ),
-    ...(AnimatedGraphicsInfo?.AnimatedGraphicsSet ?? []).map((one) =>
-      row("AnimatedGraphics", one.Definition, one.Url, one),
-    ),
-    ...(SampleSnapshotInfo?.SampleSnapshotSet ?? []).flatMap(({ Definition, ImageUrlSet }) =>
-      (ImageUrlSet ?? []).map((url) => row("SampleSnapshot", Definition, url)),
-    ),
-    ...(SnapshotByTimeOffsetInfo?.SnapshotByTimeOffsetSet ?? []).flatMap(({ Definition, PicInfoSet }) =>
-      (PicInfoSet ?? []).map(({ Url }) => row("SnapshotByTimeOffset", Definition, Url)),
-    ),
-    ...(ImageSpriteInfo?.ImageSpriteSet ?? []).flatMap(({ Definition, ImageUrlSet }) =>
-      (ImageUrlSet ?? []).map((url) => row("ImageSprite", Definition, url)),
-    ),
-    row("Cover", undefined, BasicInfo?.CoverUrl),
+    ["Transcode", info.TranscodeInfo?.TranscodeSet?.filter(({ Definition }) => Definition !== 0)],
+    ["AdaptiveDynamicStreaming", info.AdaptiveDynamicStreamingInfo?.AdaptiveDynamicStreamingSet],
+    ["AnimatedGraphics", info.AnimatedGraphicsInfo?.AnimatedGraphicsSet],
+    ["SampleSnapshot", info.SampleSnapshotInfo?.SampleSnapshotSet],
+    ["SnapshotByTimeOffset", info.SnapshotByTimeOffsetInfo?.SnapshotByTimeOffsetSet],
+    ["ImageSprite", info.ImageSpriteInfo?.ImageSpriteSet],
+    ["Cover", [{ ...(info.BasicInfo?.CoverUrl && { Url: info.BasicInfo.CoverUrl }) }]],
   ];
-  return rows.filter((one) => one !== undefined);
+  return sets.flatMap(([kind, set]) => (set ?? []).flatMap((made) => rowsOf(kind, made)));
 }
 
-interface Measured {
-  readonly Size?: number | null;
-  readonly Width?: number | null;
-  readonly Height?: number | null;
-  readonly Duration?: number | null | undefined;
+function rowsOf(kind: string, made: Made): OutputRow[] {
+  const { Definition: definition, Url, ImageUrlSet, PicInfoSet } = made;
+  const urls = [Url, ...(ImageUrlSet ?? []), ...(PicInfoSet ?? []).map((picture) => picture.Url)];
+  return urls.flatMap((url) =>
+    url ? [{ kind, definition, url, media: mediaOf(url), ...measures(made) }] : [],
+  );
 }
 
-function row(
-  kind: string,
-  definition: number | undefined,
-  url: string | undefined,
-  measured: Measured = {},
-): OutputRow | undefined {
-  if (!url) return undefined;
-  const { durationSeconds: _same, ...sizes } = measures(measured);
-  return { kind, ...(definition !== undefined && { definition }), url, media: mediaOf(url), ...sizes };
-}
-
-function measures({ Size, Width, Height, Duration }: Measured) {
-  return {
-    ...(Size && { sizeBytes: Size }),
-    ...(Width && { width: Width }),
-    ...(Height && { height: Height }),
-    ...(Duration && { durationSeconds: Duration }),
-  };
+/** VOD reports 0 or null for what it does not know. */
+function measures({ Size, Width, Height }: Pick<Made, "Size" | "Width" | "Height">) {
+  return { sizeBytes: Size || undefined, width: Width || undefined, height: Height || undefined };
 }
 
 const MEDIA: readonly [RegExp, OutputRow["media"]][] = [

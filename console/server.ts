@@ -39,6 +39,9 @@ export interface ConsoleOptions {
   readonly actions: ReadonlyMap<string, Action>;
 }
 
+/** @returns false for a path that is not the console's */
+export type ConsoleHandler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
 const API = "/console/api/";
 const MAX_JSON_BYTES = 1024 * 1024;
 
@@ -57,11 +60,8 @@ const HEADERS = {
 /**
  * Answers the requests of the console page: its files without a token, everything else only with it. A page of another
  * origin, and a host name that was made to point to this machine, are refused.
- * @returns false for other paths
  */
-export function createConsole(
-  options: ConsoleOptions,
-): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
+export function createConsole(options: ConsoleOptions): ConsoleHandler {
   return async (request, response) => {
     const [path = "/", query = ""] = (request.url ?? "/").split("?");
     // The API of the local cloud takes GET requests with a query at the same path.

@@ -5,17 +5,13 @@ import { addressOf, serviceAddress } from "../scripts/cloud/remote-function";
 import type { Target } from "../scripts/cloud/target";
 import { openTimer, readEventConfig } from "../scripts/cloud/vod-events";
 import { readProjectConfig, withoutSecrets } from "../scripts/project";
-import type { FunctionRow, Settings } from "./protocol";
+import { type FunctionRow, type Settings, SWITCHES } from "./protocol";
 
 const COVERED = "••••••";
 /** What the page puts into words; secrets and credentials are not among it. */
-const SHOWN = ["definitions", "procedure", "media_process_task", "events", "categories", "rules"].concat([
-  "skip_upscaling",
-  "skip_with_task_flow",
-  "source_types",
-  "file_types",
-  "subappid",
-  "region",
+const SHOWN = new Set([
+  ...["definitions", "procedure", "media_process_task", "events", "categories", "rules", "skip_upscaling"],
+  ...["skip_with_task_flow", "source_types", "file_types", "subappid", "region"],
 ]);
 
 /** Reads the callback settings of VOD, and what is deployed; no secret is in it. */
@@ -35,11 +31,7 @@ export async function readSettings(
     mode: now.Mode === "PUSH" || now.Mode === "PULL" ? now.Mode : "",
     url: own === url ? cover(url) : coverPath(url),
     isOurAddress: own !== undefined && own === url,
-    switches: {
-      UploadMediaCompleteEventSwitch: now.UploadMediaCompleteEventSwitch === "ON",
-      DeleteMediaCompleteEventSwitch: now.DeleteMediaCompleteEventSwitch === "ON",
-      PersistenceCompleteEventSwitch: now.PersistenceCompleteEventSwitch === "ON",
-    },
+    switches: SWITCHES.filter((name) => now[name] === "ON"),
     functions: functions.map(functionRow),
     configuration: configurationOf(functions, target),
   };
@@ -49,13 +41,11 @@ function functionRow({ name, remote, triggers }: FoundFunction): FunctionRow {
   const { Status, Runtime, MemorySize, Timeout } = remote.description;
   const url = addressOf(triggers);
   const hasToken = Boolean(remote.variables["PATH_TOKEN"]);
-  const timer = openTimer({ entryPoint: "reliable", name, remote, triggers });
   return {
-    name: name.name,
-    ...{ state: Status ?? "", runtime: Runtime ?? "", memoryMb: MemorySize ?? 0 },
-    timeoutSeconds: Timeout ?? 0,
-    ...(url && { address: hasToken ? `${url.replace(/\/$/, "")}/${COVERED}` : url }),
-    ...(timer && { timer }),
+    ...{ name: name.name, state: Status ?? "", runtime: Runtime ?? "" },
+    ...{ memoryMb: MemorySize ?? 0, timeoutSeconds: Timeout ?? 0 },
+    address: url && hasToken ? `${url.replace(/\/$/, "")}/${COVERED}` : url,
+    timer: openTimer({ entryPoint: "reliable", name, remote, triggers }),
     recordsToDatabase: Boolean(remote.variables["RECORD_URL"]),
   };
 }
@@ -73,7 +63,7 @@ function configurationOf(functions: readonly FoundFunction[], { env }: Target): 
     const config = withoutSecrets(readProjectConfig({ ...env, DEFINITIONS: kept?.["DEFINITIONS"] }));
     const isSet = (value: unknown) => value !== undefined && value !== "" && value !== 0 && value !== "0";
     return Object.fromEntries(
-      Object.entries(config).filter(([name, value]) => SHOWN.includes(name) && isSet(value)),
+      Object.entries(config).filter(([name, value]) => SHOWN.has(name) && isSet(value)),
     );
   } catch {
     return {};

@@ -221,18 +221,18 @@ export class Watch {
   }
 
   async #lookAtQueue(): Promise<void> {
-    const { account, queue: known, events } = this.options;
-    const counted = known?.() ?? (await this.#countQueue(account));
-    if (!counted) return;
-    const queue: QueueState = { ...counted, parked: events.parked() };
+    const { queue: known, events } = this.options;
+    if (!known && this.#settings?.mode !== "PULL") return;
+    const queue: QueueState = { ...(known?.() ?? (await this.#countQueue())), parked: events.parked() };
     if (JSON.stringify(queue) !== this.#lastQueue) this.send({ kind: "queue", queue });
     this.#lastQueue = JSON.stringify(queue);
   }
 
   /** VOD's own count is three minutes late. */
-  async #countQueue({ vod }: Account): Promise<{ waiting: number } | undefined> {
-    if (this.#settings?.mode !== "PULL") return undefined;
-    const { CountOfEventsToPull } = await vod.DescribeEventsState({ ...this.#application });
+  async #countQueue(): Promise<{ waiting: number }> {
+    const { CountOfEventsToPull } = await this.options.account.vod.DescribeEventsState({
+      ...this.#application,
+    });
     return { waiting: CountOfEventsToPull ?? 0 };
   }
 

@@ -37,6 +37,7 @@ export { randomNumbers } from "./faults/random";
 export { foreignReason } from "./foreign-request";
 export type { LocalCloudOptions } from "./options";
 export { realSchedule, type Schedule } from "./schedule";
+export type { SentNotification } from "./vod/notifier";
 export { instantTranscoder } from "./vod/transcode";
 
 /** Checks an action's parameters against the SDK's types. @throws {ApiError} that names the parameter */

@@ -1,6 +1,6 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { EventDetail, EventRow } from "../protocol";
-import { Json, Rows, Time } from "./parts";
+import { Button, Check, Json, Rows, Select, Table, Time } from "./parts";
 import { about, act, call, eventsByTime, filter } from "./state";
 import { words } from "./words";
 
@@ -11,54 +11,29 @@ export function outcomeOf({ attempts }: EventRow): Outcome {
   return last === "done" || last === "retry" || last === "park" ? last : "open";
 }
 
+const OUTCOMES: readonly Outcome[] = ["done", "retry", "park", "open"];
+
 export function Events() {
-  const wanted = useSignal<Outcome | "">("");
+  const wanted = useSignal("");
   const rows = useComputed(() =>
-    wanted.value === ""
-      ? eventsByTime.value
-      : eventsByTime.value.filter((event) => outcomeOf(event) === wanted.value),
+    eventsByTime.value.filter((event) => wanted.value === "" || outcomeOf(event) === wanted.value),
   );
   const w = words.value;
-  const outcomes: readonly Outcome[] = ["done", "retry", "park", "open"];
+  const outcomes = OUTCOMES.map((one) => [one, w[one]] as const);
   return (
     <>
       {about.value?.isLocal && <MakeEvent />}
-      <label>
-        {w.outcome}{" "}
-        <select
-          value={wanted.value}
-          onChange={({ currentTarget: { value } }) =>
-            (wanted.value = outcomes.find((one) => one === value) ?? "")
-          }
-        >
-          <option value="">{w.allOutcomes}</option>
-          {outcomes.map((one) => (
-            <option key={one} value={one}>
-              {w[one]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select label={w.outcome} chosen={wanted} options={[["", w.allOutcomes], ...outcomes]} />
       <Rows rows={rows.value} wanted={filter.value.toLowerCase()}>
         {(shown) => (
-          <div class="scroll" tabIndex={0} role="region" aria-label={w.events}>
-            <table>
-              <thead>
-                <tr>
-                  {[w.time, w.type, w.file, w.outcome, w.duration, w.answer, w.details].map((title) => (
-                    <th key={title} scope="col">
-                      {title}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {shown.map((event) => (
-                  <EventLine key={event.id} event={event} />
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table
+            label={w.events}
+            titles={[w.time, w.type, w.file, w.outcome, w.duration, w.answer, w.details]}
+          >
+            {shown.map((event) => (
+              <EventLine key={event.id} event={event} />
+            ))}
+          </Table>
         )}
       </Rows>
     </>
@@ -84,9 +59,9 @@ function EventLine({ event }: { readonly event: EventRow }) {
         <td>{last && `${last.durationMs} ms`}</td>
         <td>{answer}</td>
         <td>
-          <button type="button" aria-expanded={isOpen.value} onClick={() => (isOpen.value = !isOpen.value)}>
+          <Button aria-expanded={isOpen.value} onClick={() => (isOpen.value = !isOpen.value)}>
             {isOpen.value ? words.value.close : words.value.details}
-          </button>
+          </Button>
         </td>
       </tr>
       {isOpen.value && (
@@ -117,9 +92,7 @@ function Detail({ event }: { readonly event: EventRow }) {
           <li key={`${attempt.requestId} ${attempt.timeMs}`}>
             <Time ms={attempt.timeMs} /> {attempt.functionName}: {attempt.outcome}
             {attempt.leftTo && ` → ${attempt.leftTo}`} {attempt.error}{" "}
-            <button type="button" onClick={() => (filter.value = attempt.requestId)}>
-              {attempt.requestId}
-            </button>
+            <Button onClick={() => (filter.value = attempt.requestId)}>{attempt.requestId}</Button>
           </li>
         ))}
       </ul>
@@ -128,9 +101,7 @@ function Detail({ event }: { readonly event: EventRow }) {
           <Json title={w.notification} value={detail.value?.body} />
           <Json title={w.report} value={detail.value?.report} />
           {about.value?.isLocal && (
-            <button type="button" onClick={() => act(() => call("POST", "send", { id: event.id }))}>
-              {w.sendAgain}
-            </button>
+            <Button onClick={() => act(() => call("POST", "send", { id: event.id }))}>{w.sendAgain}</Button>
           )}
         </>
       ) : (
@@ -152,21 +123,14 @@ function MakeEvent() {
         void act(() => call("POST", "make", { eventType: eventType.value, fail: fail.value }));
       }}
     >
-      <label>
-        {w.makeEvent}{" "}
-        <select
-          value={eventType.value}
-          onChange={({ currentTarget }) => (eventType.value = currentTarget.value)}
-        >
-          {about.value?.eventTypes.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
-      <label>
-        <input type="checkbox" checked={fail.value} onChange={() => (fail.value = !fail.value)} />{" "}
+      <Select
+        label={w.makeEvent}
+        chosen={eventType}
+        options={(about.value?.eventTypes ?? []).map((name) => [name, name])}
+      />
+      <Check checked={fail.value} onChange={() => (fail.value = !fail.value)}>
         {w.asFailure}
-      </label>
+      </Check>
       <button type="submit">{w.send}</button>
     </form>
   );

@@ -1,5 +1,6 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
-import { type FaultSettings, NO_FAULTS } from "../protocol";
+import { FAULTY_ACTIONS, type FaultSettings, NO_FAULTS } from "../protocol";
+import { Button, Select } from "./parts";
 import { act, call, queue, settings } from "./state";
 import { words } from "./words";
 
@@ -36,10 +37,17 @@ export function Faults() {
 
 function FaultForm({ saved }: { readonly saved: FaultSettings }) {
   const now = useSignal(saved);
+  const refused = useSignal(saved.refusedAction);
   const killed = useSignal<number | undefined>(undefined);
   const apply = (wanted: FaultSettings) =>
     act(async () => {
       now.value = { ...NO_FAULTS, ...Object(await call("PUT", "faults", wanted)) };
+      refused.value = now.value.refusedAction;
+    });
+  const kill = () =>
+    act(async () => {
+      const { killed: count }: { killed?: unknown } = Object(await call("POST", "kill", {}));
+      killed.value = Number(count);
     });
   const w = words.value;
   return (
@@ -47,7 +55,7 @@ function FaultForm({ saved }: { readonly saved: FaultSettings }) {
       class="faults"
       onSubmit={(event) => {
         event.preventDefault();
-        void apply(now.value);
+        void apply({ ...now.value, refusedAction: refused.value });
       }}
     >
       <p class="hint">{w.faultsHint}</p>
@@ -59,8 +67,8 @@ function FaultForm({ saved }: { readonly saved: FaultSettings }) {
             min="0"
             max="100"
             value={Math.round(now.value[name] * 100)}
-            onInput={({ currentTarget }) =>
-              (now.value = { ...now.value, [name]: Number(currentTarget.value) / 100 })
+            onInput={({ currentTarget: { value } }) =>
+              (now.value = { ...now.value, [name]: Number(value) / 100 })
             }
           />
         </label>
@@ -72,42 +80,18 @@ function FaultForm({ saved }: { readonly saved: FaultSettings }) {
           min="0"
           max="60000"
           value={now.value.latencyMs}
-          onInput={({ currentTarget }) =>
-            (now.value = { ...now.value, latencyMs: Number(currentTarget.value) })
-          }
+          onInput={({ currentTarget: { value } }) => (now.value = { ...now.value, latencyMs: Number(value) })}
         />
       </label>
-      <label class="row">
-        {w.refusedAction}
-        <select
-          value={now.value.refusedAction}
-          onChange={({ currentTarget }) => (now.value = { ...now.value, refusedAction: currentTarget.value })}
-        >
-          {["", "ProcessMedia", "ProcessMediaByProcedure", "PullEvents", "ConfirmEvents", "Invoke"].map(
-            (name) => (
-              <option key={name} value={name}>
-                {name || "—"}
-              </option>
-            ),
-          )}
-        </select>
-      </label>
+      <Select
+        class="row"
+        label={w.refusedAction}
+        chosen={refused}
+        options={["", ...FAULTY_ACTIONS].map((name) => [name, name || "—"])}
+      />
       <p>
-        <button type="submit">{w.apply}</button>{" "}
-        <button type="button" onClick={() => apply(NO_FAULTS)}>
-          {w.off}
-        </button>{" "}
-        <button
-          type="button"
-          onClick={() =>
-            act(async () => {
-              const { killed: count }: { killed?: unknown } = Object(await call("POST", "kill", {}));
-              killed.value = Number(count);
-            })
-          }
-        >
-          {w.kill}
-        </button>
+        <button type="submit">{w.apply}</button> <Button onClick={() => apply(NO_FAULTS)}>{w.off}</Button>{" "}
+        <Button onClick={kill}>{w.kill}</Button>
       </p>
       {killed.value !== undefined && (
         <p role="status">

@@ -1,13 +1,12 @@
 import { useSignal } from "@preact/signals";
 import type { FileRow, OutputRow } from "../protocol";
-import { Rows, size, Time } from "./parts";
+import { Button, Rows, size, Time } from "./parts";
 import { Player } from "./player";
 import {
   about,
   act,
   call,
   events,
-  eventsByTime,
   files,
   filesByTime,
   filter,
@@ -95,8 +94,7 @@ function FileList() {
         <ul class="files">
           {rows.map((file) => (
             <li key={file.fileId}>
-              <button
-                type="button"
+              <Button
                 aria-pressed={openFile.value === file.fileId}
                 onClick={() => (openFile.value = openFile.value === file.fileId ? undefined : file.fileId)}
               >
@@ -107,7 +105,7 @@ function FileList() {
                 <small>
                   {file.fileId} · {file.type} · <Time ms={file.timeMs} />
                 </small>
-              </button>
+              </Button>
             </li>
           ))}
         </ul>
@@ -130,9 +128,7 @@ function FileDetail({ file }: { readonly file: FileRow }) {
     <article aria-label={file.name}>
       <header>
         <h2>{file.name || file.fileId}</h2>
-        <button type="button" onClick={() => (openFile.value = undefined)}>
-          {w.close}
-        </button>
+        <Button onClick={() => (openFile.value = undefined)}>{w.close}</Button>
       </header>
       <ol class="steps">
         {steps.map((step) => (
@@ -150,21 +146,15 @@ function FileDetail({ file }: { readonly file: FileRow }) {
           ),
       )}
       <div class="players">
-        <Output
-          row={{ kind: w.source, url: file.url, media: sourceMedia(file), ...sizesOf(file) }}
-          poster={file.coverUrl}
-        />
-        {file.outputs.map((row) => (
+        {[{ ...file.source, kind: w.source }, ...file.outputs].map((row) => (
           <Output key={`${row.kind} ${row.definition} ${row.url}`} row={row} poster={file.coverUrl} />
         ))}
       </div>
       <p>
-        <button type="button" onClick={() => follow("log")}>
-          {w.showLog}
-        </button>{" "}
-        <button type="button" onClick={() => follow("events")}>
-          {w.showEvents} ({eventsByTime.value.filter(({ fileId }) => fileId === file.fileId).length})
-        </button>
+        <Button onClick={() => follow("log")}>{w.showLog}</Button>{" "}
+        <Button onClick={() => follow("events")}>
+          {w.showEvents} ({own.length})
+        </Button>
       </p>
     </article>
   );
@@ -182,20 +172,6 @@ function labelOf({ name, percent }: Step): string {
   if (name === "processing")
     return percent === undefined ? w.stepProcessing : `${w.stepProcessing} ${percent} %`;
   return w[name];
-}
-
-function sourceMedia({ category, type }: FileRow): OutputRow["media"] {
-  if (category === "Audio") return "audio";
-  if (category === "Image") return "image";
-  return category === "Video" || type === "mp4" ? "video" : "other";
-}
-
-function sizesOf({ sizeBytes, width, height }: FileRow) {
-  return {
-    ...(sizeBytes !== undefined && { sizeBytes }),
-    ...(width !== undefined && { width }),
-    ...(height !== undefined && { height }),
-  };
 }
 
 function Output({ row, poster }: { readonly row: OutputRow; readonly poster?: string | undefined }) {

@@ -1,8 +1,7 @@
 import { useComputed, useSignal } from "@preact/signals";
-import type { LogRow } from "../protocol";
 import { outcomeOf } from "./events";
-import { CommandLine, Rows, Time } from "./parts";
-import { about, act, call, eventsByTime, filter, log, logChanges, output, type Searchable } from "./state";
+import { Button, Check, CommandLine, Rows, Time } from "./parts";
+import { about, act, call, eventsByTime, filter, log, logChanges, output } from "./state";
 import { words } from "./words";
 
 export function Log() {
@@ -17,31 +16,25 @@ export function Log() {
   return (
     <>
       <FailedEvents />
-      <label>
-        <input type="checkbox" checked={isAll.value} onChange={() => (isAll.value = !isAll.value)} />{" "}
+      <Output />
+      <Check checked={isAll.value} onChange={() => (isAll.value = !isAll.value)}>
         {w.platformLines}
-      </label>
+      </Check>
       <Rows rows={rows.value} wanted={filter.value.toLowerCase()}>
         {(shown) => (
           <ol class="log" tabIndex={0} aria-label={w.log}>
             {shown.map((row) => (
-              <Line key={row.id} row={row} />
+              <li key={row.id} class={row.isPlatform ? "platform" : ""}>
+                <small>
+                  <Time ms={row.timeMs} /> {row.functionName}
+                </small>{" "}
+                <span>{row.text}</span>
+              </li>
             ))}
           </ol>
         )}
       </Rows>
     </>
-  );
-}
-
-function Line({ row }: { readonly row: Searchable<LogRow> }) {
-  return (
-    <li class={row.isPlatform ? "platform" : ""}>
-      <small>
-        <Time ms={row.timeMs} /> {row.functionName}
-      </small>{" "}
-      <span>{row.text}</span>
-    </li>
   );
 }
 
@@ -57,7 +50,7 @@ function FailedEvents() {
     return found;
   });
   const w = words.value;
-  if (groups.value.size === 0) return <Output />;
+  if (groups.value.size === 0) return null;
   return (
     <section class="failed" aria-label={w.failedEvents}>
       <h2>{w.failedEvents}</h2>
@@ -69,13 +62,10 @@ function FailedEvents() {
         ))}
       </ul>
       {about.value?.isLocal ? (
-        <button type="button" onClick={() => act(() => call("POST", "run", { name: "replay" }))}>
-          {w.replay}
-        </button>
+        <Button onClick={() => act(() => call("POST", "run", { name: "replay" }))}>{w.replay}</Button>
       ) : (
         <CommandLine text="./vod-receiver replay" />
       )}
-      <Output />
     </section>
   );
 }

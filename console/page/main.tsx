@@ -4,6 +4,7 @@ import { Faults, Queue } from "./faults";
 import { Files } from "./files";
 import { Log } from "./log";
 import "./page.css";
+import { Button } from "./parts";
 import { Settings } from "./settings";
 import { about, connect, filter, isConnected, problem, type View, view } from "./state";
 import { language, switchLanguage, words } from "./words";
@@ -35,25 +36,19 @@ function Page() {
             {isLocal ? w.local : w.noAccount} · {now.region} · {now.namespace}
           </small>
         )}
-        <button
-          type="button"
-          class="language"
-          lang={language.value === "zh" ? "en" : "zh-CN"}
-          onClick={switchLanguage}
-        >
+        <Button class="language" lang={language.value === "zh" ? "en" : "zh-CN"} onClick={switchLanguage}>
           {w.language}
-        </button>
+        </Button>
       </header>
       <nav aria-label={w.title}>
         {names.map((name) => (
-          <button
+          <Button
             key={name}
-            type="button"
             aria-current={view.value === name ? "page" : undefined}
             onClick={() => (view.value = name)}
           >
             {w[name]}
-          </button>
+          </Button>
         ))}
       </nav>
       <main>

@@ -1,5 +1,5 @@
-import { useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
+import { computed, type Signal, useSignal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
 import { matching } from "./matching";
 import { language, words } from "./words";
 
@@ -19,36 +19,99 @@ export function Rows<Row extends { readonly search: string }>(props: {
     last.value = props.wanted;
     skip.value = 0;
   }
-  const { rows, hasMore } = matching(props.rows, props.wanted, {
-    skip: skip.value,
-    take: PAGE,
-  });
+  const { rows, hasMore } = matching(props.rows, props.wanted, { skip: skip.value, take: PAGE });
   const w = words.value;
   return (
     <>
       {rows.length === 0 ? <p class="empty">{w.none}</p> : props.children(rows)}
       {(hasMore || skip.value > 0) && (
         <div class="pager">
-          <button
-            type="button"
-            disabled={skip.value === 0}
-            onClick={() => (skip.value = Math.max(0, skip.value - PAGE))}
-          >
+          <Button disabled={skip.value === 0} onClick={() => (skip.value -= PAGE)}>
             {w.newer}
-          </button>
-          <button type="button" disabled={!hasMore} onClick={() => (skip.value += PAGE)}>
+          </Button>
+          <Button disabled={!hasMore} onClick={() => (skip.value += PAGE)}>
             {w.older}
-          </button>
+          </Button>
         </div>
       )}
     </>
   );
 }
 
+export function Button(props: JSX.IntrinsicElements["button"]) {
+  return <button type="button" {...props} />;
+}
+
+export function Check(props: {
+  readonly class?: string;
+  readonly checked: boolean;
+  readonly disabled?: boolean;
+  readonly onChange: () => void;
+  readonly children: ComponentChildren;
+}) {
+  const { children, class: name, ...input } = props;
+  return (
+    <label class={name}>
+      <input type="checkbox" {...input} /> {children}
+    </label>
+  );
+}
+
+export function Select(props: {
+  readonly label: string;
+  readonly class?: string;
+  /** Each value with its text. */
+  readonly options: readonly (readonly [value: string, text: string])[];
+  readonly chosen: Signal<string>;
+}) {
+  return (
+    <label class={props.class}>
+      {props.label}{" "}
+      <select
+        value={props.chosen.value}
+        onChange={({ currentTarget }) => (props.chosen.value = currentTarget.value)}
+      >
+        {props.options.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function Table(props: {
+  readonly label: string;
+  readonly titles: readonly string[];
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={props.label}>
+      <table>
+        <thead>
+          <tr>
+            {props.titles.map((title) => (
+              <th key={title} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{props.children}</tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Made once: a list's hundred times would take most of its time to show. */
+const format = computed(() => {
+  const [date, time] = [{ dateStyle: "short" }, { timeStyle: "medium", hour12: false }] as const;
+  return new Intl.DateTimeFormat(language.value === "zh" ? "zh-CN" : "en-GB", { ...date, ...time });
+});
+
 export function Time({ ms }: { readonly ms: number }) {
-  const locale = language.value === "zh" ? "zh-CN" : "en-GB";
-  const date = new Date(ms);
-  return <time dateTime={date.toISOString()}>{date.toLocaleString(locale, { hour12: false })}</time>;
+  return <time dateTime={new Date(ms).toISOString()}>{format.value.format(ms)}</time>;
 }
 
 export function size(bytes: number): string {

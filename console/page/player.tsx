@@ -18,28 +18,20 @@ declare global {
 
 const HLS_TYPE = "application/vnd.apple.mpegurl";
 
-/** Shows a source or an output as what it is. */
-export function Player(props: {
+interface Shown {
   readonly url: string;
   readonly media: OutputRow["media"];
   readonly poster?: string | undefined;
   readonly label: string;
-}) {
-  const { url, media, label } = props;
-  const poster = props.poster && isOwn(props.poster) ? props.poster : undefined;
+}
+
+/** Shows a source or an output as what it is. */
+export function Player(shown: Shown) {
+  const { url, media, label } = shown;
   if (media === "image" && isOwn(url)) return <img src={url} alt={label} loading="lazy" />;
-  if (media === "audio") {
-    // biome-ignore lint/a11y/useMediaCaption: the user's own file, which has none
-    return <audio controls preload="none" src={url} aria-label={label} />;
-  }
-  if (media === "video") {
-    return (
-      // biome-ignore lint/a11y/useMediaCaption: the user's own file, which has none
-      <video controls playsInline preload="metadata" src={url} poster={poster} aria-label={label} />
-    );
-  }
-  if (media === "hls") return <HlsPlayer url={url} label={label} />;
-  return <Link url={url} />;
+  // biome-ignore lint/a11y/useMediaCaption: the user's own file, which has none
+  if (media === "audio") return <audio controls preload="none" src={url} aria-label={label} />;
+  return media === "video" || media === "hls" ? <Video {...shown} /> : <Link url={url} />;
 }
 
 function Link({ url }: { readonly url: string }) {
@@ -50,10 +42,10 @@ function Link({ url }: { readonly url: string }) {
   );
 }
 
-/** By the browser, else by hls.js for files of this address, else as a link. */
-function HlsPlayer({ url, label }: { readonly url: string; readonly label: string }) {
+/** HLS is played by the browser, else by hls.js for files of this address, else it is a link. */
+function Video({ url, media, poster, label }: Shown) {
   const video = useRef<HTMLVideoElement>(null);
-  const isNative = document.createElement("video").canPlayType(HLS_TYPE) !== "";
+  const isNative = media === "video" || document.createElement("video").canPlayType(HLS_TYPE) !== "";
   const byScript = !isNative && about.value?.hasHls === true && isOwn(url);
   useEffect(() => {
     if (!byScript) return undefined;
@@ -81,6 +73,7 @@ function HlsPlayer({ url, label }: { readonly url: string; readonly label: strin
       playsInline
       preload="metadata"
       src={isNative ? url : undefined}
+      poster={poster && isOwn(poster) ? poster : undefined}
       aria-label={label}
     />
   );

@@ -1,14 +1,8 @@
-import type { Settings as Data, FunctionRow, SwitchName } from "../protocol";
+import { type Settings as Data, type FunctionRow, SWITCHES } from "../protocol";
 import { Output } from "./log";
-import { CommandLine } from "./parts";
+import { Button, Check, CommandLine, Table } from "./parts";
 import { about, act, call, settings } from "./state";
 import { words } from "./words";
-
-const SWITCHES: readonly SwitchName[] = [
-  "UploadMediaCompleteEventSwitch",
-  "DeleteMediaCompleteEventSwitch",
-  "PersistenceCompleteEventSwitch",
-];
 
 export function Settings() {
   const now = settings.value;
@@ -45,20 +39,18 @@ function Callback({ now }: { readonly now: Data }) {
         )}
       </dl>
       {SWITCHES.map((name) => (
-        <label key={name} class="row">
-          <input
-            type="checkbox"
-            checked={now.switches[name]}
-            disabled={!isLocal}
-            onChange={() => act(() => call("POST", "settings", { [name]: !now.switches[name] }))}
-          />{" "}
+        <Check
+          key={name}
+          class="row"
+          checked={now.switches.includes(name)}
+          disabled={!isLocal}
+          onChange={() => act(() => call("POST", "settings", { [name]: !now.switches.includes(name) }))}
+        >
           {w[name]} <small>{name}</small>
-        </label>
+        </Check>
       ))}
       {isLocal ? (
-        <button type="button" onClick={() => act(() => call("POST", "run", { name: other }))}>
-          {title}
-        </button>
+        <Button onClick={() => act(() => call("POST", "run", { name: other }))}>{title}</Button>
       ) : (
         <p>
           {w.command} <CommandLine text={`MODE=${other} bash installer.sh`} />{" "}
@@ -74,32 +66,19 @@ function Functions({ rows }: { readonly rows: readonly FunctionRow[] }) {
   return (
     <section>
       <h2>{w.functions}</h2>
-      <div class="scroll" tabIndex={0} role="region" aria-label={w.functions}>
-        <table>
-          <thead>
-            <tr>
-              {[w.file, w.state, w.runtime, w.memory, w.address].map((title, index) => (
-                <th key={title} scope="col">
-                  {index === 0 ? w.functions : title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.name}>
-                <td>{row.name}</td>
-                <td>{row.state}</td>
-                <td>{row.runtime}</td>
-                <td>
-                  {row.memoryMb} MB, {row.timeoutSeconds} s
-                </td>
-                <td>{row.address ?? row.timer ?? "—"}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label={w.functions} titles={[w.functions, w.state, w.runtime, w.memory, w.address]}>
+        {rows.map((row) => (
+          <tr key={row.name}>
+            <td>{row.name}</td>
+            <td>{row.state}</td>
+            <td>{row.runtime}</td>
+            <td>
+              {row.memoryMb} MB, {row.timeoutSeconds} s
+            </td>
+            <td>{row.address ?? row.timer ?? "—"}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }
@@ -108,27 +87,16 @@ function Functions({ rows }: { readonly rows: readonly FunctionRow[] }) {
 function Configuration({ content }: { readonly content: Data["configuration"] }) {
   const w = words.value;
   const { definitions, procedure, media_process_task: task, ...rest } = content;
-  const list = Array.isArray(definitions) ? definitions : [];
   const others = Object.entries(rest);
+  let starts: string = w.startsNothing;
+  if (Array.isArray(definitions) && definitions.length > 0)
+    starts = `${w.startsTemplates} ${definitions.join(", ")}`;
+  if (typeof procedure === "string") starts = `${w.startsProcedure} ${procedure}`;
+  if (task !== undefined) starts = `${w.startsTask} ${JSON.stringify(task)}`;
   return (
     <section>
       <h2>{w.configuration}</h2>
-      {list.length > 0 && (
-        <p>
-          {w.startsTemplates} {list.join(", ")}
-        </p>
-      )}
-      {typeof procedure === "string" && (
-        <p>
-          {w.startsProcedure} {procedure}
-        </p>
-      )}
-      {task !== undefined && (
-        <p>
-          {w.startsTask} <code>{JSON.stringify(task)}</code>
-        </p>
-      )}
-      {list.length === 0 && procedure === undefined && task === undefined && <p>{w.startsNothing}</p>}
+      <p>{starts}</p>
       {others.length > 0 && <p>{w.otherKeys}</p>}
       <dl>
         {others.map(([name, value]) => (

@@ -37,12 +37,12 @@ export type Searchable<Row> = Row & { readonly search: string };
 export const log: Searchable<LogRow>[] = [];
 export const logChanges = signal(0);
 
-export const filesByTime = computed(() =>
-  [...files.value.values()].sort((one, other) => other.timeMs - one.timeMs),
-);
-export const eventsByTime = computed(() =>
-  [...events.value.values()].sort((one, other) => other.timeMs - one.timeMs),
-);
+export const filesByTime = computed(() => newestFirst(files.value));
+export const eventsByTime = computed(() => newestFirst(events.value));
+
+function newestFirst<Row extends { readonly timeMs: number }>(rows: ReadonlyMap<string, Row>): Row[] {
+  return [...rows.values()].sort((one, other) => other.timeMs - one.timeMs);
+}
 
 /** The fragment is never sent to a server. */
 const token = location.hash.slice(1);
@@ -109,16 +109,26 @@ function apply(update: Update): void {
       about.value = update.about;
       break;
     case "files":
-      files.value = merge(files.value, update.rows.map(searchableFile), ({ fileId }) => fileId);
+      files.value = merge(
+        files.value,
+        update.rows,
+        ({ fileId }) => fileId,
+        (file) => [file.name, file.fileId, file.type, file.category],
+      );
       break;
-    case "gone": {
-      const left = new Map(files.value);
-      for (const fileId of update.fileIds) left.delete(fileId);
-      files.value = left;
+    case "gone":
+      files.value = new Map([...files.value].filter(([fileId]) => !update.fileIds.includes(fileId)));
       break;
-    }
     case "events":
-      events.value = merge(events.value, update.rows.map(searchableEvent), ({ id }) => id);
+      events.value = merge(
+        events.value,
+        update.rows,
+        ({ id }) => id,
+        ({ eventType, fileId, taskId, attempts }) => [
+          ...[eventType, fileId, taskId],
+          ...attempts.flatMap(({ requestId, error }) => [requestId, error]),
+        ],
+      );
       break;
     case "log":
       for (const row of update.rows) log.push(searchable(row, [row.functionName, row.requestId, row.text]));
@@ -139,23 +149,16 @@ function apply(update: Update): void {
   }
 }
 
-function merge<Row>(
-  before: ReadonlyMap<string, Row>,
+/** The rows with newer ones in the place of those with the same key. */
+function merge<Row extends object>(
+  before: ReadonlyMap<string, Searchable<Row>>,
   rows: readonly Row[],
   keyOf: (row: Row) => string,
-): ReadonlyMap<string, Row> {
+  textsOf: (row: Row) => readonly (string | undefined)[],
+): ReadonlyMap<string, Searchable<Row>> {
   const after = new Map(before);
-  for (const row of rows) after.set(keyOf(row), row);
+  for (const row of rows) after.set(keyOf(row), searchable(row, textsOf(row)));
   return after;
-}
-
-function searchableFile(file: FileRow): Searchable<FileRow> {
-  return searchable(file, [file.name, file.fileId, file.type, file.category]);
-}
-
-function searchableEvent(event: EventRow): Searchable<EventRow> {
-  const attempts = event.attempts.flatMap(({ requestId, error }) => [requestId, error]);
-  return searchable(event, [event.eventType, event.fileId, event.taskId, ...attempts]);
 }
 
 function searchable<Row extends object>(row: Row, texts: readonly (string | undefined)[]): Searchable<Row> {

@@ -232,6 +232,7 @@ const PLAYED = `Promise.all([...document.querySelectorAll("figure video")].map(a
 
 async function picture(page: Page, name: string): Promise<void> {
   const path = join(pictures, `${name}.png`);
+  expect(await page.locator("nav [aria-current]").count()).toBe(1);
   await page.screenshot({ path });
   expect(statSync(path).size).toBeLessThan(150_000);
 }
@@ -247,10 +248,11 @@ async function seriousFindings(page: Page): Promise<unknown> {
 }
 
 function madeUp(count: number): Update[] {
+  const source = { kind: "Source", url: "", media: "other" } as const;
   const about = { isLocal: true, region: "r", namespace: "n", eventTypes: [], hasHls: false };
   const files: FileRow[] = Array.from({ length: count }, (_, index) => ({
     ...{ fileId: String(387000000000000000n + BigInt(index)), name: `film ${index}`, type: "mp4" },
-    ...{ category: "Video", timeMs: 1_790_000_000_000 + index, url: "", outputs: [], tasks: [] },
+    ...{ category: "Video", timeMs: 1_790_000_000_000 + index, source, outputs: [], tasks: [] },
   }));
   const log: LogRow[] = Array.from({ length: count * 10 }, (_, index) => ({
     ...{

@@ -5,7 +5,8 @@ import { buildPage } from "../../../console/page-files";
 import type { Attempt, EventRow, FileRow, TaskRow } from "../../../console/protocol";
 
 const FILE: FileRow = {
-  ...{ fileId: "387", name: "a", type: "mp4", category: "Video", timeMs: 1, url: "" },
+  ...{ fileId: "387", name: "a", type: "mp4", category: "Video", timeMs: 1 },
+  source: { kind: "Source", url: "", media: "video" },
   ...{ outputs: [], tasks: [] },
 };
 const task = (status: string, more: Partial<TaskRow> = {}): TaskRow => ({
