@@ -14,7 +14,7 @@ beforeAll(async () => {
   clock = new FakeClock(Date.now());
   stage = await TestCloud.open({ now: clock.now, rateLimits: false }, clock);
   monitor = callerOf(stage.cloud, "monitor");
-  await stage.deploy(SOURCE, { Timeout: 1 });
+  await stage.deploy(SOURCE, { Timeout: 3 });
   await stage.invoke();
   await stage.invoke();
   await stage.invoke({ fail: true });

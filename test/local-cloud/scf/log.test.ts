@@ -46,7 +46,7 @@ test("many lines are all there before the request's END, each with its own reque
 test("lines of a request that is killed come before its END too", async () => {
   await bench.deploy(
     "exports.main_handler = async () => { console.log('x'.repeat(100)); process.stdout.write('last'); while (true); };",
-    { timeout: 1 },
+    { timeout: 3 },
   );
   const { requestId } = await bench.invoke();
   expect(bench.textsOf(requestId).slice(1, 3)).toEqual(["x".repeat(100), "last"]);
