@@ -1,4 +1,4 @@
-// What the console's server and its page tell each other. Times are milliseconds since 1970.
+// What the console's server and its page send each other. Times are milliseconds since 1970.
 
 /** One output of a file, its cover or its source. */
 export interface OutputRow {

@@ -14,7 +14,7 @@ export interface Statement {
 
 /**
  * Reads a policy's syntax, version 2.0, as the official examples have it.
- * @param kind what every statement must name besides its actions
+ * @param kind what every statement must name in addition to its actions
  * @throws {ApiError} InvalidParameter.PolicyDocumentError, .VersionError, .StatementError, .EffectError, …
  */
 export function parsePolicyDocument(text: string, kind: "resource" | "principal"): Statement[] {

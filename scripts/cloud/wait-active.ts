@@ -30,7 +30,7 @@ export async function waitUntilActive(
   { account, clock, progress }: DeployContext,
 ): Promise<RemoteFunction> {
   const start = clock.monotonic();
-  let told = start;
+  let reportedAt = start;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, MAX_PAUSE_MS)) {
     const remote = await readFunction(account, name);
     if (!remote)
@@ -48,8 +48,8 @@ export async function waitUntilActive(
       throw new Error(
         `The function is still ${Status} after five minutes. Wait some minutes, then run this again.`,
       );
-    if (clock.monotonic() - told > PROGRESS_MS) {
-      told = clock.monotonic();
+    if (clock.monotonic() - reportedAt > PROGRESS_MS) {
+      reportedAt = clock.monotonic();
       progress(`The function is ${Status}; waiting (${Math.round(waited / 1000)} s).`);
     }
     await clock.sleep(pause);

@@ -76,7 +76,7 @@ function usersOwn(now: Variables): Variables {
 
 /**
  * What a function has and its description does not name: set in the console, or taken out of `serverless.yml`, which
- * cannot be told apart. Deploying keeps it.
+ * cannot be distinguished. Deploying keeps it.
  * @returns the names of variables
  */
 export function unnamedVariables({ variables }: RemoteFunction, spec: FunctionSpec): string[] {

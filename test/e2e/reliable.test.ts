@@ -38,7 +38,7 @@ async function drained(): Promise<void> {
   } while (stage.cloud.queuedEvents() > 0);
 }
 
-/** How many of the log's lines tell of each file's outputs. */
+/** How many of the log's lines report each file's outputs. */
 function outputs(fileIds: readonly string[]): number[] {
   return fileIds.map(
     (id) => stage.log.filter((line) => line.startsWith(`Transcode succeeded. FileId: ${id}, `)).length,
@@ -201,7 +201,7 @@ describe("./vod-receiver pull", () => {
     expect({ found: found.sort(), incomplete }).toEqual({ found: marks.sort(), incomplete: 0 });
   });
 
-  test("where nobody reads its log it ends at once, and what it could not tell of stays in the queue", async () => {
+  test("it ends at once if nothing reads its log, and what it could not log stays in the queue", async () => {
     await openQueue();
     await upload(20);
     const child = pull();

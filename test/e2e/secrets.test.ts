@@ -18,8 +18,8 @@ import { procedureNotification, signature, uploadNotification } from "../helpers
 import { succeededItem, TASK_EXAMPLES } from "../helpers/task-results";
 
 const KEYS = { id: "AKIDmarkedSecretId", key: "markedSecretKey", token: "marked/Session+Token==" };
-const DOOR = { path: "markedPathToken", sign: "markedSignKey1", next: "markedSignKey2" };
-const SECRETS = [...Object.values(KEYS), ...Object.values(DOOR)];
+const ENTRY = { path: "markedPathToken", sign: "markedSignKey1", next: "markedSignKey2" };
+const SECRETS = [...Object.values(KEYS), ...Object.values(ENTRY)];
 /** The ways in which an API or HTTP may write down what it was sent. */
 const formsOf = (secret: string) => [
   secret,
@@ -32,10 +32,10 @@ const SHORT = { path: "x7", sign: "k9" };
 const IN_CONFIG = {
   secret_id: KEYS.id,
   secret_key: KEYS.key,
-  path_token: DOOR.path,
-  sign_keys: [DOOR.sign, DOOR.next],
+  path_token: ENTRY.path,
+  sign_keys: [ENTRY.sign, ENTRY.next],
 };
-const DOOR_VARIABLES = { PATH_TOKEN: DOOR.path, SIGN_KEY: DOOR.sign, SIGN_KEY_NEXT: DOOR.next };
+const DOOR_VARIABLES = { PATH_TOKEN: ENTRY.path, SIGN_KEY: ENTRY.sign, SIGN_KEY_NEXT: ENTRY.next };
 const ROLE = {
   TENCENTCLOUD_SECRETID: KEYS.id,
   TENCENTCLOUD_SECRETKEY: KEYS.key,
@@ -56,7 +56,7 @@ const SETTINGS: readonly [string, { config: object | string; env: Record<string,
   ["a config.json that is no JSON", { config: JSON.stringify(IN_CONFIG).slice(0, -1), env: {} }],
   [
     "variables with a mistake",
-    { config: BARE, env: { ...ROLE, ...DOOR_VARIABLES, SIGN_KEY: `${DOOR.sign}!` } },
+    { config: BARE, env: { ...ROLE, ...DOOR_VARIABLES, SIGN_KEY: `${ENTRY.sign}!` } },
   ],
 ];
 
@@ -85,21 +85,21 @@ const { events, context } = JSON.parse(require("fs").readFileSync("events.json",
 const folder = mkdtempSync(join(tmpdir(), "secrets-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function eventsFor(entryPoint: string, door: { path: string; sign: string; next: string }): unknown[] {
+function eventsFor(entryPoint: string, entry: { path: string; sign: string; next: string }): unknown[] {
   const T = Math.floor(Date.now() / 1000) + 300;
   const upload = uploadNotification();
   const flow = procedureNotification(TASK_EXAMPLES.map(succeededItem));
   const test = { EventType: "InstallerSelfTest", Nonce: 5 };
   if (entryPoint !== "callback") return [upload, flow, test, {}, { EventType: "SomethingNew" }, null];
-  const right = { path: `/${door.path}` };
+  const right = { path: `/${entry.path}` };
   return [
     ...[upload, flow, test, { EventType: "SomethingNew" }, {}].map((body) =>
-      functionUrlEvent({ ...body, ...signature(door.sign, T) }, right),
+      functionUrlEvent({ ...body, ...signature(entry.sign, T) }, right),
     ),
-    functionUrlEvent({ ...upload, ...signature(door.next, T) }, right),
+    functionUrlEvent({ ...upload, ...signature(entry.next, T) }, right),
     functionUrlEvent({ ...upload, ...signature("wrong", T) }, right),
-    functionUrlEvent({ ...upload, Sign: door.sign, T }, right),
-    functionUrlEvent(upload, { path: `/${door.path}/x` }),
+    functionUrlEvent({ ...upload, Sign: entry.sign, T }, right),
+    functionUrlEvent(upload, { path: `/${entry.path}/x` }),
     functionUrlEvent("{", right),
     functionUrlEvent(upload, { ...right, httpMethod: "GET" }),
     {},
@@ -131,15 +131,15 @@ const seen = (text: string) => [
 
 describe.each(["callback", "retry"])("%s shows no secret, whatever happens, with those of", (entryPoint) => {
   test.each(SETTINGS)("%s", async (_name, { config, env }) => {
-    const place = mkdtempSync(join(folder, "door-"));
+    const place = mkdtempSync(join(folder, "entry-"));
     cpSync(join(DIST, entryPoint), place, { recursive: true });
     writeFileSync(join(place, "main.js"), PROGRAM);
     writeFileSync(join(place, "config.json"), typeof config === "string" ? config : JSON.stringify(config));
     const context = { request_id: "request", time_limit_in_ms: 800, namespace: "vod_demo" };
-    const door = env["PATH_TOKEN"] === SHORT.path ? { ...DOOR, ...SHORT } : DOOR;
+    const entry = env["PATH_TOKEN"] === SHORT.path ? { ...ENTRY, ...SHORT } : ENTRY;
     writeFileSync(
       join(place, "events.json"),
-      JSON.stringify({ events: eventsFor(entryPoint, door), context }),
+      JSON.stringify({ events: eventsFor(entryPoint, entry), context }),
     );
     const held = [...Object.values(env), ...Object.values(Object(config)).flat()];
     const known = [...SECRETS, ...Object.values(SHORT)].filter((secret) => held.includes(secret));

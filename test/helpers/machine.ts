@@ -28,7 +28,7 @@ export const KEYS = {
   APPID: "1250000000",
 };
 
-/** All that the installer may rely on besides bash, Node and npm, in a bare Debian as in macOS. */
+/** All that the installer may rely on in addition to bash, Node and npm, in a bare Debian as in macOS. */
 const TOOLS =
   `bash cat curl cut date dirname env getconf grep gzip ln mkdir mv ps readlink rm rmdir sed sh sha256sum sleep
   tar uname wget`.split(/\s+/);

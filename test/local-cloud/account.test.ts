@@ -107,11 +107,11 @@ describe("an intercepted call", () => {
   });
 
   test("gets the caller and the parameters", async () => {
-    const told: unknown[] = [];
+    const seen: unknown[] = [];
     await stage.cloud.close();
-    await open({ intercept: (one) => void told.push(one) });
+    await open({ intercept: (one) => void seen.push(one) });
     await call("scf", "CreateNamespace", demo);
-    expect(told).toEqual([{ ...asked, secretId: stage.cloud.credential.secretId }]);
+    expect(seen).toEqual([{ ...asked, secretId: stage.cloud.credential.secretId }]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { ApiError } from "../../api/error";
 
 /**
- * What the real SCF has besides; apigw can't be made any more
+ * What the real SCF has too; apigw can't be made any more
  * (docs/tencent-protocols.md#api-gateway-retirement).
  */
 const NOT_HERE = ["apigw", "cos", "cls", "ckafka", "cmq"];

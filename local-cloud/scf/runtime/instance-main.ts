@@ -14,7 +14,7 @@ Object.assign(process.stderr, { write: stdout });
 // The function sees no parent process, as on the platform.
 for (const key of ["send", "disconnect"]) Reflect.deleteProperty(process, key);
 
-function tell(report: Report): void {
+function sendReport(report: Report): void {
   send?.(report, undefined, undefined, () => {});
 }
 
@@ -57,9 +57,9 @@ function start(): void {
     const report = await callHandler(handler, JSON.parse(event), context).then(serialise).catch(exception);
     await writeMark(process.stdout, stdout, 1, mark);
     await writeMark(process.stderr, stderr, 2, mark);
-    tell(report);
+    sendReport(report);
   });
-  tell({ type: "loaded" });
+  sendReport({ type: "loaded" });
 }
 
 // The group is the instance and whatever it started; it must not outlive the local cloud.
@@ -67,7 +67,7 @@ process.on("disconnect", () => process.kill(0, "SIGKILL"));
 try {
   start();
 } catch (error) {
-  tell(
+  sendReport(
     error instanceof HandlerNotFound
       ? { type: "handler-not-found", reason: error.message }
       : exception(error),

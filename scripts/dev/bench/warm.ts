@@ -29,8 +29,8 @@ export async function benchWarm(
     ["with 20 outputs", procedureOf(20), "at most 3"],
   ] as const) {
     progress(`warm events, ${kind}`);
-    const told = await runProgram(node, turns(ours, JSON.stringify(notification), runs));
-    const each = (name: string) => (median(numbersAt(told, name)) * 1000) / BATCH;
+    const figures = await runProgram(node, turns(ours, JSON.stringify(notification), runs));
+    const each = (name: string) => (median(numbersAt(figures, name)) * 1000) / BATCH;
     rows.push(
       row({
         name: `warm ProcedureStateChanged, ${kind}`,
@@ -76,7 +76,7 @@ export async function benchConnections({ ours }: Bundles, node: string, progress
   });
 }
 
-/** Tells the CPU milliseconds of each batch. */
+/** A program that reports the CPU milliseconds of each batch. */
 function turns(folder: string, body: string, runs: number): string {
   const event = { httpMethod: "POST", path: "/", headers: {}, isBase64Encoded: false, body };
   return `const { main_handler } = ${requireCallback(folder)};
@@ -87,7 +87,7 @@ function turns(folder: string, body: string, runs: number): string {
       return (user + system) / 1000;
     };
     (async () => {
-      const told = { parsing: [], handling: [] };
+      const figures = { parsing: [], handling: [] };
       let sum = 0;
       for (let run = 0; run < 2 * ${runs}; run++) {
         const start = now();
@@ -97,10 +97,10 @@ function turns(folder: string, body: string, runs: number): string {
         const end = now();
         // The first half is to get warm.
         if (run < ${runs}) continue;
-        told.parsing.push(middle - start);
-        told.handling.push(end - middle);
+        figures.parsing.push(middle - start);
+        figures.handling.push(end - middle);
       }
-      require("node:fs").writeSync(3, JSON.stringify(told));
+      require("node:fs").writeSync(3, JSON.stringify(figures));
       process.exit(sum > 0 ? 0 : 1);
     })();`;
 }

@@ -31,7 +31,9 @@ export function examine(
 ): Findings {
   const parked = keptForReplay(log);
   const kept = parked.join("\n");
-  const told = new Set(log.flatMap((line) => /^Transcode succeeded\. FileId: (\d+), /.exec(line)?.[1] ?? []));
+  const logged = new Set(
+    log.flatMap((line) => /^Transcode succeeded\. FileId: (\d+), /.exec(line)?.[1] ?? []),
+  );
   const unknownTold = new Set(
     log.flatMap((line) => /^Received an event of unknown type: (\w+)/.exec(line)?.[1] ?? []),
   );
@@ -40,7 +42,7 @@ export function examine(
       // Also one that is parked: nothing that fails here lasts.
       ...uploads.filter((id) => !tasks.has(id)).map((id) => `upload ${id}`),
       ...uploads
-        .filter((id) => tasks.has(id) && !told.has(id) && !kept.includes(id))
+        .filter((id) => tasks.has(id) && !logged.has(id) && !kept.includes(id))
         .map((id) => `outputs of ${id}`),
       ...unreadable.filter((mark) => !kept.includes(mark)).map((mark) => `unreadable ${mark}`),
       ...(poison === undefined || kept.includes(`"EventType":"${poison}"`) ? [] : [poison]),

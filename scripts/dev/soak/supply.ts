@@ -7,7 +7,7 @@ const ODD_ONES = 100;
 export const POISON = "Poison";
 
 /**
- * Has VOD tell of about so many events. An upload is two of them: the end of its task flow is the other.
+ * Has VOD report about so many events. An upload is two of them: the end of its task flow is the other.
  * @returns what must come of them
  */
 export async function supply(cloud: LocalCloud, events: number): Promise<Expected> {
@@ -17,12 +17,12 @@ export async function supply(cloud: LocalCloud, events: number): Promise<Expecte
     unreadable: [] as string[],
     unknown: [] as string[],
   };
-  for (let told = 0; told < events; told += 2) {
-    if (told % ODD_ONES !== 0) {
-      expected.uploads.push((await cloud.upload(`${told}.mp4`, new Uint8Array(1))).fileId);
+  for (let count = 0; count < events; count += 2) {
+    if (count % ODD_ONES !== 0) {
+      expected.uploads.push((await cloud.upload(`${count}.mp4`, new Uint8Array(1))).fileId);
       continue;
     }
-    const [mark, name] = [`unreadable-${told}`, `Unknown${told}`];
+    const [mark, name] = [`unreadable-${count}`, `Unknown${count}`];
     await cloud.notify({ EventType: "NewFileUpload", FileUploadEvent: { FileId: mark } });
     await cloud.notify({ EventType: name });
     expected.unreadable.push(mark);

@@ -68,8 +68,8 @@ describe("notifications", () => {
     await vod.ModifyEventConfig({ NotificationUrl: receiver.url, UploadMediaCompleteEventSwitch: "OFF" });
     await cloud.upload("silent.mp4", SAMPLE);
     await vod.ModifyEventConfig({ UploadMediaCompleteEventSwitch: "ON" });
-    await cloud.upload("told.mp4", SAMPLE);
-    expect((await receiver.next("NewFileUpload")).FileUploadEvent.MediaBasicInfo.Name).toBe("told");
+    await cloud.upload("film.mp4", SAMPLE);
+    expect((await receiver.next("NewFileUpload")).FileUploadEvent.MediaBasicInfo.Name).toBe("film");
     expect(reports).toContainEqual(expect.stringMatching(/UploadMediaCompleteEventSwitch is OFF/));
   });
 

@@ -113,7 +113,7 @@ test.each(EVENT_TYPES.filter((type) => PAYLOADS[type].state && type !== "MediaCa
 );
 
 describe("the lines of", () => {
-  test("an upload tell what was uploaded, and the tasks that it brought", () => {
+  test("an upload report what was uploaded, and the tasks that it brought", () => {
     const notification = uploadNotification({
       MetaData: { Duration: 10.5, Size: 73211 },
       ProcedureTaskId: "1300000001-procedurev2-own",
@@ -123,7 +123,7 @@ describe("the lines of", () => {
     ]);
   });
 
-  test("an edit tell the new file and what it was made from", () => {
+  test("an edit report the new file and what it was made from", () => {
     const payload = {
       TaskId: TASK_ID,
       Status: "FINISH",
@@ -209,13 +209,13 @@ describe("the lines of", () => {
     );
   });
 
-  test("a cast tell its state", () => {
+  test("a cast report its state", () => {
     expect(linesOfType("MediaCastStatusChanged", { CastId: "cast-1", Status: "Working" })).toEqual([
       "MediaCast is working. CastId: cast-1",
     ]);
   });
 
-  test("a restored file tell its storage class", () => {
+  test("a restored file report its storage class", () => {
     const payload = {
       FileId: FILE_ID,
       OriginalStorageClass: "ARCHIVE",

@@ -27,7 +27,7 @@ const INPUTS = {
 /** What a file has where a variable's value belongs. */
 const variable = (name: string) => `\${env:${name}}`;
 
-/** Loads a file with these inputs besides the ones that are needed. */
+/** Loads a file with these inputs and the ones that are needed. */
 function load(inputs: object = {}, env: Record<string, string> = {}, top: object = {}) {
   writeFileSync(file, stringify({ component: "scf", name: "vod", ...top, inputs: { ...INPUTS, ...inputs } }));
   return loadServerlessFile(file, env);

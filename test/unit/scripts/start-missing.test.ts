@@ -117,7 +117,7 @@ test.each<[string, Shown, Work, string]>([
   ],
   ["a file that VOD does not have", { media: undefined }, WORK, "SUBAPPID is wrong, another application"],
   [
-    "a task flow of a file with outputs, which VOD cannot tell apart",
+    "a task flow of a file with outputs, which VOD cannot distinguish",
     { media: { BasicInfo: { CoverUrl: "https://a.example/c.jpg" } } },
     { procedure: "P" },
     "VOD shows other outputs",
