@@ -1,4 +1,3 @@
-import type { MediaInfo } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models";
 import type { Clock } from "../lib/clock";
 import { type Account, CallError } from "../scripts/cloud/account";
 import { type Application, applicationOf } from "../scripts/cloud/deployed-config";
@@ -117,7 +116,7 @@ export class Watch {
     this.#functions = await listInstalled(account, target);
     this.#application = applicationOf(this.#functions, target);
     const settings = await readSettings(account, target, this.#functions, this.#application);
-    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
+    if (isSame(settings, this.#settings)) return;
     this.#settings = settings;
     this.send({ kind: "settings", settings });
   }
@@ -164,12 +163,14 @@ export class Watch {
         ...{ ...this.#application, Sort: { Field: "CreateTime", Order: "Desc" } },
         ...{ Offset, Limit: PAGE, Filters: ["basicInfo"] },
       });
-      const found: MediaInfo[] = MediaInfoSet ?? [];
-      const fresh = found.filter(({ FileId }) => FileId && !this.#files.has(FileId));
-      for (const info of fresh) this.#files.set(info.FileId ?? "", fileRow(info));
-      // Their outputs are read too; those of older ones when the page asks for them.
-      if (Offset === 0) for (const { FileId } of fresh) this.#stale.add(FileId ?? "");
-      this.#sendFiles(fresh.map(({ FileId }) => FileId ?? ""));
+      const found = (MediaInfoSet ?? []).map(fileRow);
+      const fresh = found.filter(({ fileId }) => fileId && !this.#files.has(fileId));
+      for (const row of fresh) {
+        this.#files.set(row.fileId, row);
+        // Their outputs are read too; those of older ones when the page asks for them.
+        if (Offset === 0) this.#stale.add(row.fileId);
+      }
+      this.#sendFiles(fresh);
       if (found.length < PAGE || fresh.length === 0) return;
     }
   }
@@ -187,11 +188,10 @@ export class Watch {
     for (const { TaskId = "" } of open.slice(0, MAX_TASKS)) {
       const found = taskRow(await vod.DescribeTaskDetail({ ...this.#application, TaskId }));
       if (!found) continue;
-      const before = this.#tasks.get(TaskId);
-      if (JSON.stringify(before) === JSON.stringify(found)) continue;
+      if (isSame(this.#tasks.get(TaskId), found)) continue;
       this.#tasks.set(TaskId, found);
       this.#stale.add(found.fileId);
-      this.#sendFiles([found.fileId]);
+      this.#sendFiles([found]);
     }
   }
 
@@ -203,13 +203,10 @@ export class Watch {
       const batch = fileIds.slice(at, at + FILE_BATCH);
       const answer = await vod.DescribeMediaInfos({ ...this.#application, FileIds: batch });
       for (const fileId of batch) this.#stale.delete(fileId);
-      const changed = (answer.MediaInfoSet ?? []).filter((info) => {
-        const row = fileRow(info);
-        const isSame = JSON.stringify(this.#files.get(row.fileId)) === JSON.stringify(row);
-        if (!isSame) this.#files.set(row.fileId, row);
-        return !isSame;
-      });
-      this.#sendFiles(changed.map(({ FileId }) => FileId ?? ""));
+      const rows = (answer.MediaInfoSet ?? []).map(fileRow);
+      const changed = rows.filter((row) => !isSame(row, this.#files.get(row.fileId)));
+      for (const row of changed) this.#files.set(row.fileId, row);
+      this.#sendFiles(changed);
       const gone = (answer.NotExistFileIdSet ?? []).filter((fileId) => this.#files.delete(fileId));
       if (gone.length > 0) this.send({ kind: "gone", fileIds: gone });
     }
@@ -236,8 +233,8 @@ export class Watch {
     return { waiting: CountOfEventsToPull ?? 0 };
   }
 
-  #sendFiles(fileIds: readonly string[]): void {
-    const rows = fileIds.flatMap((fileId) => this.#rowOf(fileId));
+  #sendFiles(files: readonly { readonly fileId: string }[]): void {
+    const rows = files.flatMap(({ fileId }) => this.#rowOf(fileId));
     if (rows.length > 0) this.send({ kind: "files", rows });
   }
 
@@ -247,6 +244,10 @@ export class Watch {
     const tasks = [...this.#tasks.values()].filter((one) => one.fileId === fileId);
     return [{ ...file, tasks: tasks.map(({ task }) => task) }];
   }
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function problemOf(error: unknown): string {
