@@ -1,18 +1,21 @@
-// What costs most: `npm test` leaves it to `npm run test:rest`. Without TESTS (`npx jest FILE`) both are there.
+// What needs a browser or a database server: `npm run test:services`.
+const SERVICES = ["/e2e/console\\.test\\.ts$", "/e2e/database[^/]*\\.test\\.ts$"];
+// What costs most of the others: `npm run test:rest`. Without TESTS (`npx jest FILE`) all are there.
 const REST = [
-  "/e2e/(bench|command-line|console|database|event-config-own|everyday-trouble|load|long-log|own-handler|own-server|permissions|proxies|reliable|replay|secrets|serve|stack-traces|temporary-keys|trigger|upload)\\.test\\.ts$",
-  "/e2e/(command-line|database|deploy)-[^/]+\\.test\\.ts$",
+  "/e2e/(bench|command-line|event-config-own|everyday-trouble|hostile-answers|load|long-log|own-handler|own-server|permissions|proxies|reliable|replay|secrets|serve|stack-traces|temporary-keys|trigger|upload)\\.test\\.ts$",
+  "/e2e/(command-line|deploy)-[^/]+\\.test\\.ts$",
   "/e2e/deploy\\.test\\.ts$",
-  "/local-cloud/vod/processing\\.test\\.ts$",
+  "/local-cloud/(scf/failures|scf/log|vod/processing|web/abuse)\\.test\\.ts$",
   "/installer/[^/]+\\.test\\.ts$",
 ];
-const { TESTS } = process.env;
+const GROUPS = { services: SERVICES, rest: REST };
+const { TESTS = "" } = process.env;
 
 /** @type {import("jest").Config} */
 module.exports = {
   roots: ["<rootDir>/test"],
-  testRegex: TESTS === "rest" ? REST : ["\\.test\\.ts$"],
-  testPathIgnorePatterns: TESTS === "main" ? REST : [],
+  testRegex: GROUPS[TESTS] ?? ["\\.test\\.ts$"],
+  testPathIgnorePatterns: TESTS === "main" ? [...SERVICES, ...REST] : [],
   transform: { "\\.ts$": "<rootDir>/test/helpers/esbuild-transform.cjs" },
   // Jest runs what it finds there; its default is a folder of the shared temporary folder.
   cacheDirectory: "<rootDir>/node_modules/.cache/jest",

@@ -44,7 +44,7 @@ test("a record comes back as the event that it was made of, whatever the order o
 test("events that deflate to almost nothing are inflated one at a time, and only up to a bound", () => {
   const blanks = (bytes: number, mark: number) =>
     uploadNotification({ Mark: mark, Extra: " ".repeat(bytes) });
-  const marks = Array.from({ length: 100 }, (_, mark) => mark);
+  const marks = Array.from({ length: 20 }, (_, mark) => mark);
   const heapBytes = () => {
     setFlagsFromString("--expose-gc");
     runInNewContext("gc")();
@@ -53,8 +53,8 @@ test("events that deflate to almost nothing are inflated one at a time, and only
   const lines = marks.flatMap((mark) => recordOf(blanks(1_000_000, mark)));
   const before = heapBytes();
   const { kept } = collectRecords(lines);
-  const deflatedBytes = lines.join("").length;
-  expect(heapBytes() - before).toBeLessThan(10 * deflatedBytes);
+  // Of the 20 MB that they inflate to.
+  expect(heapBytes() - before).toBeLessThan(2_000_000);
   expect(kept.map((record) => "event" in record && record.event)).toEqual(
     marks.map((mark) => blanks(1_000_000, mark)),
   );
