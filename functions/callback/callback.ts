@@ -44,7 +44,7 @@ export function createCallback({ configFile, env, clock, write }: FunctionRuntim
   let parsed: Config | undefined;
   let saidOpen = false;
   const openRedaction = createRedaction(env, () => parsed);
-  // Each look at a process's environment takes as long as a line of the log.
+  // Read once, because each look at a process's environment is slow.
   const hasRetry = Boolean(env["RETRY_FUNCTION"]);
 
   // Of a handler that is not async, SCF takes no returned promise (docs/tencent-protocols.md#handler).

@@ -80,7 +80,7 @@ function workKey(name: string): ConfigKey {
   };
 }
 
-/** All keys, with everything that is known about each. */
+/** All keys; `SECRETS` lists the secret ones. */
 export const CONFIG_KEYS: readonly ConfigKey[] = [
   key("secret_id", "secretId", parseString(checkCredential)),
   key("secret_key", "secretKey", parseString(checkCredential)),
