@@ -23,7 +23,10 @@ module.exports = {
   modulePathIgnorePatterns: ["<rootDir>/test/foreign/"],
   testEnvironment: "node",
   globalSetup: "<rootDir>/test/helpers/global-setup.ts",
+  setupFilesAfterEnv: ["<rootDir>/test/helpers/after-each-file.ts"],
   maxWorkers: "100%",
+  // A worker with a large heap ends so slowly that Jest takes it for one that hangs.
+  workerIdleMemoryLimit: "400MB",
   // Real ffmpeg, npm and function processes run in here on machines of any speed.
   testTimeout: 120_000,
 };
