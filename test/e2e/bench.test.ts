@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { functionNames, ROOT } from "../../scripts/project";
 import { run } from "../helpers/test-cloud";
 
-/** The rows that take neither long nor the network. */
 async function bench(...options: string[]): Promise<string> {
   const args = [
     "--import",

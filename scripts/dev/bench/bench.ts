@@ -5,7 +5,6 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { type Bundles, benchSize, makeBundles } from "./bundles";
 import { benchDrain } from "./drain";
 import { benchDrivers } from "./drivers";
-import { benchInstaller } from "./installer";
 import { formatTable, type Progress, type Row } from "./row";
 import { benchStart } from "./start";
 import { benchConnections, benchWarm } from "./warm";
@@ -24,9 +23,6 @@ interface Bench {
   readonly progress: Progress;
 }
 
-/** What an installation takes is long, and far apart from what it is compared with. */
-const INSTALLATIONS = 3;
-
 const BENCHES = {
   size: async ({ bundles }: Bench) => benchSize(bundles),
   start: ({ bundles, node, runs, progress }: Bench) => benchStart(bundles, node, runs, progress),
@@ -36,9 +32,6 @@ const BENCHES = {
     await benchConnections(bundles, node, progress),
   ],
   reliable: ({ progress }: Bench) => benchDrain(progress),
-  installer: async ({ runs, progress }: Bench) => [
-    await benchInstaller(Math.min(runs, INSTALLATIONS), progress),
-  ],
 } satisfies Record<string, (bench: Bench) => Promise<Row[]>>;
 
 new Command("npm run bench --")
