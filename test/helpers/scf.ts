@@ -7,37 +7,24 @@ export function zipOf(files: Record<string, string>): Uint8Array {
   return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
 }
 
-/** A function whose index.js is the given source. */
-function functionOf(source: string, changes: Partial<FunctionDescription> = {}): FunctionDescription {
-  return {
-    namespace: "vod_demo",
-    name: "callback",
-    runtime: "Nodejs18.15",
-    handler: "index.main_handler",
-    memorySize: 128,
-    timeout: 10,
-    environment: {},
-    zip: zipOf({ "index.js": source }),
-    ...changes,
-  };
-}
-
-function platformOf(changes: Partial<Platform> = {}): Platform {
-  return { region: "ap-guangzhou", appId: "1250000000", uin: "100000000001", report() {}, ...changes };
-}
-
 /** Functions, all their log lines, and a short way to deploy and invoke. */
 export class Bench {
   readonly functions: Functions;
   readonly lines: { requestId: string; text: string }[] = [];
 
   constructor(changes: Partial<Platform> = {}) {
-    this.functions = new Functions(platformOf(changes));
+    const platform = { region: "ap-guangzhou", appId: "1250000000", uin: "100000000001", report() {} };
+    this.functions = new Functions({ ...platform, ...changes });
     this.functions.onLog(({ requestId, text }) => this.lines.push({ requestId, text }));
   }
 
+  /** Deploys a function whose index.js is the given source. */
   deploy(source: string, changes?: Partial<FunctionDescription>): Promise<void> {
-    return this.functions.deploy(functionOf(source, changes));
+    return this.functions.deploy({
+      ...{ namespace: "vod_demo", name: "callback", runtime: "Nodejs18.15", handler: "index.main_handler" },
+      ...{ memorySize: 128, timeout: 10, environment: {}, zip: zipOf({ "index.js": source }) },
+      ...changes,
+    });
   }
 
   invoke(event: unknown = {}, triggerSource?: string) {
@@ -54,14 +41,15 @@ export class Bench {
     return this.lines.filter((line) => line.requestId === requestId).map(({ text }) => text);
   }
 
-  /** Resolves when a request has written the line. */
-  async seen(text: string): Promise<void> {
-    if (this.lines.some((line) => line.text === text)) return;
-    await new Promise<void>((resolve) => {
-      const stop = this.functions.onLog((line) => {
-        if (line.text !== text) return;
+  /** The first line that matches, as soon as a request has written it. */
+  async seen(pattern: RegExp): Promise<string> {
+    const found = this.lines.find(({ text }) => pattern.test(text));
+    if (found) return found.text;
+    return new Promise((resolve) => {
+      const stop = this.functions.onLog(({ text }) => {
+        if (!pattern.test(text)) return;
         stop();
-        resolve();
+        resolve(text);
       });
     });
   }

@@ -31,7 +31,7 @@ test("an instance is kept warm and takes one request at a time", async () => {
   await bench.deploy(`let busy = 0;
 exports.main_handler = async () => {
   busy += 1;
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise(setImmediate);
   busy -= 1;
   return { pid: process.pid, busy };
 };`);
@@ -41,14 +41,12 @@ exports.main_handler = async () => {
 });
 
 test("an instance that ended between two requests is not used again", async () => {
-  await bench.deploy(`exports.main_handler = async ({ leave }) => {
-  if (leave) setTimeout(() => process.exit(), 20);
-  return { pid: process.pid };
-};`);
-  const { pid } = (await bench.result({ leave: true })) as { pid: number };
+  await bench.deploy(COUNTER);
+  const { pid } = (await bench.result()) as { pid: number };
+  process.kill(pid);
   // Until this process has collected it, and so knows.
   await until(() => !existsSync(`/proc/${pid}`));
-  expect(await bench.result()).not.toEqual({ pid });
+  expect(await bench.result()).not.toMatchObject({ pid });
 });
 
 test("a function has the documented environment and nothing of the local cloud's own", async () => {
@@ -124,18 +122,19 @@ test("a new version takes over at once, while a busy instance of the old one fin
   await bench.deploy(COUNTER);
   const { pid } = (await bench.result()) as { pid: number };
   await bench.deploy(`exports.main_handler = async () => {
-  console.log("busy");
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  return { pid: process.pid, dir: require("node:fs").existsSync(__filename) };
+  const asked = new Promise((resolve) => process.once("SIGUSR2", resolve));
+  console.log("busy " + process.pid);
+  await asked;
+  return require("node:fs").existsSync(__filename);
 };`);
   expect(isAlive(pid)).toBe(false);
   const running = bench.result();
-  await bench.seen("busy");
+  const busy = Number((await bench.seen(/^busy /)).split(" ")[1]);
   await bench.deploy("exports.main_handler = async () => 'new';");
   expect(await bench.result()).toBe("new");
-  const old = (await running) as { pid: number };
-  expect(old).toMatchObject({ dir: true });
-  await until(() => !isAlive(old.pid));
+  process.kill(busy, "SIGUSR2");
+  expect(await running).toBe(true);
+  await until(() => !isAlive(busy));
 });
 
 test("a code package keeps its folders, and one that is no zip, or leaves its folder, is refused", async () => {

@@ -62,10 +62,12 @@ test("a function that ended or muted its output still answers at once", async ()
 
 test("what is written after the answer belongs to the instance's next request", async () => {
   await bench.deploy(`exports.main_handler = async ({ wait }) => {
-  if (wait) { await globalThis.late; return; }
-  globalThis.late = new Promise((resolve) => setTimeout(() => { console.log("late"); resolve(); }, 50));
+  if (wait) return globalThis.late;
+  globalThis.late = new Promise((resolve) => process.once("SIGUSR2", resolve)).then(() => console.log("late"));
+  return process.pid;
 };`);
   const first = await bench.invoke();
+  process.kill(Number(first.result), "SIGUSR2");
   const second = await bench.invoke({ wait: true });
   expect(bench.textsOf(first.requestId)).not.toContain("late");
   expect(bench.textsOf(second.requestId)).toContain("late");
