@@ -7,9 +7,9 @@ import { ApiError } from "../../../local-cloud/api/error";
 import { defineService } from "../../../local-cloud/api/service";
 
 const { Client } = vod.v20180717;
-type Credential = { secretId: string; secretKey: string; token?: string };
-
-const known: Credential = { secretId: "AKIDlocal", secretKey: "local-key", token: "local-token" };
+const known = { secretId: "AKIDlocal", secretKey: "local-key", token: "local-token" };
+const REQUEST = { FileId: '点播\n"1"', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } };
+const CALL = { service: "vod", action: "ProcessMedia", error: null };
 let server: Server;
 let port: number;
 let calls: ApiCall[] = [];
@@ -37,40 +37,26 @@ beforeEach(() => {
 afterAll(() => server.close().closeAllConnections());
 
 /** The SDK's client with the real endpoint's name, whose connections go to the local endpoint. */
-function clientOf(credential: Credential, endpoint = "vod.tencentcloudapi.com") {
+function client() {
   const agent = Object.assign(new Agent(), { createConnection: () => connect(port, "127.0.0.1") });
-  const httpProfile = { protocol: "http://", endpoint, agent };
-  return new Client({ credential, region: "ap-guangzhou", profile: { language: "en-US", httpProfile } });
+  const httpProfile = { protocol: "http://", endpoint: "vod.tencentcloudapi.com", agent };
+  const profile = { language: "en-US", httpProfile } as const;
+  return new Client({ credential: known, region: "ap-guangzhou", profile });
 }
 
 test("the SDK's client is understood", async () => {
-  const request = { FileId: '点播\n"1"', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } };
-  const { TaskId, RequestId } = await clientOf(known).ProcessMedia(request);
-  expect(TaskId).toBe(`task-of-${request.FileId}`);
+  const { TaskId, RequestId } = await client().ProcessMedia(REQUEST);
+  expect(TaskId).toBe(`task-of-${REQUEST.FileId}`);
   expect(RequestId).toMatch(/^[0-9a-f-]{36}$/);
-  const host = "vod.tencentcloudapi.com";
-  expect(calls).toEqual([{ service: "vod", action: "ProcessMedia", host, params: request, error: null }]);
+  expect(calls).toEqual([{ ...CALL, host: "vod.tencentcloudapi.com", params: REQUEST }]);
 });
 
 test("the SDK's client understands refusals", async () => {
-  await expect(clientOf(known).DescribeEventConfig({})).rejects.toMatchObject({
+  await expect(client().DescribeEventConfig({})).rejects.toMatchObject({
     code: "FailedOperation.InvalidVodUser",
     message: "VOD is not activated",
     requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
-});
-
-test.each([
-  ["AuthFailure.SignatureFailure", { ...known, secretKey: "another" }],
-  ["AuthFailure.SecretIdNotFound", { ...known, secretId: "AKIDother" }],
-  ["AuthFailure.TokenFailure", { ...known, token: "another" }],
-  ["AuthFailure.TokenFailure", { secretId: known.secretId, secretKey: known.secretKey }],
-])("the SDK's client gets %s with wrong credentials", async (code, credential) => {
-  await expect(clientOf(credential).ProcessMedia({ FileId: "1" })).rejects.toMatchObject({ code });
-});
-
-test("an action that the endpoint does not have is refused", async () => {
-  await expect(clientOf(known).DeleteMedia({ FileId: "1" })).rejects.toMatchObject({ code: "InvalidAction" });
 });
 
 test.each(["TC3-HMAC-SHA256", "HmacSHA1", "HmacSHA256"] as const)(
@@ -79,20 +65,9 @@ test.each(["TC3-HMAC-SHA256", "HmacSHA1", "HmacSHA256"] as const)(
     for (const reqMethod of ["POST", "GET"] as const) {
       const httpProfile = { protocol: "http://", endpoint: `127.0.0.1:${port}`, reqMethod } as const;
       const client = new Client({ credential: known, profile: { signMethod, httpProfile } });
-      const request = {
-        FileId: "点播 1",
-        SubAppId: 1,
-        MediaProcessTask: { TranscodeTaskSet: [{ Definition: 10 }] },
-      };
-      expect(await client.ProcessMedia(request)).toMatchObject({ TaskId: `task-of-${request.FileId}` });
-      const host = `127.0.0.1:${port}`;
-      expect(calls.pop()).toEqual({
-        service: "vod",
-        action: "ProcessMedia",
-        host,
-        params: request,
-        error: null,
-      });
+      const params = { ...REQUEST, SubAppId: 1 };
+      expect(await client.ProcessMedia(params)).toMatchObject({ TaskId: `task-of-${params.FileId}` });
+      expect(calls.pop()).toEqual({ ...CALL, host: `127.0.0.1:${port}`, params });
     }
   },
 );

@@ -7,8 +7,8 @@ import {
   type LocalCloudOptions,
   startLocalCloud,
 } from "../../../local-cloud";
+import { requestOf } from "../../helpers/api-request";
 import { FakeClock } from "../../helpers/clock";
-import { authorize } from "../../helpers/signer";
 import { callerOf, codeOf, vodClient } from "../../helpers/test-cloud";
 
 const VIDEO = Buffer.from("video");
@@ -39,17 +39,12 @@ const transcode = (FileId: string) =>
 
 /** A pull whose connection the test holds. */
 function sendPull(): ClientRequest {
-  const body = "{}";
-  const headers = { "content-type": "application/json", host: "vod.tencentcloudapi.com" };
+  const { credential } = cloud;
+  const target = { host: "vod.tencentcloudapi.com", scope: "vod", version: "2018-07-17" };
   const timestamp = Math.floor(clock.now() / 1000);
-  const draft = { ...cloud.credential, service: "vod", timestamp, method: "POST", query: "", headers, body };
-  const more = {
-    "x-tc-action": "PullEvents",
-    "x-tc-version": "2018-07-17",
-    "x-tc-timestamp": String(timestamp),
-    authorization: authorize(draft),
-  };
-  const sent = request(cloud.endpointUrl, { method: "POST", headers: { ...headers, ...more } });
+  const call = { ...credential, token: "", ...target, action: "PullEvents", timestamp, params: {} };
+  const { method, headers, body } = requestOf("TC3 POST", call);
+  const sent = request(cloud.endpointUrl, { method, headers });
   // That the test cuts it is no trouble.
   return sent.on("error", () => {}).end(body);
 }
