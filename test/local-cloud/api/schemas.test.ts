@@ -4,109 +4,67 @@ import { join } from "node:path";
 import { ApiError } from "../../../local-cloud/api/error";
 import { loadSchemas, readDeclarations } from "../../../local-cloud/api/load-schemas";
 import { propertyNames, requestValidator } from "../../../local-cloud/api/schemas";
+import type { ServiceName } from "../../../local-cloud/api/sdk-models";
 import { refusalOf } from "../../helpers/api-refusal";
 
 const folder = mkdtempSync(join(tmpdir(), "schemas-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const processMedia = (params: unknown): string =>
-  refusalOf(() => requestValidator("vod", "ProcessMedia")(params));
-const transcode = (item: unknown): string =>
-  processMedia({ FileId: "1", MediaProcessTask: { TranscodeTaskSet: [item] } });
+const flow = (set: string, ...items: unknown[]) => ({ MediaProcessTask: { [set]: items } });
+const transcode = (...items: unknown[]) => flow("TranscodeTaskSet", ...items);
+const wrong = (path: string, type: string) =>
+  `InvalidParameter: The parameter \`${path}\` is not valid: must be ${type}.`;
+const missing = (path: string) =>
+  `MissingParameter: The request is missing a required parameter \`${path}\`.`;
+const unknown = (path: string) => `UnknownParameter: The parameter \`${path}\` is not recognized.`;
+const noObject = "InvalidParameter: The request body is not valid: must be object.";
+const PART = "MediaProcessTask.TranscodeTaskSet";
+const ROLE = { RoleName: "role", PolicyDocument: "{}" };
+const SEARCH = { From: 1, To: 2 };
 
-describe("parameters", () => {
-  test("pass where they are as the SDK declares them", () => {
-    expect(
-      processMedia({
-        FileId: "387702292285462759",
-        SubAppId: 1500000000,
-        SessionId: "387702292285462759-0123456789ab-0",
-        MediaProcessTask: {
-          TranscodeTaskSet: [{ Definition: 100010 }, { Definition: 100020, EndTimeOffset: 0 }],
-        },
-      }),
-    ).toBe("");
-  });
-
-  test("that are required may be missing nowhere", () => {
-    expect(transcode({})).toBe(
-      "MissingParameter: The request is missing a required parameter `MediaProcessTask.TranscodeTaskSet.0.Definition`.",
-    );
-    expect(refusalOf(() => requestValidator("vod", "ConfirmEvents")({}))).toMatch(
-      /^MissingParameter: .*`EventHandles`/,
-    );
-  });
-
-  test("that are not declared are refused at every level", () => {
-    expect(processMedia({ FileID: "1" })).toBe("UnknownParameter: The parameter `FileID` is not recognized.");
-    expect(transcode({ Definition: 10, Defintion: 10 })).toMatch(
-      /^UnknownParameter: .*`MediaProcessTask.TranscodeTaskSet.0.Defintion`/,
-    );
-    expect(processMedia({ "a/b~c": 1 })).toMatch(/`a\/b~c`/);
-    for (const name of ["__proto__", "constructor", "toString"]) {
-      expect(processMedia(JSON.parse(`{"${name}": {}}`))).toMatch(/^UnknownParameter/);
-    }
-  });
-
-  test.each([
-    [{ FileId: 1 }, "FileId"],
-    [{ FileId: ["1"] }, "FileId"],
-    [{ SubAppId: "1500000000" }, "SubAppId"],
-    [{ TasksPriority: true }, "TasksPriority"],
-    [{ MediaProcessTask: [] }, "MediaProcessTask"],
-    [{ MediaProcessTask: { TranscodeTaskSet: {} } }, "MediaProcessTask.TranscodeTaskSet"],
-    [{ MediaProcessTask: { TranscodeTaskSet: [1] } }, "MediaProcessTask.TranscodeTaskSet.0"],
-    [
-      { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 1 }, { Definition: "2" }] } },
-      "MediaProcessTask.TranscodeTaskSet.1.Definition",
-    ],
-  ])("%j has a wrong type, and none is converted", (params, path) => {
-    expect(processMedia(params)).toMatch(
-      `InvalidParameter: The parameter \`${path}\` is not valid: must be `,
-    );
-  });
-
-  test("may not be null", () => {
-    expect(processMedia({ FileId: null })).toMatch(/^InvalidParameter: .*`FileId`/);
-    expect(processMedia({ MediaProcessTask: { TranscodeTaskSet: null } })).toMatch(/^InvalidParameter/);
-  });
-
-  test.each([[null], [[]], ["{}"], [1], [undefined]])("that are %j are refused", (params) => {
-    expect(processMedia(params)).toBe("InvalidParameter: The request body is not valid: must be object.");
-  });
-});
-
-describe("numbers", () => {
-  test("are integers where Tencent's metadata says so", () => {
-    expect(transcode({ Definition: 100010.5 })).toMatch(/^InvalidParameter: .*must be integer/);
-    expect(processMedia({ SubAppId: 0.1 })).toMatch(/^InvalidParameter/);
-    for (const name of ["Offset", "Limit"]) {
-      expect(refusalOf(() => requestValidator("vod", "SearchMedia")({ [name]: 1.5 }))).toMatch(
-        /^InvalidParameter/,
-      );
-    }
-  });
-
-  test("are floats where Tencent's metadata says so", () => {
-    expect(
-      transcode({
-        Definition: 10,
-        StartTimeOffset: 0.5,
-        EndTimeOffset: 12.25,
-        WatermarkSet: [{ Definition: 10, StartTimeOffset: 1.5 }],
-      }),
-    ).toBe("");
-    expect(
-      processMedia({
-        MediaProcessTask: {
-          SnapshotByTimeOffsetTaskSet: [
-            { Definition: 10, TimeOffsetSet: [0.5, 3], ExtTimeOffsetSet: ["50%"] },
-          ],
-          CoverBySnapshotTaskSet: [{ Definition: 10, PositionType: "Time", PositionValue: 0.5 }],
-        },
-      }),
-    ).toBe("");
-  });
+test.each<[unknown, string, action?: string, service?: ServiceName]>([
+  [{ FileId: "387702292285462759", SubAppId: 1500000000 }, ""],
+  [transcode({}), missing(`${PART}.0.Definition`)],
+  [{}, missing("EventHandles"), "ConfirmEvents"],
+  [{ FileID: "1" }, unknown("FileID")],
+  [{ "a/b~c": 1 }, unknown("a/b~c")],
+  [JSON.parse('{"__proto__": {}}'), unknown("__proto__")],
+  [{ constructor: {} }, unknown("constructor")],
+  [{ toString: {} }, unknown("toString")],
+  [transcode({ Definition: 10, Defintion: 10 }), unknown(`${PART}.0.Defintion`)],
+  // No type is converted, and null is not a value of any.
+  [{ FileId: 1 }, wrong("FileId", "string")],
+  [{ FileId: ["1"] }, wrong("FileId", "string")],
+  [{ FileId: null }, wrong("FileId", "string")],
+  [{ SubAppId: "1500000000" }, wrong("SubAppId", "integer")],
+  [{ TasksPriority: true }, wrong("TasksPriority", "integer")],
+  [{ MediaProcessTask: [] }, wrong("MediaProcessTask", "object")],
+  [{ MediaProcessTask: { TranscodeTaskSet: {} } }, wrong(PART, "array")],
+  [{ MediaProcessTask: { TranscodeTaskSet: null } }, wrong(PART, "array")],
+  [transcode(1), wrong(`${PART}.0`, "object")],
+  [transcode({ Definition: 1 }, { Definition: "2" }), wrong(`${PART}.1.Definition`, "integer")],
+  [null, noObject],
+  [[], noObject],
+  ["{}", noObject],
+  [1, noObject],
+  [undefined, noObject],
+  // Numbers are integers or floats as Tencent's metadata says.
+  [transcode({ Definition: 10.5 }), wrong(`${PART}.0.Definition`, "integer")],
+  [{ SubAppId: 0.1 }, wrong("SubAppId", "integer")],
+  [{ Offset: 1.5 }, wrong("Offset", "integer"), "SearchMedia"],
+  [{ Limit: 1.5 }, wrong("Limit", "integer"), "SearchMedia"],
+  [transcode({ Definition: 10, StartTimeOffset: 0.5, EndTimeOffset: 12.25 }), ""],
+  [transcode({ Definition: 10, WatermarkSet: [{ Definition: 10, StartTimeOffset: 1.5 }] }), ""],
+  [flow("SnapshotByTimeOffsetTaskSet", { Definition: 10, TimeOffsetSet: [0.5, 3] }), ""],
+  [flow("CoverBySnapshotTaskSet", { Definition: 10, PositionType: "Time", PositionValue: 0.5 }), ""],
+  // Services whose SDK is not installed are checked by the types that are declared here.
+  [{ ...ROLE, Tags: [{ Key: "a", Value: "b" }] }, "", "CreateRole", "cam"],
+  [{ ...ROLE, Tags: [{ Key: "a" }] }, missing("Tags.0.Value"), "CreateRole", "cam"],
+  [{ ...ROLE, Name: "role" }, unknown("Name"), "CreateRole", "cam"],
+  [{ ...SEARCH, SamplingRate: 0.02 }, "", "SearchLog", "cls"],
+  [{ ...SEARCH, Limit: 0.5 }, wrong("Limit", "integer"), "SearchLog", "cls"],
+])("%j is answered with: %s", (params, refusal, action = "ProcessMedia", service = "vod") => {
+  expect(refusalOf(() => requestValidator(service, action)(params))).toBe(refusal);
 });
 
 test("an action that the SDK does not declare has no validator", () => {
@@ -195,15 +153,3 @@ function declared(declarations: string) {
   writeFileSync(file, declarations);
   return readDeclarations(file, /^Share$/);
 }
-
-test("a service whose SDK can't be had is checked by the types that are declared here", () => {
-  const createRole = (params: unknown) => refusalOf(() => requestValidator("cam", "CreateRole")(params));
-  const role = { RoleName: "role", PolicyDocument: "{}" };
-  expect(createRole({ ...role, Tags: [{ Key: "a", Value: "b" }] })).toBe("");
-  expect(createRole({ ...role, Tags: [{ Key: "a" }] })).toMatch(/^MissingParameter: .*`Tags.0.Value`/);
-  expect(createRole({ ...role, Name: "role" })).toMatch(/^UnknownParameter: .*`Name`/);
-  const searchLog = (params: object) =>
-    refusalOf(() => requestValidator("cls", "SearchLog")({ From: 1, To: 2, ...params }));
-  expect(searchLog({ SamplingRate: 0.02 })).toBe("");
-  expect(searchLog({ Limit: 0.5 })).toMatch(/^InvalidParameter: .*must be integer/);
-});
