@@ -10,6 +10,8 @@ const CREATION = {
   Handler: "index.main_handler",
   Code: { ZipFile: zipFile(ECHO) },
 };
+const NO_ROOM = { ErrorCode: "InternalError", ErrorMessage: "no room" };
+const URL_TRIGGER = { TriggerName: "url", Type: "http", TriggerDesc: '{"AuthType":"NONE"}' };
 
 let stage: TestCloud;
 const open = async (options?: LocalCloudOptions) => {
@@ -33,26 +35,20 @@ describe("creating a function", () => {
     expect(await states(2)).toEqual(["Active", "Active"]);
   });
 
-  test("is refused to those who do not wait", async () => {
+  test.each([
+    ["Invoke", {}, "FailedOperation.FunctionStatusError"],
+    ["UpdateFunctionCode", { ZipFile: zipFile(ECHO) }, "FailedOperation.FunctionStatusError"],
+    ["UpdateFunctionConfiguration", { Timeout: 10 }, "FailedOperation.UpdateFunctionConfiguration"],
+    ["DeleteFunction", {}, "FailedOperation.FunctionStatusError"],
+    ["CreateTrigger", URL_TRIGGER, "FailedOperation.CreateTrigger"],
+  ])("has %s refused meanwhile", async (action, params, code) => {
     await open({ statePolls: 1000 });
     await stage.create(ECHO);
-    expect(await codeOf(stage.invoke())).toBe("FailedOperation.FunctionStatusError");
-    expect(await codeOf(stage.scf.UpdateFunctionCode({ ...CALLBACK, ZipFile: zipFile(ECHO) }))).toBe(
-      "FailedOperation.FunctionStatusError",
-    );
-    expect(await codeOf(stage.scf.UpdateFunctionConfiguration({ ...CALLBACK, Timeout: 10 }))).toBe(
-      "FailedOperation.UpdateFunctionConfiguration",
-    );
-    expect(await codeOf(stage.scf.DeleteFunction(CALLBACK))).toBe("FailedOperation.FunctionStatusError");
-    const trigger = { ...CALLBACK, TriggerName: "url", Type: "http", TriggerDesc: '{"AuthType":"NONE"}' };
-    expect(await codeOf(stage.scf.CreateTrigger(trigger))).toBe("FailedOperation.CreateTrigger");
+    expect(await codeOf(stage.call(action, { ...CALLBACK, ...params }))).toBe(code);
   });
 
   test("fails with the reason, and then nothing but deleting it helps", async () => {
-    let reason: { ErrorCode: string; ErrorMessage: string } | undefined = {
-      ErrorCode: "InternalError",
-      ErrorMessage: "no room",
-    };
+    let reason: typeof NO_ROOM | undefined = NO_ROOM;
     await open({ failChange: ({ change }) => (change === "Creating" ? reason : undefined) });
     expect(await stage.deploy(ECHO)).toMatchObject({
       Status: "CreateFailed",
@@ -189,10 +185,7 @@ describe("updating a function", () => {
   });
 
   test("that fails leaves the version before it", async () => {
-    await open({
-      failChange: ({ change }) =>
-        change === "Updating" ? { ErrorCode: "InternalError", ErrorMessage: "no room" } : undefined,
-    });
+    await open({ failChange: ({ change }) => (change === "Updating" ? NO_ROOM : undefined) });
     await stage.deploy(ECHO);
     await stage.scf.UpdateFunctionConfiguration({ ...CALLBACK, Timeout: 10 });
     expect(await stage.settled()).toMatchObject({

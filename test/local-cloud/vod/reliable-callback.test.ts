@@ -9,7 +9,7 @@ import {
 } from "../../../local-cloud";
 import { requestOf } from "../../helpers/api-request";
 import { FakeClock } from "../../helpers/clock";
-import { callerOf, codeOf, vodClient } from "../../helpers/test-cloud";
+import { codeOf, vodClient } from "../../helpers/test-cloud";
 
 const VIDEO = Buffer.from("video");
 const ON = "ON";
@@ -141,20 +141,4 @@ test("calls over an account's rate are refused, and where it is configured so no
   await cloud.close();
   await open({ rateLimits: false });
   expect(new Set(await codes(25))).toEqual(new Set(["no error"]));
-});
-
-test("a thousand uploads are transcoded once each, in no time with a transcoder that does nothing", async () => {
-  await open({ rateLimits: false });
-  const uploads = await Promise.all(Array.from({ length: 1000 }, () => cloud.upload("a.mp4", VIDEO)));
-  const call = callerOf(cloud, "vod");
-  for (let confirmed = 0; confirmed < 2000; ) {
-    const { EventSet } = await call("PullEvents", {});
-    for (const { FileUploadEvent } of EventSet) if (FileUploadEvent) await transcode(FileUploadEvent.FileId);
-    await call("ConfirmEvents", {
-      EventHandles: EventSet.map(({ EventHandle }: { EventHandle: string }) => EventHandle),
-    });
-    confirmed += EventSet.length;
-  }
-  expect(cloud.queuedEvents()).toBe(0);
-  expect(cloud.tasksStarted()).toEqual(new Map(uploads.map(({ fileId }) => [fileId, 1])));
 });
