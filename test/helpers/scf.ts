@@ -21,8 +21,14 @@ export class Bench {
   /** Deploys a function whose index.js is the given source. */
   deploy(source: string, changes?: Partial<FunctionDescription>): Promise<void> {
     return this.functions.deploy({
-      ...{ namespace: "vod_demo", name: "callback", runtime: "Nodejs18.15", handler: "index.main_handler" },
-      ...{ memorySize: 128, timeout: 10, environment: {}, zip: zipOf({ "index.js": source }) },
+      namespace: "vod_demo",
+      name: "callback",
+      runtime: "Nodejs18.15",
+      handler: "index.main_handler",
+      memorySize: 128,
+      timeout: 10,
+      environment: {},
+      zip: zipOf({ "index.js": source }),
       ...changes,
     });
   }

@@ -33,7 +33,9 @@ async function open(status?: number, options: LocalCloudOptions = {}): Promise<v
   });
   await once(receiver.listen(0, "127.0.0.1"), "listening");
   cloud = await startLocalCloud({
-    ...{ transcoder: instantTranscoder, notificationTimeoutMs: 60_000, ...options },
+    transcoder: instantTranscoder,
+    notificationTimeoutMs: 60_000,
+    ...options,
     report: (line) => reports.push(line),
     onNotification: ({ answer }) => answers.push(answer),
   });
