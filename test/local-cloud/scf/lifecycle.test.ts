@@ -1,7 +1,5 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
+import { dirname } from "node:path";
 import { findNodeRuntime } from "../../../local-cloud/scf/runtime/node-runtime";
 import { Bench, isAlive, until } from "../../helpers/scf";
 
@@ -41,21 +39,6 @@ test("closing during a deployment leaves nothing behind", async () => {
 
 test("closing without having deployed is fine", async () => {
   await new Bench().functions.close();
-});
-
-test("when the local cloud is killed, idle and busy instances and the folders go with it", async () => {
-  const script = join(__dirname, "../../helpers/to-be-killed.ts");
-  const parent = spawn(process.execPath, ["--import", "tsx", script], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, TSX_DISABLE_CACHE: "1" },
-  });
-  const output: { idle: number; busy: number; folder: string } = await new Promise((resolve) => {
-    createInterface({ input: parent.stdout }).once("line", (line) => resolve(JSON.parse(line)));
-  });
-  expect(output.idle).not.toBe(output.busy);
-  expect([output.idle, output.busy].map(isAlive)).toEqual([true, true]);
-  parent.kill("SIGKILL");
-  await until(() => ![output.idle, output.busy].some(isAlive) && !existsSync(dirname(output.folder)));
 });
 
 test("without the pinned binary the functions run on the current Node", () => {

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -15,7 +16,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import fc from "fast-check";
 import { sendAndEnd, sendRaw } from "../../helpers/raw-http";
-import { until } from "../../helpers/scf";
+import { isAlive, until } from "../../helpers/scf";
 
 interface Cloud {
   readonly child: ChildProcess;
@@ -90,6 +91,8 @@ const MALFORMED = [
 ];
 
 let cloud: Cloud;
+const askFunction = async (): Promise<{ pid: number; folder: string }> =>
+  Object(await (await fetch(cloud.gateway)).json());
 beforeAll(async () => {
   cloud = await startCloud();
 });
@@ -128,16 +131,26 @@ test("no request of any form ends the process", async () => {
 
   expect(cloud.child.exitCode).toBeNull();
   expect(await (await fetch(cloud.api)).json()).toMatchObject({ Response: { Error: {} } });
-  expect(await (await fetch(cloud.gateway)).json()).toBe("alive");
+  expect(await askFunction()).toEqual({ pid: expect.any(Number), folder: expect.any(String) });
   expect(cloud.errors()).not.toMatch(/bug|failed/i);
 });
 
-test("what a killed local cloud leaves behind is removed by the next start, and nothing else", async () => {
+test("when the local cloud is killed, idle and busy instances and their folders go with it", async () => {
+  const { folder } = await askFunction();
+  const file = join(folder, "busy");
+  const broken = expect(fetch(`${cloud.gateway}/busy`)).rejects.toThrow("fetch failed");
+  await until(() => existsSync(file) && readFileSync(file, "utf8") !== "");
+  const pids = [Number(readFileSync(file, "utf8")), (await askFunction()).pid];
+  expect(pids[0]).not.toBe(pids[1]);
+  expect(pids.map(isAlive)).toEqual([true, true]);
   cloud.child.kill("SIGKILL");
-  await once(cloud.child, "close");
+  await until(() => !pids.some(isAlive) && abandoned("scf").length === 0);
+  await broken;
+});
+
+test("what a killed local cloud leaves behind is removed by the next start, and nothing else", async () => {
   const media = abandoned("vod");
   expect(media).toHaveLength(1);
-  await until(() => abandoned("scf").length === 0);
 
   const [own = ""] = media;
   const sibling = (change: (name: string) => string) => join(temp, change(own));
