@@ -1,23 +1,16 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { json } from "node:stream/consumers";
-import { strToU8, zipSync } from "fflate";
-import { Client as Scf } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_client";
-import { parseConfig } from "../../../lib/config/keys";
 import { createLog } from "../../../lib/log/log";
 import { logReplayRecord } from "../../../lib/log/replay-record";
-import { clientConfig } from "../../../lib/tencent-cloud/client-config";
-import { type LocalCloud, startLocalCloud } from "../../../local-cloud";
-import { ROOT } from "../../project";
+import type { LocalCloud } from "../../../local-cloud";
 import { type MadeUpLog, type Search, searchMadeUp } from "./made-up-log";
+import { NAMESPACE, openStage } from "./stage";
 
-const NAMESPACE = "soak";
 /** One line of so many is a record. */
 const RECORD_EVERY = 500;
 const LOG_MS = 24 * 3_600_000;
@@ -37,38 +30,41 @@ export interface LogResult {
  * @throws if the command fails
  */
 export async function soakLog(lines: number): Promise<LogResult> {
-  const cloud = await startLocalCloud();
-  const server = createServer(answerSearches(cloud, madeUpLog(lines)));
+  const stage = await openStage({}, 1);
+  const server = createServer(answerSearches(stage.cloud, madeUpLog(lines)));
   const folder = mkdtempSync(join(tmpdir(), "soak-"));
   try {
     await once(server.listen(0, "127.0.0.1"), "listening");
-    await deploy(cloud);
+    mkdirSync(join(folder, "retry"));
+    writeFileSync(join(folder, "retry", "index.js"), SETTLING);
+    await stage.deploy("retry", {}, folder);
     // With a host and a port the address is never a pipe's name.
     const { port } = server.address() as AddressInfo;
     const peakFile = join(folder, "peak");
-    const env = {
-      PATH: process.env["PATH"],
+    const variables = {
       NODE_OPTIONS: `--require=${JSON.stringify(join(__dirname, "peak-memory.cjs"))}`,
       PEAK_MEMORY: peakFile,
-      SECRET_ID: cloud.credential.secretId,
-      SECRET_KEY: cloud.credential.secretKey,
       CLOUD_ENDPOINT_URL: `http://127.0.0.1:${port}`,
       DEFINITIONS: "100010",
-      NAMESPACE,
+    };
+    const found = new Set<string>();
+    const run = async (...args: string[]) => {
+      const onLine = (line: string) => {
+        const [, fileId] = /^FileDeleted\. FileId: (\d+)$/.exec(line) ?? [];
+        if (fileId !== undefined) found.add(fileId);
+      };
+      const code = await stage.run(args, onLine, variables);
+      if (code !== 0) throw new Error(`./vod-receiver ${args.join(" ")} ended with ${code}.`);
     };
     // Building the command line takes memory too.
-    await run(["--version"], env);
-    const found = new Set<string>();
-    await run(["replay", "--since", "3d", "--yes"], env, (line) => {
-      const [, fileId] = /^FileDeleted\. FileId: (\d+)$/.exec(line) ?? [];
-      if (fileId !== undefined) found.add(fileId);
-    });
+    await run("--version");
+    await run("replay", "--since", "3d", "--yes");
     const records = Math.ceil(lines / RECORD_EVERY);
     return { records, lost: records - found.size, peakBytes: Number(readFileSync(peakFile, "utf8")) };
   } finally {
     server.closeAllConnections();
     server.close();
-    await cloud.close();
+    await stage.close();
     rmSync(folder, { recursive: true });
   }
 }
@@ -117,34 +113,5 @@ function recordOf(number: number): string {
   return lines.join("\n");
 }
 
+/** The code of a function that takes settlements and nothing else. */
 const SETTLING = "exports.main_handler = async ({ VodReceiver: { ids } }) => ({ settled: ids.length });";
-
-/** Creates a function with log delivery, whose code takes settlements and nothing else. */
-async function deploy({ credential, endpointUrl }: LocalCloud): Promise<void> {
-  const { secretId, secretKey } = credential;
-  const config = parseConfig({ secret_id: secretId, secret_key: secretKey, definitions: [100010] });
-  const scf = new Scf(clientConfig(config, { CLOUD_ENDPOINT_URL: endpointUrl }, "scf"));
-  await scf.CreateNamespace({ Namespace: NAMESPACE });
-  await scf.CreateFunction({
-    Namespace: NAMESPACE,
-    FunctionName: "retry",
-    Runtime: "Nodejs18.15",
-    Handler: "index.main_handler",
-    Code: { ZipFile: Buffer.from(zipSync({ "index.js": strToU8(SETTLING) })).toString("base64") },
-    Environment: { Variables: [{ Key: "VOD_RECEIVER", Value: "retry" }] },
-    AutoCreateClsTopic: "TRUE",
-    AutoDeployClsTopicIndex: "TRUE",
-  });
-  // A change ends after some looks.
-  const name = { Namespace: NAMESPACE, FunctionName: "retry" };
-  while ((await scf.GetFunction(name)).Status !== "Active");
-}
-
-/** @throws if the command's exit code is not 0 */
-async function run(args: readonly string[], env: NodeJS.ProcessEnv, onLine = (_line: string) => {}) {
-  const child = spawn(join(ROOT, "vod-receiver"), args, { env, stdio: ["ignore", "pipe", "inherit"] });
-  const exited = once(child, "exit");
-  for await (const line of createInterface({ input: child.stdout })) onLine(line);
-  const [code] = await exited;
-  if (code !== 0) throw new Error(`./vod-receiver ${args.join(" ")} ended with ${code}.`);
-}

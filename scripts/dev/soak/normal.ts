@@ -1,18 +1,13 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { environmentWithoutSecrets } from "../../../lib/log/redact";
 import { randomNumbers } from "../../../local-cloud";
 import { build } from "../../build/build";
-import { ROOT } from "../../project";
 import { openEmptyDatabase } from "./database";
 import { examine } from "./evidence";
 import { normalFaults } from "./faults";
 import { LOOK_MS, type SoakOptions, type SoakResult, watchProgress } from "./mode";
-import { NAMESPACE, openStage, type Stage } from "./stage";
+import { NAMESPACE, openStage } from "./stage";
 
 const CONFIG = { definitions: [100010] };
 const INSTANCES = 16;
@@ -83,7 +78,8 @@ export async function soakNormal({ events, seed, report, recordUrl }: SoakOption
     const repair = async () => {
       for (const args of REPAIRS) {
         report(args.join(" "));
-        repaired.push(...(await run(stage, args)));
+        // What it could not do shows in what is lost.
+        await stage.run(args, (line) => repaired.push(line));
       }
       await settle();
       // What is recorded counts as lost here: replay has run.
@@ -107,23 +103,4 @@ export async function soakNormal({ events, seed, report, recordUrl }: SoakOption
 export function postRequest(notification: object): object {
   const body = JSON.stringify(notification);
   return { httpMethod: "POST", path: "/", headers: {}, queryString: {}, body, isBase64Encoded: false };
-}
-
-/** Runs a command. @returns its lines; what it could not do shows in what is lost */
-async function run({ cloud, time }: Stage, args: readonly string[]): Promise<string[]> {
-  const { secretId, secretKey } = cloud.credential;
-  const env = {
-    ...environmentWithoutSecrets(),
-    ...time.environment(),
-    SECRET_ID: secretId,
-    SECRET_KEY: secretKey,
-    CLOUD_ENDPOINT_URL: cloud.endpointUrl,
-    NAMESPACE,
-  };
-  const child = spawn(join(ROOT, "vod-receiver"), args, { env, stdio: ["ignore", "pipe", "inherit"] });
-  const exited = once(child, "exit");
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) lines.push(line);
-  await exited;
-  return lines;
 }

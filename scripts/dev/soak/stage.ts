@@ -1,9 +1,13 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { Client as Scf } from "tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_client";
 import { Client as Vod } from "tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client";
 import { parseConfig } from "../../../lib/config/keys";
+import { environmentWithoutSecrets } from "../../../lib/log/redact";
 import { clientConfig } from "../../../lib/tencent-cloud/client-config";
 import {
   instantTranscoder,
@@ -12,7 +16,7 @@ import {
   startLocalCloud,
 } from "../../../local-cloud";
 import { pack } from "../../build/pack";
-import { DIST } from "../../project";
+import { DIST, ROOT } from "../../project";
 import { type FastTime, fastTime } from "./fast-time";
 
 export const NAMESPACE = "soak";
@@ -38,6 +42,16 @@ export interface Stage {
     folder?: string,
     variables?: Readonly<Record<string, string>>,
   ): Promise<void>;
+  /**
+   * Runs a command of the account's owner.
+   * @param more further variables
+   * @returns its exit code
+   */
+  run(
+    args: readonly string[],
+    onLine: (line: string) => void,
+    more?: Readonly<Record<string, string>>,
+  ): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -86,6 +100,21 @@ export async function openStage(options: LocalCloudOptions = {}, speed = SPEED):
       });
       const key = { Namespace: NAMESPACE, FunctionName: name };
       while ((await scf.GetFunction(key)).Status !== "Active") await time.sleep(POLL_MS);
+    },
+    async run(args, onLine, more = {}) {
+      const own = {
+        ...time.environment(),
+        SECRET_ID: secretId,
+        SECRET_KEY: secretKey,
+        CLOUD_ENDPOINT_URL: cloud.endpointUrl,
+        NAMESPACE,
+      };
+      const env = { ...environmentWithoutSecrets(), ...own, ...more };
+      const child = spawn(join(ROOT, "vod-receiver"), args, { env, stdio: ["ignore", "pipe", "inherit"] });
+      const exited = once(child, "exit");
+      for await (const line of createInterface({ input: child.stdout })) onLine(line);
+      const [code] = await exited;
+      return code;
     },
     close: () => cloud.close(),
   };
