@@ -25,7 +25,7 @@ export const LOOK_MS = 1000;
 /** Without any change for so long it has come to a standstill. */
 const STANDSTILL_MS = 10 * 60_000;
 
-/** Tells when nothing has changed for long. */
+/** Returns whether something changed lately, for each state that it gets. */
 export function watchProgress(now: () => number, standstillMs = STANDSTILL_MS): (state: string) => boolean {
   let last = { at: now(), state: "" };
   return (state) => {

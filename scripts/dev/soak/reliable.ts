@@ -1,14 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { LocalCloud } from "../../../local-cloud";
 import { build } from "../../build/build";
 import { withOwnHandler } from "../own-handler";
 import { type Expected, examine } from "./evidence";
 import { reliableFaults } from "./faults";
 import { LOOK_MS, type SoakOptions, type SoakResult, watchProgress } from "./mode";
 import { NAMESPACE, openStage, type Stage } from "./stage";
-import { POISON, supply } from "./supply";
 
+/** Of so many events one can't be read, and one is of an unknown type. */
+const ODD_ONES = 100;
+/** The type of the event that ends the process. */
+const POISON = "Poison";
 /** In the functions' time. The next tick comes long before a run ends, so that several go on at once. */
 const TICK_MS = 5000;
 const MAX_TICKS = 4;
@@ -48,26 +52,48 @@ export async function soakReliable({ events, seed, report }: SoakOptions): Promi
       await time.sleep(LOOK_MS);
     }
     const all = await supplied;
-    await ticks.end();
+    await Promise.all(ticks.running);
     const findings = examine(all, cloud.tasksStarted(), log);
-    return {
-      ...findings,
-      killed: ticks.killed,
-      throttled: 0,
-      failed: cloud.faults.failedCalls,
-      left: cloud.queuedEvents(),
-    };
+    const [failed, left] = [cloud.faults.failedCalls, cloud.queuedEvents()];
+    return { ...findings, killed: ticks.killed, throttled: 0, failed, left };
   } finally {
     await stage.close();
     rmSync(folder, { recursive: true });
   }
 }
 
+/**
+ * Has VOD report about so many events. An upload is two of them: the end of its task flow is the other.
+ * @returns what must come of them
+ */
+async function supply(cloud: LocalCloud, events: number): Promise<Expected> {
+  const expected = {
+    poison: POISON,
+    uploads: [] as string[],
+    unreadable: [] as string[],
+    unknown: [] as string[],
+  };
+  for (let count = 0; count < events; count += 2) {
+    if (count % ODD_ONES !== 0) {
+      expected.uploads.push((await cloud.upload(`${count}.mp4`, new Uint8Array(1))).fileId);
+      continue;
+    }
+    const [mark, name] = [`unreadable-${count}`, `Unknown${count}`];
+    await cloud.notify({ EventType: "NewFileUpload", FileUploadEvent: { FileId: mark } });
+    await cloud.notify({ EventType: name });
+    expected.unreadable.push(mark);
+    expected.unknown.push(name);
+  }
+  await cloud.notify({ EventType: POISON });
+  return expected;
+}
+
 /** A timer's ticks. */
 class Ticks {
   /** How many ended by a failure of the instance. */
   killed = 0;
-  readonly #running = new Set<Promise<void>>();
+  /** Those that go on. */
+  readonly running = new Set<Promise<void>>();
   #last = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly stage: Stage) {}
@@ -75,7 +101,7 @@ class Ticks {
   /** Fires if the time for it has come. */
   goOn(): void {
     const { cloud, time } = this.stage;
-    if (time.now() - this.#last < TICK_MS || this.#running.size >= MAX_TICKS) return;
+    if (time.now() - this.#last < TICK_MS || this.running.size >= MAX_TICKS) return;
     this.#last = time.now();
     const tick = {
       Type: "Timer",
@@ -87,13 +113,8 @@ class Ticks {
       .invoke(NAMESPACE, "reliable", tick, { triggerSource: "timer" })
       .then(({ error }) => {
         if (error) this.killed += 1;
-        this.#running.delete(run);
+        this.running.delete(run);
       });
-    this.#running.add(run);
-  }
-
-  /** Resolves when every run has ended. */
-  async end(): Promise<void> {
-    await Promise.all(this.#running);
+    this.running.add(run);
   }
 }
