@@ -87,23 +87,16 @@ describe("an intercepted call", () => {
     expect(calls[0]).toEqual({ ...record, error: "RequestLimitExceeded" });
   });
 
-  test("that is cut before has nothing done, and is recorded so", async () => {
-    interception = "cut before";
+  test.each([
+    ["cut before", ["default"], [null, null]],
+    ["cut after", ["default", "demo"], [null, "ResourceInUse.Namespace"]],
+  ] as const)("that is %s leaves these namespaces, and is recorded so: %j", async (how, left, errors) => {
+    interception = how;
     expect(await call("scf", "CreateNamespace", demo)).toMatch(/socket hang up/);
-    expect(await names()).toEqual(["default"]);
-    expect(calls[0]).toEqual({ ...record, error: null, cut: "before" });
-  });
-
-  test("that is cut after was performed, and is recorded so", async () => {
-    interception = "cut after";
+    expect(await names()).toEqual(left);
     expect(await call("scf", "CreateNamespace", demo)).toMatch(/socket hang up/);
-    expect(await names()).toEqual(["default", "demo"]);
-    expect(await call("scf", "CreateNamespace", demo)).toMatch(/socket hang up/);
-    const cuts = calls.filter(({ cut }) => cut);
-    expect(cuts).toEqual([
-      { ...record, error: null, cut: "after" },
-      { ...record, error: "ResourceInUse.Namespace", cut: "after" },
-    ]);
+    const cuts = errors.map((error) => ({ ...record, error, cut: how.slice("cut ".length) }));
+    expect(calls.filter(({ cut }) => cut)).toEqual(cuts);
   });
 
   test("gets the caller and the parameters", async () => {
