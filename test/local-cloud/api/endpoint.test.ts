@@ -219,7 +219,7 @@ test("a request of exactly 10 MB is not refused for its size", async () => {
   expect(await codeOf({ ...sent, body: String(sent.body).padEnd(10 * 1024 * 1024) })).toBeUndefined();
 });
 
-test("a client that goes away in the middle of its body disturbs nobody", async () => {
+test("a client that goes away in the middle of its body disturbs no other client", async () => {
   const socket = connect(port, "127.0.0.1");
   socket.write("POST / HTTP/1.1\r\nHost: vod.tencentcloudapi.com\r\nContent-Length: 100\r\n\r\n{");
   await once(running[0] ?? socket, "request");

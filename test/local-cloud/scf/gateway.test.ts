@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { request } from "node:http";
 import { type Gateway, type GatewayOptions, openGateway } from "../../../local-cloud/scf/gateway/gateway";
 import type { Invocation } from "../../../local-cloud/scf/runtime/invocation";
@@ -21,7 +22,9 @@ afterEach(async () => {
   gateway = undefined;
 });
 
+/** Opens a gateway in the place of the one before it. */
 async function open(options: Omit<GatewayOptions, "invoke">): Promise<string> {
+  await gateway?.close();
   gateway = await openGateway({
     ...options,
     async invoke(event, requestId) {
@@ -159,8 +162,6 @@ test.each(WRONG)("%s is refused in both shapes", async (_, result) => {
   for (const shape of ["function-url", "api-gateway"] as const) {
     const { status, text } = await answers(await open({ shape }), result);
     expect({ status, body: JSON.parse(text) }).toEqual({ status: 403, body: MALFORMED });
-    await gateway?.close();
-    gateway = undefined;
   }
 });
 
@@ -201,7 +202,6 @@ test("a function's error is the answer, which API Gateway gives a timeout of the
   const url = await fetch(await open({ shape: "function-url" }));
   expect(url.status).toBe(433);
   expect(await url.json()).toEqual({ ...expected, requestId: expect.any(String) });
-  await gateway?.close();
   const address = await open({ shape: "api-gateway" });
   const api = await fetch(address);
   expect(api.status).toBe(200);
@@ -221,28 +221,21 @@ test.each(["function-url", "api-gateway"] as const)("%s: a request over 6 MB is 
 test("a body whose fate on the platform is not known, and a target that is no path, are refused", async () => {
   const address = await open({ shape: "function-url" });
   expect((await fetch(address, { method: "POST", body: new Uint8Array([0xff]) })).status).toBe(400);
-  const status = await new Promise((resolve) => {
-    request(address, { method: "OPTIONS", path: "*" }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    }).end();
-  });
-  expect(status).toBe(400);
+  const [response] = await once(request(address, { method: "OPTIONS", path: "*" }).end(), "response");
+  expect(response.resume().statusCode).toBe(400);
   expect(events).toEqual([]);
 });
 
 test("closing drops a request that waits for its function", async () => {
-  let called = () => {};
-  const invoked = new Promise<void>((resolve) => {
-    called = resolve;
-  });
+  const calls = new EventEmitter();
   const { address, close } = await openGateway({
     shape: "function-url",
-    invoke() {
-      called();
+    async invoke() {
+      calls.emit("one");
       return new Promise(() => {});
     },
   });
+  const invoked = once(calls, "one");
   const refused = expect(fetch(address)).rejects.toThrow();
   await invoked;
   await close();

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { instantTranscoder } from "../../../local-cloud";
-import { codeOf, SAMPLE } from "../../helpers/test-cloud";
+import { callerOf, codeOf, SAMPLE } from "../../helpers/test-cloud";
 import { VodStage } from "../../helpers/vod";
 
 let stage: VodStage;
@@ -16,7 +17,7 @@ beforeAll(async () => {
     else if (asked.url?.startsWith("/video")) answer.end(SAMPLE);
     else answer.writeHead(404).end();
   });
-  await new Promise<void>((resolve) => origin.listen(0, "127.0.0.1", resolve));
+  await once(origin.listen(0, "127.0.0.1"), "listening");
   originUrl = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`;
 });
 afterAll(async () => {
@@ -50,32 +51,17 @@ async function storage(
   return { status: answer.statusCode, headers: answer.headers, xml: await text(answer) };
 }
 
-async function apply(more: object = {}) {
-  const {
-    VodSessionKey = "",
-    MediaStoragePath = "",
-    CoverStoragePath = "",
-    ...answer
-  } = await stage.vod.ApplyUpload({
-    MediaType: "mp4",
-    ...more,
-  });
-  return { VodSessionKey, MediaStoragePath, CoverStoragePath, answer };
-}
-
+const apply = (more: object = {}) =>
+  callerOf(stage.cloud, "vod")("ApplyUpload", { MediaType: "mp4", ...more });
 const md5 = (content: string | Buffer) => createHash("md5").update(content).digest("hex");
 const member = (xml: string, name: string) => new RegExp(`<${name}>(.*?)</${name}>`).exec(xml)?.[1] ?? "";
 
 describe("an upload by ApplyUpload and CommitUpload", () => {
   test("stores a file and its cover, starts its procedure and sends NewFileUpload", async () => {
-    const details = {
-      MediaName: "Animal World",
-      SourceContext: "mine",
-      ClassId: 7,
-      ExpireTime: "2030-01-01T00:00:00Z",
-    };
+    const kept = { ClassId: 7, ExpireTime: "2030-01-01T00:00:00Z" };
+    const details = { MediaName: "Animal World", SourceContext: "mine", ...kept };
     const process = { Procedure: "LongVideoPreset", SessionContext: "context" };
-    const { VodSessionKey, MediaStoragePath, CoverStoragePath, answer } = await apply({
+    const { VodSessionKey, MediaStoragePath, CoverStoragePath, ...answer } = await apply({
       ...{ CoverType: "jpg", ...details, ...process },
     });
     expect(answer).toMatchObject({
@@ -92,14 +78,11 @@ describe("an upload by ApplyUpload and CommitUpload", () => {
     expect(FileUploadEvent).toMatchObject({
       FileId,
       MediaBasicInfo: {
-        ...{
-          Name: "Animal World",
-          Type: "mp4",
-          CoverUrl,
-          MediaUrl,
-          ClassId: 7,
-          ExpireTime: "2030-01-01T00:00:00Z",
-        },
+        Name: "Animal World",
+        Type: "mp4",
+        CoverUrl,
+        MediaUrl,
+        ...kept,
         SourceInfo: { SourceType: "Upload", SourceContext: "mine" },
       },
     });
@@ -216,12 +199,10 @@ describe("PullUpload", () => {
     });
     expect(Buffer.from(await (await fetch(task?.FileUrl ?? "")).arrayBuffer())).toEqual(SAMPLE);
     expect(await stage.vod.DescribeTaskDetail({ TaskId })).toMatchObject({
-      ...{
-        TaskType: "PullUpload",
-        Status: "FINISH",
-        PullUploadTask: { FileId: task?.FileId },
-        ProcedureTask: null,
-      },
+      TaskType: "PullUpload",
+      Status: "FINISH",
+      PullUploadTask: { FileId: task?.FileId },
+      ProcedureTask: null,
     });
     await stage.cloud.notify({ EventType: "ClipComplete" });
     await stage.next("ClipComplete");
