@@ -1,7 +1,13 @@
 import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import type { Environment } from "../../lib/config";
-import { type ApiCall, type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../local-cloud";
+import {
+  type ApiCall,
+  instantTranscoder,
+  type LocalCloud,
+  type LocalCloudOptions,
+  startLocalCloud,
+} from "../../local-cloud";
 import type { Checkout, Scripts } from "./checkout";
 import { FakeClock } from "./clock";
 import { slowNode } from "./slow-node";
@@ -28,6 +34,7 @@ export class DeployScenario {
     const clock = new FakeClock(Date.now());
     clock.isPassing = false;
     const cloud = await startLocalCloud({
+      transcoder: instantTranscoder,
       findNode: slowNode,
       schedule: clock.schedule,
       notificationTimeoutMs: 60_000,

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { buildSync } from "esbuild";
+import { basename, join } from "node:path";
+import { buildSync, type OutputFile } from "esbuild";
 import { makeTemporaryFolder } from "../../temporary-folder";
 
 /** Where instances live: a folder for code and bootstrap, and a keeper for when this process is killed. */
@@ -18,22 +18,27 @@ export interface Workplace {
   close(): Promise<void>;
 }
 
-// Synchronous, because esbuild's asynchronous calls leave a service process behind.
-function buildPrograms(root: string): void {
-  buildSync({
+let programs: readonly OutputFile[] | undefined;
+
+/** The instances' and the keeper's programs, which each process makes once. */
+function buildPrograms(): readonly OutputFile[] {
+  // Synchronous, because esbuild's asynchronous calls leave a service process behind.
+  programs ??= buildSync({
     entryPoints: ["instance-main.ts", "keeper-main.ts"].map((file) => join(__dirname, file)),
-    outdir: root,
+    outdir: __dirname,
+    write: false,
     outExtension: { ".js": ".cjs" },
     bundle: true,
     platform: "node",
     format: "cjs",
     target: "node18.15",
-  });
+  }).outputFiles;
+  return programs;
 }
 
 export async function openWorkplace(): Promise<Workplace> {
   const root = await makeTemporaryFolder("scf");
-  buildPrograms(root);
+  for (const { path, contents } of buildPrograms()) await writeFile(join(root, basename(path)), contents);
   const keeper = spawn(process.execPath, [join(root, "keeper-main.cjs"), root], {
     stdio: ["pipe", "ignore", "inherit"],
     detached: true,
