@@ -1,4 +1,3 @@
-import { instantTranscoder } from "../../local-cloud/vod/transcode";
 import { Checkout } from "../helpers/checkout";
 import {
   connectAs,
@@ -22,7 +21,6 @@ const checkout = new Checkout();
 let stage: DeployScenario;
 beforeEach(async () => {
   stage = await DeployScenario.open(checkout, {
-    transcoder: instantTranscoder,
     // Not as a value, which would be the real one for ever.
     now: () => Date.now(),
   });

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { instantTranscoder } from "../../local-cloud/vod/transcode";
 import { build } from "../../scripts/build/build";
 import { FIVE_FIELDS } from "../helpers/callback";
 import {
@@ -42,7 +41,7 @@ describe.each(ENGINES)("%s", (engine) => {
   });
   beforeEach(async () => {
     url = await server.createDatabase();
-    cloud = await TestCloud.open({ transcoder: instantTranscoder });
+    cloud = await TestCloud.open();
   });
   afterEach(async () => {
     server.thaw();

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { ApiError, type Interception, instantTranscoder } from "../../local-cloud";
+import { ApiError, type Interception } from "../../local-cloud";
 import { Checkout } from "../helpers/checkout";
 import { addressIn, answers, DeployScenario, LINES } from "../helpers/deploy-scenario";
 
@@ -14,9 +14,7 @@ beforeEach(async () => {
   ahead = 0;
   stage = await DeployScenario.open(checkout, {
     now: () => Date.now() + ahead,
-    notificationTimeoutMs: 60_000,
     pullHoldMs: 0,
-    transcoder: instantTranscoder,
     intercept: ({ action }) => intercept(action),
   });
 });

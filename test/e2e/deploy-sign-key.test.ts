@@ -17,7 +17,6 @@ beforeEach(async () => {
   intercept = () => undefined;
   stage = await DeployScenario.open(checkout, {
     // VOD's own patience, so that a slow machine is no failure.
-    notificationTimeoutMs: 60_000,
     report(line) {
       const [, answer] = /^FileDeleted (.+)$/.exec(line) ?? [];
       if (answer !== undefined && !answer.startsWith("is not sent")) answers.push(answer);

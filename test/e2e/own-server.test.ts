@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { instantTranscoder } from "../../local-cloud/vod/transcode";
 import { Checkout } from "../helpers/checkout";
 import { DeployScenario, runCommand } from "../helpers/deploy-scenario";
 import { SAMPLE } from "../helpers/test-cloud";
@@ -15,7 +14,7 @@ let stage: DeployScenario;
 let server: ChildProcess | undefined;
 beforeAll(async () => {
   writeFileSync(film, SAMPLE);
-  stage = await DeployScenario.open(checkout, { transcoder: instantTranscoder, pullHoldMs: 0 });
+  stage = await DeployScenario.open(checkout, { pullHoldMs: 0 });
 });
 afterEach(() => server?.kill("SIGKILL"));
 afterAll(async () => {

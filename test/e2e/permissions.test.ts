@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isForbidden } from "../../lib/tencent-cloud/errors";
-import { instantTranscoder } from "../../local-cloud/vod/transcode";
 import { ROOT } from "../../scripts/project";
 import { Checkout } from "../helpers/checkout";
 import { DeployScenario, runCommand } from "../helpers/deploy-scenario";
@@ -27,7 +26,6 @@ test("a key with the documented policy may do what every command does, and the p
     `${service}:${action.replace(/^Invoke$/, "InvokeFunction")}`;
   stage = await DeployScenario.open(checkout, {
     deny: (service, action) => !allowed.includes(named(service, action)),
-    transcoder: instantTranscoder,
     pullHoldMs: 0,
   });
   const changed = { DEFINITIONS: "100010" };

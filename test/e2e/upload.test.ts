@@ -1,5 +1,4 @@
 import { truncateSync, writeFileSync } from "node:fs";
-import { instantTranscoder } from "../../local-cloud/vod/transcode";
 import { Checkout } from "../helpers/checkout";
 import { DeployScenario, runCommand } from "../helpers/deploy-scenario";
 import { SAMPLE } from "../helpers/test-cloud";
@@ -9,7 +8,7 @@ const film = checkout.path("My film (1) 电影.mp4");
 let stage: DeployScenario;
 beforeAll(async () => {
   writeFileSync(film, SAMPLE);
-  stage = await DeployScenario.open(checkout, { transcoder: instantTranscoder });
+  stage = await DeployScenario.open(checkout);
   await stage.deploy();
   await stage.eventConfig({ yes: true });
 });

@@ -1,17 +1,10 @@
 import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import type { Environment } from "../../lib/config";
-import {
-  type ApiCall,
-  instantTranscoder,
-  type LocalCloud,
-  type LocalCloudOptions,
-  startLocalCloud,
-} from "../../local-cloud";
+import type { ApiCall, LocalCloud, LocalCloudOptions } from "../../local-cloud";
 import type { Checkout, Scripts } from "./checkout";
 import { FakeClock } from "./clock";
-import { slowNode } from "./slow-node";
-import { callerOf } from "./test-cloud";
+import { callerOf, openCloud } from "./test-cloud";
 
 /** What became of a command: the lines it printed, without their times, and why it failed if it did. */
 export interface Outcome {
@@ -30,17 +23,9 @@ export class DeployScenario {
   static async open(checkout: Checkout, options: LocalCloudOptions = {}): Promise<DeployScenario> {
     // Also if Jest runs on one: only `onTerminal` answers prompts.
     process.stdin.isTTY = false;
-    const calls: ApiCall[] = [];
     const clock = new FakeClock(Date.now());
     clock.isPassing = false;
-    const cloud = await startLocalCloud({
-      transcoder: instantTranscoder,
-      findNode: slowNode,
-      schedule: clock.schedule,
-      notificationTimeoutMs: 60_000,
-      ...options,
-      onCall: (call) => calls.push(call),
-    });
+    const { cloud, calls } = await openCloud(clock, options);
     return new DeployScenario(cloud, calls, clock, checkout.scripts());
   }
 

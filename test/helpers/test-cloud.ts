@@ -79,6 +79,20 @@ export async function codeOf(call: Promise<unknown>): Promise<unknown> {
   }
 }
 
+/** A local cloud in this process that needs no ffmpeg, and every API call that arrives. Its timers are the clock's. */
+export async function openCloud(clock: FakeClock, options: LocalCloudOptions) {
+  const calls: ApiCall[] = [];
+  const cloud = await startLocalCloud({
+    transcoder: instantTranscoder,
+    findNode: slowNode,
+    schedule: clock.schedule,
+    notificationTimeoutMs: 60_000,
+    onCall: (call) => calls.push(call),
+    ...options,
+  });
+  return { cloud, calls };
+}
+
 /** A local cloud in this process, the functions in it, and what they log. Its timers run as the clock advances. */
 export class TestCloud {
   readonly lines: LogLine[] = [];
@@ -88,15 +102,7 @@ export class TestCloud {
   readonly call: ReturnType<typeof callerOf>;
 
   static async open(options: LocalCloudOptions = {}, clock = new FakeClock(Date.now())): Promise<TestCloud> {
-    const calls: ApiCall[] = [];
-    const cloud = await startLocalCloud({
-      transcoder: instantTranscoder,
-      findNode: slowNode,
-      schedule: clock.schedule,
-      notificationTimeoutMs: 60_000,
-      onCall: (call) => calls.push(call),
-      ...options,
-    });
+    const { cloud, calls } = await openCloud(clock, options);
     return new TestCloud(cloud, clock, calls);
   }
 

@@ -1,4 +1,3 @@
-import { instantTranscoder } from "../../../local-cloud";
 import { callerOf, codeOf, TestCloud } from "../../helpers/test-cloud";
 
 let stage: TestCloud;
@@ -6,7 +5,7 @@ let url: string;
 
 beforeAll(async () => {
   const faults = { calls: [{ action: "DescribeTasks", error: "InternalError" }] };
-  stage = await TestCloud.open({ transcoder: instantTranscoder, faults });
+  stage = await TestCloud.open({ faults });
   url = `${stage.cloud.endpointUrl}/faults`;
 });
 afterAll(() => stage.cloud.close());
