@@ -1,13 +1,21 @@
+import { instantTranscoder } from "../../local-cloud";
 import { Checkout } from "../helpers/checkout";
 import { addressIn, DeployScenario, LINES, ROLE, runCommand } from "../helpers/deploy-scenario";
 
 let checkout: Checkout;
 let stage: DeployScenario;
+/** Of files that are no videos. */
+const transcoder = {
+  ...instantTranscoder,
+  transcode: async () => {
+    throw new Error("This is no video.");
+  },
+};
 let denied = (_action: string) => false;
 beforeEach(async () => {
   denied = () => false;
   checkout = new Checkout();
-  stage = await DeployScenario.open(checkout, { deny: (_service, action) => denied(action) });
+  stage = await DeployScenario.open(checkout, { transcoder, deny: (_service, action) => denied(action) });
 });
 afterEach(async () => {
   await stage.cloud.close();
